@@ -1,0 +1,126 @@
+//! The operation tables: what the runtime knows about each operation of a service.
+//!
+//! Every generated crate has an `ops` module with one [`Service`] and one [`Operation`] per
+//! operation. Headers, retry, tracing, the emulator's routes and the documentation read the same
+//! rows, so that nothing about the wire is written down twice.
+
+use std::fmt;
+
+/// A service of the platform, as its generated crate describes it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Service {
+    /// Name in the registry, for example `flow-service`.
+    pub name: &'static str,
+    /// Name for people, for example `Flow Service`.
+    pub title: &'static str,
+    /// Path below the gateway's host, for example `/data/foundation/flowservice`; no slash at the end.
+    pub base_path: &'static str,
+    /// Every operation of the service, in the order of its document.
+    pub operations: &'static [&'static Operation],
+}
+
+impl Service {
+    /// Makes a service row. Generated code calls this in a `static`.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        title: &'static str,
+        base_path: &'static str,
+        operations: &'static [&'static Operation],
+    ) -> Self {
+        Self { name, title, base_path, operations }
+    }
+
+    /// The operation with this id, for example `getFlow`.
+    pub fn operation(&self, id: &str) -> Option<&'static Operation> {
+        self.operations.iter().copied().find(|operation| operation.id == id)
+    }
+}
+
+/// One operation of a service.
+#[derive(Debug)]
+pub struct Operation {
+    /// Name of the service in the registry, for example `flow-service`.
+    pub service: &'static str,
+    /// The operation id of the document, for example `getFlow`.
+    pub id: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// Path template below the service's base path, for example `/flows/{flowId}`.
+    pub path: &'static str,
+    /// Whether the request carries a sandbox.
+    pub scope: Scope,
+    /// Whether sending the request twice has the effect of sending it once.
+    pub idempotent: bool,
+    /// Value of `Accept` when the caller chose none; `None` sends `application/json`.
+    pub accept: Option<&'static str>,
+    /// Media type of the request body; `None` for an operation without one.
+    pub content_type: Option<&'static str>,
+    /// How a list operation is paged.
+    pub pagination: Pagination,
+}
+
+impl fmt::Display for Operation {
+    /// `flow-service getFlow`, the way errors name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.service, self.id)
+    }
+}
+
+/// HTTP method of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `HEAD`
+    Head,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// The method in upper case, as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Whether an operation works inside a sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// `x-sandbox-name` is sent.
+    Sandbox,
+    /// The operation concerns the whole organisation; no sandbox is sent.
+    Organization,
+}
+
+/// How the pages of a list follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pagination {
+    /// The operation is no list, or answers everything at once.
+    None,
+    /// Flow Service: the answer's `_links.next.href` carries a `continuationToken` for the next call.
+    ContinuationToken,
+    /// Schema Registry: the answer's `_page.next` is the next call's `start`; needs `orderby`.
+    ValueCursor,
+    /// Catalog: `start` counts objects; the last page is the one with fewer than `limit`.
+    Offset,
+    /// Data Prep: `start` counts objects, `limit` is required; the last page has fewer than `limit`.
+    StartLimit,
+    /// Sandboxes: `offset` and `limit`, both or none.
+    LimitOffset,
+}
