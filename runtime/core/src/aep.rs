@@ -1,0 +1,305 @@
+//! The two handles that everything starts from: [`Aep`] and [`Sandbox`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use url::Url;
+
+use crate::credentials::{Credentials, CredentialsProvider};
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::origin;
+
+/// Above the gateway's own limit of about a minute, so that its answer is the one that is heard.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(70);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const RESPONSE_LIMIT: usize = 64 * 1024 * 1024;
+
+/// The platform, as one organization sees it. Clones are cheap and share connections and token.
+#[derive(Clone)]
+pub struct Aep(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: Url,
+    pub(crate) base_url: String,
+    pub(crate) organization: HeaderValue,
+    organization_id: String,
+    pub(crate) credentials: Arc<dyn CredentialsProvider>,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) response_limit: usize,
+}
+
+impl Aep {
+    /// Begins a client; organization and credentials are needed.
+    pub fn builder() -> AepBuilder {
+        AepBuilder::default()
+    }
+
+    /// The client inside a sandbox. Whether the sandbox exists shows when it is used.
+    ///
+    /// # Errors
+    /// The name is not one that a sandbox can have: lower-case letters, digits and hyphens, at most 256. It is the name, not
+    /// the title.
+    pub fn sandbox(&self, name: impl AsRef<str>) -> Result<Sandbox> {
+        let name = name.as_ref();
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || name.len() > 256 || !name.bytes().all(allowed) {
+            return Err(Error::config(format!(
+                "{name:?} is no sandbox name: 1 to 256 lower-case letters, digits and hyphens"
+            )));
+        }
+        Ok(Sandbox {
+            aep: self.clone(),
+            name: name.into(),
+        })
+    }
+
+    /// The organization's id.
+    pub fn organization(&self) -> &str {
+        &self.0.organization_id
+    }
+
+    /// The gateway that requests go to, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Aep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aep")
+            .field("organization", &self.0.organization_id)
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The platform inside one sandbox. Clones are cheap.
+#[derive(Clone)]
+pub struct Sandbox {
+    aep: Aep,
+    name: Arc<str>,
+}
+
+impl Sandbox {
+    /// The sandbox's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The platform around it.
+    pub fn aep(&self) -> &Aep {
+        &self.aep
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("name", &self.name)
+            .field("aep", &self.aep)
+            .finish()
+    }
+}
+
+/// Settings of an [`Aep`]. Nothing is checked before [`build`](AepBuilder::build).
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct AepBuilder {
+    organization: Option<String>,
+    credentials: Option<Credentials>,
+    environment: Environment,
+    base_url: Option<String>,
+    user_agent_suffix: Option<String>,
+    attempt_timeout: Option<Duration>,
+    response_limit: Option<usize>,
+}
+
+impl AepBuilder {
+    /// The organization's id, `…@AdobeOrg`.
+    pub fn organization(mut self, id: impl Into<String>) -> Self {
+        self.organization = Some(id.into());
+        self
+    }
+
+    /// Who is calling.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
+        self
+    }
+
+    /// Another environment than production.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Another gateway than the environment's, for an emulator or a proxy. Plain http is refused unless it stays on this
+    /// machine; proxies that the process environment names are not used then.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// What is added to the user agent, `acme-loader/2.1` for example.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// How long one attempt may take, from connecting to the last byte of the answer. The default is 70 seconds.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// How many bytes of an answer are accepted. The default is 64 MiB.
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = Some(bytes);
+        self
+    }
+
+    /// The client. No network is touched.
+    ///
+    /// # Errors
+    /// A setting is missing or wrong.
+    pub fn build(self) -> Result<Aep> {
+        let organization_id = self.organization.unwrap_or_default().trim().to_owned();
+        if organization_id.is_empty() {
+            return Err(Error::config("the organization id is not set"));
+        }
+        let organization = HeaderValue::from_str(&organization_id).map_err(|error| {
+            Error::config("the organization id is no header value").with_source(error)
+        })?;
+        let credentials = self
+            .credentials
+            .ok_or_else(|| Error::config("the credentials are not set"))?;
+        let base = origin::parse(
+            "base URL",
+            self.base_url
+                .as_deref()
+                .unwrap_or(self.environment.base_url()),
+        )?;
+
+        let mut user_agent = concat!("aep-rust/", env!("CARGO_PKG_VERSION")).to_owned();
+        if let Some(suffix) = self.user_agent_suffix {
+            user_agent.push(' ');
+            user_agent.push_str(&suffix);
+        }
+        let user_agent = HeaderValue::try_from(user_agent).map_err(|error| {
+            Error::config("the user agent suffix is no header value").with_source(error)
+        })?;
+        // A redirect would carry the request, and with it the token, to wherever the answer points.
+        let mut http = reqwest::Client::builder()
+            .user_agent(user_agent)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT);
+        if origin::is_loopback(&base) {
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|error| {
+            Error::config("the HTTP client could not be made").with_source(error)
+        })?;
+
+        Ok(Aep(Arc::new(Shared {
+            credentials: credentials.provider(&http, self.environment)?,
+            http,
+            base_url: base.as_str().trim_end_matches('/').to_owned(),
+            base,
+            organization,
+            organization_id,
+            attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
+            response_limit: self.response_limit.unwrap_or(RESPONSE_LIMIT),
+        })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::StaticToken;
+
+    fn builder() -> AepBuilder {
+        Aep::builder()
+            .organization("ACME@AdobeOrg")
+            .credentials(StaticToken::new("id", "s3cr3t"))
+    }
+
+    #[test]
+    fn sandbox_names_are_checked() {
+        let aep = builder().build().unwrap();
+        for good in ["prod", "a", "dev-2", &"x".repeat(256)] {
+            assert_eq!(aep.sandbox(good).unwrap().name(), good);
+        }
+        for bad in [
+            "",
+            "Prod",
+            "my sandbox",
+            "a_b",
+            "a/b",
+            "*",
+            "é",
+            &"x".repeat(257),
+        ] {
+            assert!(
+                aep.sandbox(bad)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("no sandbox name"),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn settings_are_checked_when_built() {
+        assert!(
+            Aep::builder()
+                .build()
+                .unwrap_err()
+                .to_string()
+                .contains("organization id is not set")
+        );
+        assert!(
+            Aep::builder()
+                .organization("A")
+                .build()
+                .unwrap_err()
+                .to_string()
+                .contains("credentials are not set")
+        );
+        assert!(builder().organization("A\nB").build().is_err());
+        assert!(builder().user_agent_suffix("a\nb").build().is_err());
+        assert!(
+            builder()
+                .base_url("http://platform.adobe.io")
+                .build()
+                .is_err()
+        );
+        let aep = builder()
+            .base_url("http://localhost:1/aep/")
+            .build()
+            .unwrap();
+        assert_eq!(aep.base_url(), "http://localhost:1/aep");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let aep = builder().build().unwrap();
+        let shown = format!(
+            "{:?} {:?} {:?}",
+            builder(),
+            aep,
+            aep.sandbox("prod").unwrap()
+        );
+        assert!(shown.contains("ACME@AdobeOrg") && shown.contains("prod"));
+        assert!(!shown.contains("s3cr3t"));
+    }
+}

@@ -1,0 +1,253 @@
+//! OAuth server-to-server against Adobe's identity service (IMS).
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+use super::token_cache::{Fetched, Need, TokenCache};
+use super::{Authorization, CredentialsProvider};
+use crate::environment::Environment;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lenient::LenientInteger;
+use crate::retry::{self, Attempt};
+use crate::{origin, transport};
+
+const PATH: &str = "/ims/token/v3";
+const TIMEOUT: Duration = Duration::from_secs(30);
+const RESPONSE_LIMIT: usize = 64 * 1024;
+/// A lifetime beyond this many seconds (four months) is one in milliseconds, as the retired token service gave it.
+const LONGEST_SECONDS: u64 = 10_000_000;
+/// For an answer that does not say how long its token lives.
+const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// Credentials of an API credential of type OAuth server-to-server. (Public reference: authentication guide, developer
+/// console guide to server-to-server authentication.)
+///
+/// The token is fetched when the first request needs it, shared by every clone of the client, and renewed shortly before it
+/// expires. A renewal that fails does not cost the good token.
+#[derive(Clone)]
+pub struct OAuthServerToServer {
+    client_id: Arc<str>,
+    client_secret: SecretString,
+    scopes: String,
+    token_url: Option<String>,
+}
+
+impl OAuthServerToServer {
+    /// Client id, client secret and scopes as the developer console shows them.
+    pub fn new<S: AsRef<str>>(
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let mut joined = String::new();
+        for scope in scopes {
+            if !joined.is_empty() {
+                joined.push(',');
+            }
+            joined.push_str(scope.as_ref());
+        }
+        Self {
+            client_id: client_id.into().into(),
+            client_secret: SecretString::from(client_secret.into()),
+            scopes: joined,
+            token_url: None,
+        }
+    }
+
+    /// Another token endpoint than the environment's: its URL, or its host alone, which stands for the usual path there.
+    /// Plain http is refused unless it stays on this machine.
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = Some(url.into());
+        self
+    }
+
+    pub(super) fn provider(
+        self,
+        http: &reqwest::Client,
+        environment: Environment,
+    ) -> Result<Provider> {
+        if self.client_id.is_empty() || self.client_secret.expose_secret().is_empty() {
+            return Err(Error::credentials("client id or client secret is empty"));
+        }
+        let mut url = origin::parse(
+            "token URL",
+            self.token_url.as_deref().unwrap_or(environment.ims_url()),
+        )?;
+        if url.path() == "/" {
+            url.set_path(PATH);
+        }
+        Ok(Provider {
+            http: http.clone(),
+            url,
+            oauth: self,
+            cache: TokenCache::default(),
+        })
+    }
+}
+
+impl fmt::Debug for OAuthServerToServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuthServerToServer")
+            .field("client_id", &self.client_id)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The credentials with the client they use and the token they got.
+pub(super) struct Provider {
+    http: reqwest::Client,
+    url: Url,
+    oauth: OAuthServerToServer,
+    cache: TokenCache,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Option<LenientInteger>,
+}
+
+impl Provider {
+    async fn fetch(&self, need: Need) -> Result<Fetched> {
+        let mut sent = 0;
+        loop {
+            sent += 1;
+            let request = self
+                .http
+                .request(Method::POST, self.url.clone())
+                .form(&[
+                    ("grant_type", "client_credentials"),
+                    ("client_id", &self.oauth.client_id),
+                    ("client_secret", self.oauth.client_secret.expose_secret()),
+                    ("scope", &self.oauth.scopes),
+                ])
+                .build()
+                .map_err(|error| Error::from(error).with_kind(ErrorKind::Credentials))?;
+            let result = transport::exchange(&self.http, request, TIMEOUT, RESPONSE_LIMIT).await;
+            let attempt = Attempt::of(&result);
+            // Asking twice for a token has no other effect than asking once. A renewal that is early can wait.
+            if need == Need::Now
+                && let Some(delay) = retry::delay(sent, true, &attempt)
+            {
+                tracing::debug!(sent, ?delay, "token request will be sent again");
+                tokio::time::sleep(delay).await;
+                continue;
+            }
+            return self
+                .read(result, &attempt)
+                .map_err(|error| error.with_attempts(sent));
+        }
+    }
+
+    fn read(
+        &self,
+        result: Result<transport::Answer, transport::Failure>,
+        attempt: &Attempt,
+    ) -> Result<Fetched> {
+        let answer = result.map_err(|failure| {
+            failure
+                .into_error(&self.url)
+                .with_kind(ErrorKind::Credentials)
+        })?;
+        if !answer.status.is_success() {
+            let body = transport::without(&answer.body, self.oauth.client_secret.expose_secret());
+            let error = Error::service(answer.status.as_u16(), body)
+                .with_kind(ErrorKind::Credentials)
+                .with_retry_after(attempt.retry_after());
+            return Err(match answer.status.as_u16() {
+                400 | 401 => error.with_hint(
+                    "check client id, client secret and scopes in the developer console",
+                ),
+                _ => error,
+            });
+        }
+        // Nothing of the answer goes into the message: it holds the token.
+        let Ok(token) = serde_json::from_slice::<TokenAnswer>(&answer.body) else {
+            return Err(Error::credentials(
+                "the token endpoint's answer holds no access token",
+            ));
+        };
+        Ok(Fetched {
+            token: SecretString::from(token.access_token),
+            lifetime: lifetime(token.expires_in),
+        })
+    }
+}
+
+fn lifetime(expires_in: Option<LenientInteger>) -> Duration {
+    match expires_in.and_then(|expires_in| expires_in.get()) {
+        None => UNKNOWN_LIFETIME,
+        Some(number) => match u64::try_from(number).unwrap_or(0) {
+            milliseconds if milliseconds > LONGEST_SECONDS => Duration::from_millis(milliseconds),
+            seconds => Duration::from_secs(seconds),
+        },
+    }
+}
+
+impl CredentialsProvider for Provider {
+    fn authorization(&self) -> BoxFuture<'_, Result<Authorization>> {
+        Box::pin(async move {
+            let token = self.cache.get(|need| self.fetch(need)).await?;
+            Ok(Authorization {
+                api_key: self.oauth.client_id.clone(),
+                access_token: token,
+            })
+        })
+    }
+
+    fn invalidate(&self, rejected: &Authorization) {
+        self.cache.invalidate(rejected.expose_access_token());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(expires_in: impl Into<LenientInteger>) -> u64 {
+        lifetime(Some(expires_in.into())).as_secs()
+    }
+
+    #[test]
+    fn lifetimes_are_seconds_unless_they_cannot_be() {
+        assert_eq!(seconds(86_399), 86_399);
+        assert_eq!(seconds("86399"), 86_399);
+        assert_eq!(seconds(86_399_992), 86_399);
+        assert_eq!(seconds(-1), 0);
+        assert_eq!(lifetime(None), UNKNOWN_LIFETIME);
+    }
+
+    #[test]
+    fn token_urls_are_checked_and_completed() {
+        let url = |oauth: OAuthServerToServer| {
+            oauth
+                .provider(&reqwest::Client::new(), Environment::Production)
+                .map(|provider| provider.url.to_string())
+        };
+        let oauth = || OAuthServerToServer::new("id", "secret", ["openid", "session"]);
+        assert_eq!(oauth().scopes, "openid,session");
+        assert_eq!(
+            url(oauth()).unwrap(),
+            "https://ims-na1.adobelogin.com/ims/token/v3"
+        );
+        assert_eq!(
+            url(oauth().token_url("http://[::1]:80/")).unwrap(),
+            "http://[::1]/ims/token/v3"
+        );
+        assert_eq!(
+            url(oauth().token_url("https://ims.example/t")).unwrap(),
+            "https://ims.example/t"
+        );
+        assert!(url(oauth().token_url("http://ims.example/t")).is_err());
+        assert!(url(OAuthServerToServer::new("id", "", [""])).is_err());
+    }
+}

@@ -1,0 +1,170 @@
+//! Keeps one access token: fetched once however many ask, renewed early, never thrown away for a failed renewal.
+//!
+//! There is no background task; whoever needs a token does the work.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+use crate::error::{Error, Result};
+
+/// A token is renewed when less than this is left of it, or a tenth of its life, whichever is smaller.
+const EARLY: Duration = Duration::from_secs(5 * 60);
+/// After an early renewal failed, the good token is used for so long before the next try.
+const PAUSE: Duration = Duration::from_secs(15);
+
+/// Why a token is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// There is none.
+    Now,
+    /// The one there is will expire soon; failing costs nothing.
+    Early,
+}
+
+pub(super) struct Fetched {
+    pub(super) token: SecretString,
+    pub(super) lifetime: Duration,
+}
+
+#[derive(Default)]
+pub(super) struct TokenCache {
+    state: Mutex<State>,
+    flight: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Kept>,
+    /// Number of fetches that failed, and why the last one did.
+    failures: u64,
+    last_failure: Option<Error>,
+}
+
+struct Kept {
+    token: SecretString,
+    expires: Instant,
+    renew: Instant,
+}
+
+enum Look {
+    Good(SecretString),
+    Ageing(SecretString),
+    Missing { failures: u64 },
+}
+
+impl TokenCache {
+    pub(super) async fn get<F>(&self, fetch: impl FnOnce(Need) -> F) -> Result<SecretString>
+    where
+        F: Future<Output = Result<Fetched>>,
+    {
+        let seen = match self.look() {
+            Look::Good(token) => return Ok(token),
+            Look::Ageing(token) => {
+                // One caller renews, the others go on with what there is.
+                return Ok(match self.flight.try_lock() {
+                    Ok(_flight) => self.renew(fetch, token).await,
+                    Err(_) => token,
+                });
+            }
+            Look::Missing { failures } => failures,
+        };
+        let _flight = self.flight.lock().await;
+        if let Look::Good(token) | Look::Ageing(token) = self.look() {
+            return Ok(token);
+        }
+        // Whoever queued behind a fetch that failed shares its failure: a hundred callers must not become a hundred
+        // fetches, one after the other, at a service that is down.
+        {
+            let state = self.state();
+            if state.failures > seen
+                && let Some(failure) = &state.last_failure
+            {
+                return Err(failure.duplicate());
+            }
+        }
+        match fetch(Need::Now).await {
+            Ok(fetched) => Ok(self.keep(fetched)),
+            Err(error) => {
+                let mut state = self.state();
+                state.failures += 1;
+                state.last_failure = Some(error.duplicate());
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets exactly this token.
+    pub(super) fn invalidate(&self, rejected: &str) {
+        let mut state = self.state();
+        if state
+            .token
+            .as_ref()
+            .is_some_and(|kept| kept.token.expose_secret() == rejected)
+        {
+            state.token = None;
+        }
+    }
+
+    async fn renew<F>(&self, fetch: impl FnOnce(Need) -> F, good: SecretString) -> SecretString
+    where
+        F: Future<Output = Result<Fetched>>,
+    {
+        // Another caller may have renewed it between the look and the lock.
+        if let Look::Good(token) = self.look() {
+            return token;
+        }
+        match fetch(Need::Early).await {
+            Ok(fetched) => self.keep(fetched),
+            Err(error) => {
+                tracing::debug!(%error, "early renewal of the access token failed, keeping the good one");
+                if let Some(kept) = &mut self.state().token {
+                    kept.renew = Instant::now() + PAUSE;
+                }
+                good
+            }
+        }
+    }
+
+    fn keep(&self, fetched: Fetched) -> SecretString {
+        let now = Instant::now();
+        let early = EARLY.min(fetched.lifetime / 10);
+        let kept = Kept {
+            token: fetched.token.clone(),
+            expires: now + fetched.lifetime,
+            renew: now + (fetched.lifetime - early),
+        };
+        let mut state = self.state();
+        state.token = Some(kept);
+        state.last_failure = None;
+        fetched.token
+    }
+
+    fn look(&self) -> Look {
+        let now = Instant::now();
+        let state = self.state();
+        match &state.token {
+            Some(kept) if now < kept.expires => {
+                let token = kept.token.clone();
+                if now < kept.renew {
+                    Look::Good(token)
+                } else {
+                    Look::Ageing(token)
+                }
+            }
+            _ => Look::Missing {
+                failures: state.failures,
+            },
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that runs under this lock can leave the state half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;

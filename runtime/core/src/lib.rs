@@ -1,0 +1,53 @@
+//! What the generated clients of Adobe Experience Platform share: credentials, headers, sandbox scope, retry, paging and
+//! errors. It knows no service; a generated crate brings its own table of [`Operation`]s.
+//!
+//! [`Aep`] holds the connection pool and the token, [`Sandbox`] adds the scope, and a generated client is made from either.
+
+#![deny(missing_docs)]
+
+mod aep;
+mod call;
+mod credentials;
+mod environment;
+mod error;
+mod error_envelope;
+mod etag;
+mod headers;
+mod json_patch;
+mod lenient;
+mod list;
+mod open_enum;
+mod operation;
+mod origin;
+mod redacted;
+mod response;
+mod retry;
+mod service_client;
+mod transport;
+
+pub mod paging;
+pub mod wire;
+
+pub use aep::{Aep, AepBuilder, Sandbox};
+pub use credentials::{
+    Authorization, Credentials, CredentialsProvider, OAuthServerToServer, StaticToken,
+};
+pub use environment::Environment;
+pub use error::{Error, ErrorKind, Result};
+pub use etag::ETag;
+pub use futures_core::future::BoxFuture;
+pub use json_patch::JsonPatch;
+pub use lenient::{
+    Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText,
+};
+pub use list::List;
+pub use operation::{Method, Operation, Pagination, Scope, Service};
+pub use redacted::{Redacted, SecretObject};
+pub use response::Response;
+pub use service_client::ServiceClient;
+
+/// What `open_enum!` names; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+}

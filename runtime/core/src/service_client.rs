@@ -1,0 +1,97 @@
+//! The handle that a generated client holds.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::aep::{Aep, Sandbox};
+use crate::call::Caller;
+use crate::error::{Error, Result};
+use crate::operation::{Operation, Service};
+use crate::response::Response;
+
+/// Sends the operations of one service, inside a sandbox or for the whole organization. Clones are cheap.
+#[derive(Clone)]
+pub struct ServiceClient {
+    aep: Aep,
+    sandbox: Option<Sandbox>,
+    service: &'static Service,
+    base_url: Arc<str>,
+}
+
+impl ServiceClient {
+    /// The service inside a sandbox.
+    pub fn for_sandbox(sandbox: &Sandbox, service: &'static Service) -> Self {
+        Self {
+            sandbox: Some(sandbox.clone()),
+            ..Self::for_organization(sandbox.aep(), service)
+        }
+    }
+
+    /// The service for the whole organization. Operations that work inside a sandbox fail before anything is sent.
+    pub fn for_organization(aep: &Aep, service: &'static Service) -> Self {
+        let base_url = format!("{}{}", aep.base_url(), service.base_path).into();
+        Self {
+            aep: aep.clone(),
+            sandbox: None,
+            service,
+            base_url,
+        }
+    }
+
+    /// Address of the service: gateway and base path, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The service that is called.
+    pub fn service(&self) -> &'static Service {
+        self.service
+    }
+
+    /// The client's settings.
+    pub fn aep(&self) -> &Aep {
+        &self.aep
+    }
+
+    /// The sandbox that is called in.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// The HTTP client with which generated code builds requests. A request that is sent with it directly carries no
+    /// credentials.
+    #[doc(hidden)]
+    pub fn http(&self) -> &reqwest::Client {
+        &self.aep.shared().http
+    }
+
+    /// Sends a request of an operation and gives the answer if its status says success.
+    ///
+    /// # Errors
+    /// Whatever went wrong, from building the request to the service's refusal, as one [`Error`] that names the operation.
+    #[doc(hidden)]
+    pub async fn execute(
+        &self,
+        operation: &'static Operation,
+        request: Result<reqwest::Request, reqwest::Error>,
+    ) -> Result<Response> {
+        let caller = Caller {
+            shared: self.aep.shared(),
+            service: self.service,
+            sandbox: self.sandbox.as_ref().map(Sandbox::name),
+        };
+        let call = async { caller.call(operation, request?).await };
+        call.await
+            .map_err(|error: Error| error.with_operation(operation))
+    }
+}
+
+impl fmt::Debug for ServiceClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceClient")
+            .field("service", &self.service.name)
+            .field("base_url", &self.base_url)
+            .field("sandbox", &self.sandbox.as_ref().map(Sandbox::name))
+            .finish_non_exhaustive()
+    }
+}
