@@ -22,6 +22,7 @@ mod origin;
 mod redacted;
 mod response;
 mod retry;
+mod round_trip;
 mod service_client;
 mod transport;
 

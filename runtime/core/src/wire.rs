@@ -6,6 +6,8 @@ use serde::ser::{Error as _, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+pub use crate::round_trip::{RoundTrip, round_trip_as};
+
 /// A query parameter, as the pairs of name and text that `reqwest`'s `query` takes.
 ///
 /// A scalar is one pair, an array repeats the name, null and `None` leave it out, and an object is one pair per member.

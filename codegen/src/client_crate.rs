@@ -1,0 +1,290 @@
+//! From one document to the files of one client crate: the stages in their order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::Document;
+use crate::model::{self, Model};
+use crate::refine::operations::OperationModules;
+use crate::refine::types::TypeModules;
+use crate::refine::{self, docs};
+use crate::registry::{Scope, Service};
+use crate::write::Plan;
+use crate::{emit, lower, metadata, round_trip, rust_file};
+
+/// What generating a crate came to.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Number of operations.
+    pub operations: usize,
+    /// Number of types.
+    pub types: usize,
+}
+
+/// Generates the crate of a service into the folder `generated/<name>` of the plan. `None`, with the errors among the
+/// diagnostics, where the document cannot be used.
+pub fn generate(mut document: Document, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
+    let mut own = Diagnostics::default();
+    let summary = stages(&mut document, service, plan, &mut own);
+    let failed = own.has_errors();
+    diagnostics.extend(own);
+    summary.filter(|_| !failed)
+}
+
+fn stages(document: &mut Document, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
+    let description = document.get("/info/description").and_then(|d| d.as_str()).unwrap_or_default().to_owned();
+    let version = document.get("/info/version").and_then(|d| d.as_str()).unwrap_or_default().to_owned();
+    lower::run(document, service, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let model = model::read(document, service, diagnostics);
+    let file = emit::progenitor::emit(document, &model, diagnostics)?;
+    let types = refine::types::refine(type_items(&file), &model);
+    let operations = refine::operations::refine(&file, document, &model, diagnostics);
+    let summary = Summary { operations: model.operations.len(), types: types.count };
+
+    let folder = &service.name;
+    let mut rust = |path: String, tokens: TokenStream| match rust_file::format(&path, &tokens) {
+        Ok(text) => plan.add(format!("{folder}/src/{path}"), text),
+        Err(message) => diagnostics.push(document, Severity::Error, Code::Generator, "", message),
+    };
+    let has = |scope| model.operations.iter().any(|operation| operation.scope == scope);
+    rust("lib.rs".into(), library(service, &description, &version, has(Scope::Sandbox), has(Scope::Organization)));
+    rust("client.rs".into(), clients(service, &operations));
+    rust("ops.rs".into(), metadata::table(service, &model.operations));
+    rust("round_trip.rs".into(), round_trip::function(&model));
+    modules("operations", "Request builders, one module per resource.", operation_modules(operations, &model), &mut rust);
+    modules("types", "Bodies of requests and answers, one module per resource.", type_modules(types, &model), &mut rust);
+    plan.add(format!("{folder}/Cargo.toml"), manifest(service));
+    plan.add(format!("{folder}/README.md"), readme(service, &description, &model));
+    plan.add(format!("{folder}/REPORT.md"), report(service, diagnostics));
+    Some(summary)
+}
+
+fn type_items(file: &syn::File) -> &[syn::Item] {
+    file.items
+        .iter()
+        .find_map(|item| match item {
+            syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref().map(|(_, items)| items.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+fn library(service: &Service, description: &str, version: &str, sandbox: bool, organization: bool) -> TokenStream {
+    let text = format!(
+        "{}: typed client.\n\n{description}\n\nMade from version {version} of this project's own description of the service.",
+        service.title
+    );
+    let text = docs::clean(&text);
+    let lines = text.lines().map(|line| format!(" {line}"));
+    let clients = match (sandbox, organization) {
+        (true, true) => quote!(pub use client::{Client, OrganizationClient};),
+        (false, true) => quote!(pub use client::OrganizationClient;),
+        _ => quote!(pub use client::Client;),
+    };
+    quote! {
+        #(#![doc = #lines])*
+
+        mod client;
+        pub mod operations;
+        pub mod ops;
+        #[cfg(feature = "round-trip")]
+        mod round_trip;
+        pub mod types;
+
+        #clients
+        #[cfg(feature = "round-trip")]
+        pub use round_trip::round_trip;
+    }
+}
+
+fn clients(service: &Service, operations: &OperationModules) -> TokenStream {
+    let mut out = quote!(use ::aep_core::ServiceClient;);
+    let title = &service.title;
+    if !operations.sandbox_methods.is_empty() {
+        let methods = &operations.sandbox_methods;
+        let doc = docs::attribute(&format!("Client of {title} inside a sandbox. Cloning it is cheap."));
+        out.extend(quote! {
+            #doc
+            #[derive(Clone, Debug)]
+            pub struct Client {
+                client: ServiceClient,
+            }
+
+            impl Client {
+                /// The client of a sandbox.
+                pub fn new(sandbox: &::aep_core::Sandbox) -> Self {
+                    Self { client: ServiceClient::for_sandbox(sandbox, &crate::ops::SERVICE) }
+                }
+
+                #methods
+            }
+        });
+    }
+    if !operations.organization_methods.is_empty() {
+        let methods = &operations.organization_methods;
+        let doc = docs::attribute(&format!("Client of the operations of {title} that concern no single sandbox. Cloning it is cheap."));
+        out.extend(quote! {
+            #doc
+            #[derive(Clone, Debug)]
+            pub struct OrganizationClient {
+                client: ServiceClient,
+            }
+
+            impl OrganizationClient {
+                /// The client of an organisation.
+                pub fn new(aep: &::aep_core::Aep) -> Self {
+                    Self { client: ServiceClient::for_organization(aep, &crate::ops::SERVICE) }
+                }
+
+                #methods
+            }
+        });
+    }
+    out
+}
+
+/// Modules by name, with their documentation and source.
+type Modules = BTreeMap<String, (String, TokenStream)>;
+
+fn operation_modules(operations: OperationModules, model: &Model) -> Modules {
+    let with_uses = |(name, tokens): (String, TokenStream)| {
+        let text = tokens.to_string();
+        let mut wire = Vec::new();
+        if text.contains("QueryParam ::") {
+            wire.push(format_ident!("QueryParam"));
+        }
+        if text.contains("encode_path (") {
+            wire.push(format_ident!("encode_path"));
+        }
+        let wire = (!wire.is_empty()).then(|| quote!(use ::aep_core::wire::{#(#wire),*};));
+        let tokens = quote! {
+            use ::aep_core::ServiceClient;
+            #wire
+            use crate::ops;
+            #tokens
+        };
+        (name.clone(), (format!("Requests: {}", tag_text(&name, model)), tokens))
+    };
+    operations.modules.into_iter().map(with_uses).collect()
+}
+
+fn type_modules(types: TypeModules, model: &Model) -> Modules {
+    let names: BTreeSet<String> = types.modules.keys().cloned().collect();
+    let with_uses = |(name, tokens): (String, TokenStream)| {
+        // A module's types may refer to those of any other; a crate with one module needs no import.
+        let uses = (names.len() > 1).then(|| {
+            quote! {
+                #[allow(unused_imports)]
+                use super::*;
+            }
+        });
+        let text = if name == refine::types::SHARED { "Types that several resources use.".to_owned() } else { format!("Types: {}", tag_text(&name, model)) };
+        (name.clone(), (text, quote!(#uses #tokens)))
+    };
+    types.modules.into_iter().map(with_uses).collect()
+}
+
+fn tag_text(module: &str, model: &Model) -> String {
+    let tag = model.tags.iter().find(|(tag, _)| tag.to_snake_case() == module);
+    tag.map_or_else(|| module.to_owned(), |(_, description)| description.clone())
+}
+
+fn modules(folder: &str, text: &str, modules: Modules, rust: &mut impl FnMut(String, TokenStream)) {
+    let mut index = TokenStream::new();
+    let lines = docs::clean(text);
+    let lines = lines.lines().map(|line| format!(" {line}"));
+    for (name, (text, tokens)) in modules {
+        let ident = format_ident!("{name}");
+        index.extend(quote! {
+            mod #ident;
+            pub use #ident::*;
+        });
+        let lines = docs::clean(&text);
+        let lines = lines.lines().map(|line| format!(" {line}"));
+        rust(format!("{folder}/{name}.rs"), quote!(#(#![doc = #lines])* #tokens));
+    }
+    rust(format!("{folder}/mod.rs"), quote!(#(#![doc = #lines])* #index));
+}
+
+fn manifest(service: &Service) -> String {
+    format!(
+        "# Generated by `cargo xtask generate` from specs/. Do not edit: change the registry and run the command.
+
+[package]
+name = \"{}\"
+description = {}
+version.workspace = true
+edition.workspace = true
+rust-version.workspace = true
+license.workspace = true
+publish.workspace = true
+
+[features]
+# One function that takes a body through its typed model and back, for tests of the model.
+round-trip = []
+
+[dependencies]
+aep-core.workspace = true
+serde.workspace = true
+serde_json.workspace = true
+
+[lib]
+doctest = false
+",
+        service.package,
+        toml::Value::String(format!("{}: typed client for Adobe Experience Platform", service.title)),
+    )
+}
+
+fn readme(service: &Service, description: &str, model: &Model) -> String {
+    let mut text = format!(
+        "<!-- Generated by `cargo xtask generate` from specs/. Do not edit. -->\n\n# {}\n\n{}\n\n{}\n\n| operation | request | sandbox | |\n|---|---|---|---|\n",
+        service.package,
+        service.summary,
+        description.trim(),
+    );
+    for operation in &model.operations {
+        let sandbox = if operation.scope == Scope::Sandbox { "yes" } else { "no" };
+        let _ = writeln!(
+            text,
+            "| `{}` | `{} {}{}` | {sandbox} | {} |",
+            operation.method_name,
+            operation.method.to_ascii_uppercase(),
+            service.base_path,
+            operation.path,
+            operation.summary
+        );
+    }
+    text
+}
+
+fn report(service: &Service, diagnostics: &Diagnostics) -> String {
+    let mut text = format!(
+        "<!-- Generated by `cargo xtask generate` from specs/. Do not edit. -->\n\n# What was done to the document of {}\n\n",
+        service.title
+    );
+    let items = diagnostics.sorted();
+    if items.is_empty() {
+        text.push_str("Nothing was repaired and nothing was held back.\n");
+        return text;
+    }
+    text.push_str("| code | what | place | |\n|---|---|---|---|\n");
+    for item in items {
+        let what = match item.severity {
+            Severity::Repair => "repair",
+            Severity::HeldBack => "held back",
+            Severity::Error => "error",
+        };
+        let line = item.position.map_or_else(String::new, |p| format!(":{}", p.line));
+        let _ = writeln!(text, "| {} | {what} | {}{line} | {} |", item.code.id(), item.file, item.message.replace('|', "\\|"));
+    }
+    text
+}

@@ -1,0 +1,146 @@
+//! A document as a tree of JSON values that remembers where in its file each value stood.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+/// A line and a column, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line.
+    pub line: usize,
+    /// Column.
+    pub column: usize,
+}
+
+/// An OpenAPI document, JSON Schema or configuration file on its way through the passes.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file's name as the user gave it, for messages.
+    pub file: String,
+    /// The whole document.
+    pub root: Value,
+    positions: HashMap<String, Position>,
+}
+
+impl Document {
+    /// A document with the positions of its values by JSON pointer.
+    pub fn new(file: impl Into<String>, root: Value, positions: HashMap<String, Position>) -> Self {
+        Self { file: file.into(), root, positions }
+    }
+
+    /// Where the value at `pointer` stood in the file, or its nearest ancestor that stood there: a
+    /// pass may have moved or made the value itself.
+    pub fn position(&self, pointer: &str) -> Option<Position> {
+        let mut pointer = pointer;
+        loop {
+            if let Some(position) = self.positions.get(pointer) {
+                return Some(*position);
+            }
+            pointer = &pointer[..pointer.rfind('/')?];
+        }
+    }
+
+    /// Remembers that what stands at `to` came from `from`.
+    pub fn moved(&mut self, from: &str, to: &str) {
+        if let Some(position) = self.position(from) {
+            self.positions.insert(to.to_owned(), position);
+        }
+    }
+
+    /// The value at a JSON pointer.
+    pub fn get(&self, pointer: &str) -> Option<&Value> {
+        self.root.pointer(pointer)
+    }
+
+    /// The value that a local reference (`#/components/...`) names.
+    pub fn resolve(&self, reference: &str) -> Option<&Value> {
+        self.root.pointer(&unescape_fragment(reference.strip_prefix('#')?))
+    }
+
+    /// The component schemas by name, empty where the document has none.
+    pub fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.root
+            .pointer("/components/schemas")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+    }
+
+    /// The component schemas, made where the document has none.
+    pub fn schemas_mut(&mut self) -> &mut serde_json::Map<String, Value> {
+        let components = object_member(&mut self.root, "components");
+        let schemas = object_member(components, "schemas");
+        match schemas {
+            Value::Object(map) => map,
+            _ => unreachable!("object_member returns an object"),
+        }
+    }
+}
+
+/// The member `name` of an object, made an object where it is none.
+fn object_member<'a>(value: &'a mut Value, name: &str) -> &'a mut Value {
+    if !value.is_object() {
+        *value = Value::Object(Default::default());
+    }
+    let member = &mut value[name];
+    if !member.is_object() {
+        *member = Value::Object(Default::default());
+    }
+    member
+}
+
+/// A member name as it is written in a JSON pointer.
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn unescape_fragment(fragment: &str) -> String {
+    // A fragment is percent-encoded on top of the pointer's own escapes.
+    let mut out = Vec::with_capacity(fragment.len());
+    let bytes = fragment.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = bytes.get(i + 1..i + 3).and_then(|h| std::str::from_utf8(h).ok());
+        match (bytes[i], hex.and_then(|h| u8::from_str_radix(h, 16).ok())) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                i += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                i += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The name of the component schema that a `$ref` points at.
+pub fn schema_name(reference: &str) -> Option<&str> {
+    reference.strip_prefix("#/components/schemas/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn position_falls_back_to_the_nearest_ancestor() {
+        let positions = HashMap::from([
+            (String::new(), Position { line: 1, column: 1 }),
+            ("/a".to_owned(), Position { line: 3, column: 5 }),
+        ]);
+        let document = Document::new("x.yaml", json!({"a": {"b": 1}}), positions);
+        assert_eq!(document.position("/a/b/c").map(|p| p.line), Some(3));
+        assert_eq!(document.position("/z").map(|p| p.line), Some(1));
+    }
+
+    #[test]
+    fn references_are_percent_decoded_and_unescaped() {
+        let document = Document::new("x", json!({"components": {"schemas": {"a/b c": {"type": "string"}}}}), HashMap::new());
+        assert!(document.resolve("#/components/schemas/a~1b%20c").is_some());
+        assert!(document.resolve("#/components/schemas/none").is_none());
+    }
+}

@@ -1,0 +1,21 @@
+//! Generates typed Rust clients and payload structs from OpenAPI documents and JSON Schemas.
+//!
+//! Documents in, files out: no network, no clock, no global state. The stages are [`load`] → [`overlay`] → [`lower`] →
+//! [`emit`] → [`refine`] (with [`metadata`] and [`round_trip`]) → [`write`](mod@write); [`client_crate`] runs them for one document and
+//! [`generate`] for the whole workspace.
+
+pub mod client_crate;
+pub mod diagnostics;
+pub mod document;
+pub mod emit;
+pub mod generate;
+pub mod load;
+pub mod lower;
+pub mod metadata;
+pub mod model;
+pub mod overlay;
+pub mod refine;
+pub mod registry;
+pub mod round_trip;
+pub mod rust_file;
+pub mod write;

@@ -1,0 +1,73 @@
+//! Stage 7: `ops.rs`, the table of a service's operations.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::model::Operation;
+use crate::refine::docs;
+use crate::registry::{Pagination, Scope, Service};
+
+/// The operation table of a service.
+pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
+    let rows = operations.iter().map(|operation| row(service, operation));
+    let names = operations.iter().map(|operation| format_ident!("{}", operation.constant));
+    let (name, title, base_path) = (&service.name, &service.title, &service.base_path);
+    let doc = docs::attribute(&format!("{title} and all its operations."));
+    quote! {
+        use ::aep_core::{Method, Operation, Pagination, Scope, Service};
+
+        #doc
+        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*]);
+
+        #(#rows)*
+    }
+}
+
+fn row(service: &Service, operation: &Operation) -> TokenStream {
+    let constant = format_ident!("{}", operation.constant);
+    let (service, id, path, idempotent) = (&service.name, &operation.id, &operation.path, operation.idempotent);
+    let method = match operation.method.as_str() {
+        "head" => quote!(Method::Head),
+        "post" => quote!(Method::Post),
+        "put" => quote!(Method::Put),
+        "patch" => quote!(Method::Patch),
+        "delete" => quote!(Method::Delete),
+        _ => quote!(Method::Get),
+    };
+    let scope = match operation.scope {
+        Scope::Sandbox => quote!(Scope::Sandbox),
+        Scope::Organization => quote!(Scope::Organization),
+    };
+    let pagination = match operation.pagination {
+        None => quote!(Pagination::None),
+        Some(Pagination::ContinuationToken) => quote!(Pagination::ContinuationToken),
+        Some(Pagination::ValueCursor) => quote!(Pagination::ValueCursor),
+        Some(Pagination::Offset) => quote!(Pagination::Offset),
+        Some(Pagination::StartLimit) => quote!(Pagination::StartLimit),
+        Some(Pagination::LimitOffset) => quote!(Pagination::LimitOffset),
+    };
+    let accept = option(operation.accept.as_deref());
+    let content_type = option(operation.content_type.as_deref());
+    let doc = docs::attribute(&format!("`{} {}`", operation.method.to_ascii_uppercase(), operation.path));
+    quote! {
+        #doc
+        pub static #constant: Operation = Operation {
+            service: #service,
+            id: #id,
+            method: #method,
+            path: #path,
+            scope: #scope,
+            idempotent: #idempotent,
+            accept: #accept,
+            content_type: #content_type,
+            pagination: #pagination,
+        };
+    }
+}
+
+fn option(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
+}

@@ -1,0 +1,220 @@
+//! What the later stages need to know of a lowered document: its operations, its open enums, the types that
+//! the runtime supplies, and who uses which type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToShoutySnakeCase, ToSnakeCase};
+use serde_json::Value;
+
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::{Document, schema_name};
+use crate::lower::METHODS;
+use crate::registry::{Pagination, ResponseShape, Scope, Service};
+
+/// A lowered document, read.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// Operations in the order of the document.
+    pub operations: Vec<Operation>,
+    /// String enums by type name.
+    pub enums: BTreeMap<String, Enum>,
+    /// Types of the runtime by the name of the component that stands for them.
+    pub runtime_types: BTreeMap<String, String>,
+    /// Use of each component schema.
+    pub usage: BTreeMap<String, Usage>,
+    /// Resources by tag, with their descriptions.
+    pub tags: Vec<(String, String)>,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Operation id of the document.
+    pub id: String,
+    /// Name of its method on the client.
+    pub method_name: String,
+    /// Name of its row in the operation table.
+    pub constant: String,
+    /// HTTP method in lower case.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// Resource.
+    pub tag: String,
+    /// One line.
+    pub summary: String,
+    /// Scope.
+    pub scope: Scope,
+    /// Whether sending twice is sending once.
+    pub idempotent: bool,
+    /// `Accept` where the caller chooses none.
+    pub accept: Option<String>,
+    /// Media type of the body.
+    pub content_type: Option<String>,
+    /// Schema of the body.
+    pub request: Option<Value>,
+    /// Schema of the success answer.
+    pub response: Option<Value>,
+    /// Success statuses that the document lists.
+    pub statuses: Vec<String>,
+    /// Shape in which the answer is handed over.
+    pub shape: Option<ResponseShape>,
+    /// Paging.
+    pub pagination: Option<Pagination>,
+    /// Member with the page's items.
+    pub items: Option<String>,
+}
+
+/// A string enum.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// What it says for people.
+    pub description: String,
+    /// The known values, in the order of the document.
+    pub values: Vec<String>,
+}
+
+/// Where a type occurs.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// In a request body or a parameter.
+    pub request: bool,
+    /// In an answer.
+    pub response: bool,
+    /// Resources whose operations use it.
+    pub tags: BTreeSet<String>,
+}
+
+/// Reads a lowered document.
+pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostics) -> Model {
+    let mut model = Model { tags: tags(document), ..Model::default() };
+    for (name, schema) in document.schemas() {
+        if let Some(path) = schema.get("x-rust-type").and_then(Value::as_str) {
+            model.runtime_types.insert(name.clone(), path.to_owned());
+        } else if let Some(values) = string_enum(schema) {
+            let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+            model.enums.insert(name.clone(), Enum { description, values });
+        }
+    }
+    for (path, item) in document.root.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for method in METHODS {
+            if let Some(operation) = item.get(method) {
+                let pointer = format!("/paths/{}/{method}", crate::document::escape(path));
+                if let Some(operation) = read_operation(document, service, path, method, operation, &pointer, diagnostics) {
+                    model.operations.push(operation);
+                }
+            }
+        }
+    }
+    for entry in &service.operations {
+        if !model.operations.iter().any(|operation| operation.id == entry.id) && entry.held_back.is_none() {
+            let message = format!("the registry has an entry for operation \"{}\" of {}, which the document does not have", entry.id, service.name);
+            diagnostics.push_file("services.toml", None, Severity::Error, Code::Registry, message);
+        }
+    }
+    model.usage = usage(document, &model.operations);
+    model
+}
+
+fn tags(document: &Document) -> Vec<(String, String)> {
+    let text = |tag: &Value, member: &str| tag.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let tags = document.root.get("tags").and_then(Value::as_array);
+    tags.into_iter().flatten().map(|tag| (text(tag, "name"), text(tag, "description"))).collect()
+}
+
+fn string_enum(schema: &Value) -> Option<Vec<String>> {
+    if schema.get("type").and_then(Value::as_str).is_some_and(|t| t != "string") {
+        return None;
+    }
+    let values = schema.get("enum")?.as_array()?;
+    // A null among the values only says that the member may be null.
+    let texts: Vec<_> = values.iter().filter(|v| !v.is_null()).map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    (!texts.is_empty()).then_some(texts)
+}
+
+fn read_operation(
+    document: &Document,
+    service: &Service,
+    path: &str,
+    method: &str,
+    operation: &Value,
+    pointer: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Operation> {
+    let text = |member: &str| operation.get(member).and_then(Value::as_str).map(str::to_owned);
+    let Some(id) = text("operationId") else {
+        diagnostics.push(document, Severity::Error, Code::Registry, pointer, "the operation has no operationId");
+        return None;
+    };
+    let entry = service.operation(&id).cloned().unwrap_or_default();
+    if let Some(reason) = entry.held_back {
+        diagnostics.push(document, Severity::HeldBack, Code::HeldBack, pointer, format!("operation {id} is held back: {reason}"));
+        return None;
+    }
+    let response = operation.get("responses").and_then(Value::as_object).and_then(|responses| responses.values().next());
+    let from_document = if text("x-aep-scope").as_deref() == Some("sandbox") { Scope::Sandbox } else { Scope::Organization };
+    Some(Operation {
+        method_name: id.to_snake_case(),
+        constant: id.to_shouty_snake_case(),
+        method: method.to_owned(),
+        path: path.split('#').next().unwrap_or_default().to_owned(),
+        tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("operations").to_owned(),
+        summary: text("summary").unwrap_or_default(),
+        scope: entry.scope.unwrap_or(from_document),
+        idempotent: entry.idempotent.unwrap_or(matches!(method, "get" | "head" | "put" | "delete")),
+        accept: text("x-aep-accept"),
+        content_type: text("x-aep-content-type"),
+        request: operation.pointer("/requestBody/content/application~1json/schema").cloned(),
+        response: response.and_then(|r| r.pointer("/content/application~1json/schema")).cloned(),
+        statuses: operation
+            .get("x-aep-statuses")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|s| s.as_str().map(str::to_owned))
+            .collect(),
+        shape: entry.response,
+        pagination: entry.pagination,
+        items: entry.items,
+        id,
+    })
+}
+
+fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usage> {
+    let mut usage: BTreeMap<String, Usage> = document.schemas().map(|(name, _)| (name.clone(), Usage::default())).collect();
+    for operation in operations {
+        let parameters = document
+            .root
+            .pointer(&format!("/paths/{}/{}/parameters", crate::document::escape(&operation.path), operation.method))
+            .and_then(Value::as_array);
+        let requests = operation.request.iter().chain(parameters.into_iter().flatten());
+        for (schema, request) in requests.map(|s| (s, true)).chain(operation.response.iter().map(|s| (s, false))) {
+            let mut reached = BTreeSet::new();
+            reach(document, schema, &mut reached);
+            for name in reached {
+                let entry = usage.entry(name).or_default();
+                entry.request |= request;
+                entry.response |= !request;
+                entry.tags.insert(operation.tag.clone());
+            }
+        }
+    }
+    usage
+}
+
+/// Adds the names of all component schemas that `value` refers to, directly or not.
+fn reach(document: &Document, value: &Value, reached: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(name) = members.get("$ref").and_then(Value::as_str).and_then(schema_name)
+                && reached.insert(name.to_owned())
+                && let Some(schema) = document.get(&format!("/components/schemas/{}", crate::document::escape(name)))
+            {
+                reach(document, schema, reached);
+            }
+            members.values().for_each(|member| reach(document, member, reached));
+        }
+        Value::Array(items) => items.iter().for_each(|item| reach(document, item, reached)),
+        _ => {}
+    }
+}

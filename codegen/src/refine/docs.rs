@@ -1,0 +1,67 @@
+//! Text of a document as text of rustdoc.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// A `#[doc]` attribute, or nothing for an empty text.
+pub fn attribute(text: &str) -> TokenStream {
+    let lines = clean(text);
+    let lines = lines.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Makes a text safe for rustdoc: angle brackets and square brackets that are no link are escaped outside of
+/// code, trailing blanks go, empty lines at the ends go.
+pub fn clean(text: &str) -> String {
+    let mut out = String::new();
+    let mut fenced = false;
+    for line in text.trim().lines() {
+        let line = line.trim_end();
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+            // A fence without a language would be compiled as a doc test.
+            out.push_str(if fenced { "```text" } else { "```" });
+        } else if fenced {
+            out.push_str(line);
+        } else {
+            escape_line(line, &mut out);
+        }
+        out.push('\n');
+    }
+    if fenced {
+        out.push_str("```\n");
+    }
+    out.trim_end().to_owned()
+}
+
+fn escape_line(line: &str, out: &mut String) {
+    let mut code = false;
+    for (index, c) in line.char_indices() {
+        match c {
+            '`' => code = !code,
+            '<' | '[' | ']' | '>' if !code => {
+                let quote = c == '>' && line[..index].trim().is_empty();
+                if !quote {
+                    out.push('\\');
+                }
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    if code {
+        out.push('`');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_are_escaped_outside_of_code() {
+        assert_eq!(clean("  a <b> [c] `d<e>` \n"), "a \\<b\\> \\[c\\] `d<e>`");
+        assert_eq!(clean("x\n```\nlet a = b[0];\n"), "x\n```text\nlet a = b[0];\n```");
+        assert_eq!(clean("one ` tick"), "one ` tick`");
+    }
+}

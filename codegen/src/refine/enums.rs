@@ -1,0 +1,82 @@
+//! Open enums: known values as variants, any other value kept as its text.
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::model::Enum;
+use crate::refine::docs;
+
+/// The definition of an open enum; `aep_core::open_enum!` holds what all of them share.
+pub fn definition(name: &str, definition: &Enum) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let doc = docs::attribute(&definition.description);
+    let names = variant_names(&definition.values);
+    let variants = names.iter().zip(&definition.values).map(|(variant, value)| {
+        let variant = format_ident!("{variant}");
+        let doc = docs::attribute(&format!("`{value}`"));
+        quote!(#doc #variant = #value,)
+    });
+    quote! {
+        ::aep_core::open_enum! {
+            #doc
+            pub enum #ident {
+                #(#variants)*
+            }
+        }
+    }
+}
+
+/// One Rust name per value: values that are no identifiers get one, values that would share one are numbered.
+pub fn variant_names(values: &[String]) -> Vec<String> {
+    // `Unknown` is the variant of all other values.
+    let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut names = Vec::with_capacity(values.len());
+    for value in values {
+        let words: String = value.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let mut base = words.to_upper_camel_case();
+        if base.is_empty() {
+            base = if value.is_empty() { "Empty".to_owned() } else { punctuation_name(value) };
+        }
+        if !base.starts_with(|c: char| c.is_alphabetic()) {
+            base = format!("V{base}");
+        }
+        let mut name = base.clone();
+        let mut number = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{base}{number}");
+            number += 1;
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn punctuation_name(value: &str) -> String {
+    value
+        .chars()
+        .map(|c| match c {
+            ',' => "Comma".to_owned(),
+            ';' => "Semicolon".to_owned(),
+            ':' => "Colon".to_owned(),
+            '|' => "Pipe".to_owned(),
+            '\t' => "Tab".to_owned(),
+            ' ' => "Blank".to_owned(),
+            '*' => "Star".to_owned(),
+            other => format!("U{:04X}", u32::from(other)),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_gets_a_name_of_its_own() {
+        let values = ["enabled", "ENABLED", "in-progress", "1.0", "", ",", "unknown", "xdm:id"].map(str::to_owned);
+        assert_eq!(variant_names(&values), ["Enabled", "Enabled2", "InProgress", "V10", "Empty", "Comma", "Unknown2", "XdmId"]);
+    }
+}

@@ -1,0 +1,166 @@
+//! What becomes of the members of a struct: which type a field has so that a decode keeps what came.
+
+use quote::ToTokens;
+use syn::{Attribute, Field, GenericArgument, PathArguments, Type};
+
+/// A field as the refined struct has it.
+#[derive(Clone)]
+pub struct FieldModel {
+    /// Rust name.
+    pub ident: syn::Ident,
+    /// Name on the wire.
+    pub wire_name: String,
+    /// Text for people, as the document has it.
+    pub doc: String,
+    /// How its value is held.
+    pub kind: FieldKind,
+    /// Whether a request without it is refused.
+    pub required: bool,
+}
+
+/// How a field holds its value.
+#[derive(Clone)]
+pub enum FieldKind {
+    /// Text that identifies the object: empty when it was absent.
+    Text(Type),
+    /// `Option` of the type.
+    Optional(Type),
+    /// `aep_core::List` of the type, which remembers whether it was absent.
+    List(Type),
+    /// What the schema does not name.
+    Extra(Type),
+}
+
+/// Reads a field of the type generator's output.
+pub fn read(field: &Field) -> FieldModel {
+    let ident = field.ident.clone().expect("a struct with named fields");
+    let serde = SerdeOptions::read(&field.attrs);
+    let wire_name = serde.rename.unwrap_or_else(|| ident.to_string());
+    let doc = doc_text(&field.attrs);
+    let ty = field.ty.clone();
+    let required = !serde.default && !serde.skipped;
+    let kind = if serde.flatten {
+        FieldKind::Extra(ty)
+    } else if let Some(inner) = generic_argument(&ty, "Option") {
+        FieldKind::Optional(inner)
+    } else if let Some(inner) = generic_argument(&ty, "Vec") {
+        FieldKind::List(inner)
+    } else if is_text(&ty) {
+        FieldKind::Text(ty)
+    } else {
+        // Required or not, an answer may lack it; the constructor of a request asks for it.
+        FieldKind::Optional(ty)
+    };
+    FieldModel { ident, wire_name, doc, kind, required }
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(path_text(ty).as_str(), "::std::string::String" | "::aep_core::ETag")
+}
+
+/// A path type without blanks, `::std::string::String`; empty for other types.
+pub fn path_text(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.to_token_stream().to_string().replace(' ', ""),
+        _ => String::new(),
+    }
+}
+
+/// The argument of a generic type, the `T` of `::std::vec::Vec<T>` for the name `Vec`.
+pub fn generic_argument(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let segment = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    if segment.ident != name {
+        return None;
+    }
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) => Some(inner.clone()),
+        _ => None,
+    }
+}
+
+/// The text of the doc attributes.
+pub fn doc_text(attributes: &[Attribute]) -> String {
+    let mut text = String::new();
+    for attribute in attributes {
+        if attribute.path().is_ident("doc")
+            && let syn::Meta::NameValue(meta) = &attribute.meta
+            && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(line), .. }) = &meta.value
+        {
+            text.push_str(&line.value());
+            text.push('\n');
+        }
+    }
+    text.trim().to_owned()
+}
+
+#[derive(Default)]
+struct SerdeOptions {
+    rename: Option<String>,
+    default: bool,
+    skipped: bool,
+    flatten: bool,
+}
+
+impl SerdeOptions {
+    fn read(attributes: &[Attribute]) -> Self {
+        let mut options = Self::default();
+        for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
+            // A nested option that is not known here is of no concern: its tokens are passed over.
+            let _ = attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("rename") {
+                    options.rename = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+                } else if meta.path.is_ident("flatten") {
+                    options.flatten = true;
+                } else if meta.path.is_ident("default") {
+                    options.default = true;
+                    if meta.input.peek(syn::Token![=]) {
+                        meta.value()?.parse::<syn::LitStr>()?;
+                    }
+                } else if meta.path.is_ident("skip_serializing_if") {
+                    options.skipped = true;
+                    meta.value()?.parse::<syn::LitStr>()?;
+                }
+                Ok(())
+            });
+        }
+        options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    fn kind(field: Field) -> (&'static str, bool, String) {
+        let model = read(&field);
+        let kind = match model.kind {
+            FieldKind::Text(_) => "text",
+            FieldKind::Optional(_) => "optional",
+            FieldKind::List(_) => "list",
+            FieldKind::Extra(_) => "extra",
+        };
+        (kind, model.required, model.wire_name)
+    }
+
+    #[test]
+    fn fields_are_classified() {
+        assert_eq!(kind(parse_quote!(pub id: ::std::string::String)), ("text", true, "id".into()));
+        assert_eq!(kind(parse_quote!(#[serde(rename = "meta:n")] pub n: i64)), ("optional", true, "meta:n".into()));
+        assert_eq!(
+            kind(parse_quote!(#[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")] pub a: ::std::vec::Vec<i64>)),
+            ("list", false, "a".into())
+        );
+        assert_eq!(
+            kind(parse_quote!(#[serde(default, skip_serializing_if = "M::is_empty")] pub m: ::serde_json::Map<String, Value>)),
+            ("optional", false, "m".into())
+        );
+        assert_eq!(kind(parse_quote!(#[serde(flatten)] pub extra: ::serde_json::Map<String, Value>)).0, "extra");
+    }
+}

@@ -1,0 +1,495 @@
+//! Request builders: one struct per operation, made from the method that the generator wrote for it.
+//!
+//! What is kept of that method is how it makes the URL, the query and the body; arguments become
+//! setters, and sending, headers, retry, errors and decoding are the runtime's.
+
+use std::collections::BTreeMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprMethodCall, ImplItem, Item, Pat, Stmt, Type};
+
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::{Document, schema_name};
+use crate::model::{Model, Operation};
+use crate::refine::{docs, fields, paging};
+use crate::registry::{ResponseShape, Scope};
+
+/// The source of the operation modules and of the clients.
+#[derive(Default)]
+pub struct OperationModules {
+    /// Request builders by module.
+    pub modules: BTreeMap<String, TokenStream>,
+    /// Client methods of operations that work inside a sandbox.
+    pub sandbox_methods: TokenStream,
+    /// Client methods of the others.
+    pub organization_methods: TokenStream,
+}
+
+/// Name of an operation's request builder.
+pub fn builder_name(operation: &Operation) -> String {
+    operation.id.to_upper_camel_case()
+}
+
+/// Makes the request builders from the generator's `impl Client`.
+pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics: &mut Diagnostics) -> OperationModules {
+    let methods: BTreeMap<String, &syn::ImplItemFn> = file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(item),
+            _ => None,
+        })
+        .flat_map(|item| &item.items)
+        .filter_map(|item| match item {
+            ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some((method.sig.ident.to_string(), method)),
+            _ => None,
+        })
+        .collect();
+    let mut out = OperationModules::default();
+    for operation in &model.operations {
+        let pointer = format!("/paths/{}/{}", crate::document::escape(&operation.path), operation.method);
+        let method = methods.get(&operation.method_name).or_else(|| methods.get(&format!("{}_", operation.method_name)));
+        let built = method.ok_or_else(|| "the generator wrote no method for it".to_owned()).and_then(|m| build(m, document, operation));
+        match built {
+            Ok((builder, client_method)) => {
+                out.modules.entry(operation.tag.to_snake_case()).or_default().extend(builder);
+                match operation.scope {
+                    Scope::Sandbox => out.sandbox_methods.extend(client_method),
+                    Scope::Organization => out.organization_methods.extend(client_method),
+                }
+            }
+            Err(message) => {
+                diagnostics.push(document, Severity::Error, Code::Generator, &pointer, format!("operation {}: {message}", operation.id));
+            }
+        }
+    }
+    out
+}
+
+/// An argument of the generator's method.
+struct Argument {
+    ident: syn::Ident,
+    wire_name: String,
+    description: String,
+    kind: ArgumentKind,
+}
+
+enum ArgumentKind {
+    Required(Type),
+    Optional(Type),
+    /// A query parameter that may be given several times.
+    Repeated(Type),
+}
+
+fn build(method: &syn::ImplItemFn, document: &Document, operation: &Operation) -> Result<(TokenStream, TokenStream), String> {
+    let arguments = arguments(method, document, operation)?;
+    let request = Request::read(method)?;
+    let builder = format_ident!("{}", builder_name(operation));
+    let constant = format_ident!("{}", operation.constant);
+    let (output, item, decode) = answer(method, document, operation)?;
+
+    let definitions = arguments.iter().map(|a| {
+        let ident = &a.ident;
+        match &a.kind {
+            ArgumentKind::Required(ty) | ArgumentKind::Optional(ty) => quote!(#ident: Option<#ty>),
+            ArgumentKind::Repeated(ty) => quote!(#ident: Vec<#ty>),
+        }
+    });
+    let initial = arguments.iter().map(|a| {
+        let ident = &a.ident;
+        match &a.kind {
+            ArgumentKind::Repeated(_) => quote!(#ident: Vec::new()),
+            _ => quote!(#ident: None),
+        }
+    });
+    let setters = arguments.iter().map(setter);
+    let names: Vec<_> = arguments.iter().map(|a| &a.ident).collect();
+    let required = arguments.iter().filter(|a| matches!(a.kind, ArgumentKind::Required(_))).map(|a| {
+        let ident = &a.ident;
+        let name = ident.to_string();
+        quote!(let #ident = #ident.ok_or_else(|| ::aep_core::Error::missing_argument(&ops::#constant, #name))?;)
+    });
+    let url = &request.url;
+    let verb = format_ident!("{}", operation.method);
+    let queries = request.queries.iter().map(|(name, ident)| quote!(.query(&QueryParam::new(#name, &#ident))));
+    let body = request.json_body.then(|| quote!(.json(&body)));
+    let headers = request.headers.iter().map(|(name, ident, required)| {
+        if *required {
+            quote!(let request = request.header(#name, #ident.to_string());)
+        } else {
+            quote! {
+                let request = match #ident {
+                    Some(value) => request.header(#name, value.to_string()),
+                    None => request,
+                };
+            }
+        }
+    });
+    let summary = if operation.summary.is_empty() { operation.id.clone() } else { operation.summary.clone() };
+    let text = format!("{}\n\n`{} {}`", summary, operation.method.to_ascii_uppercase(), operation.path);
+    let builder_doc = docs::attribute(&format!("Request of the operation `{}`: {text}", operation.id));
+    let method_doc = docs::attribute(&text);
+    let method_name = &method.sig.ident;
+    let pager = match (operation.pagination, item) {
+        (Some(pagination), Some(item)) => Some(paging::pager(operation, pagination, &output, &item)),
+        (Some(_), None) => return Err("the registry says that it is paged, but the answer has no such items".to_owned()),
+        (None, _) => None,
+    };
+    let builder_tokens = quote! {
+        #builder_doc
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #builder {
+            client: ServiceClient,
+            #(#definitions,)*
+        }
+
+        impl #builder {
+            pub(crate) fn new(client: &ServiceClient) -> Self {
+                Self { client: client.clone(), #(#initial,)* }
+            }
+
+            #(#setters)*
+
+            /// Sends the request.
+            ///
+            /// # Errors
+            /// A required argument that was not given, and whatever the runtime or the service reports.
+            pub async fn send(self) -> ::aep_core::Result<#output> {
+                let Self { client, #(#names,)* } = self;
+                #(#required)*
+                let url = #url;
+                let request = client.http().#verb(url) #(#queries)* #body;
+                #(#headers)*
+                #decode
+            }
+        }
+
+        #pager
+    };
+    let client_method = quote! {
+        #method_doc
+        pub fn #method_name(&self) -> crate::operations::#builder {
+            crate::operations::#builder::new(&self.client)
+        }
+    };
+    Ok((builder_tokens, client_method))
+}
+
+fn setter(argument: &Argument) -> TokenStream {
+    let ident = &argument.ident;
+    let first = if argument.description.is_empty() { format!("`{}`", argument.wire_name) } else { argument.description.clone() };
+    match &argument.kind {
+        ArgumentKind::Required(ty) => {
+            let doc = docs::attribute(&format!("{first}\n\nRequired."));
+            quote! {
+                #doc
+                pub fn #ident(mut self, #ident: impl Into<#ty>) -> Self {
+                    self.#ident = Some(#ident.into());
+                    self
+                }
+            }
+        }
+        ArgumentKind::Optional(ty) => {
+            let doc = docs::attribute(&first);
+            quote! {
+                #doc
+                pub fn #ident(mut self, #ident: impl Into<#ty>) -> Self {
+                    self.#ident = Some(#ident.into());
+                    self
+                }
+            }
+        }
+        ArgumentKind::Repeated(ty) => {
+            let doc = docs::attribute(&format!("{first}\n\nMay be called several times; every value is sent."));
+            quote! {
+                #doc
+                pub fn #ident(mut self, #ident: impl Into<#ty>) -> Self {
+                    self.#ident.push(#ident.into());
+                    self
+                }
+            }
+        }
+    }
+}
+
+fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operation) -> Result<Vec<Argument>, String> {
+    let parameters = document
+        .root
+        .get("paths")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, item)| item.get(&operation.method))
+        .find(|o| o.get("operationId").and_then(Value::as_str) == Some(&operation.id))
+        .and_then(|o| o.get("parameters"))
+        .and_then(Value::as_array);
+    let mut out = Vec::new();
+    for input in &method.sig.inputs {
+        let syn::FnArg::Typed(input) = input else {
+            continue;
+        };
+        let Pat::Ident(pattern) = &*input.pat else {
+            return Err("an argument that is no name".to_owned());
+        };
+        let ident = pattern.ident.clone();
+        let parameter = parameters.into_iter().flatten().find(|p| {
+            let name = p.get("name").and_then(Value::as_str).unwrap_or_default();
+            let snake = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case();
+            ident == snake || ident == format!("{snake}_")
+        });
+        let text = |member: &str| parameter.and_then(|p| p.get(member)).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let ty = crate_types(owned(&input.ty));
+        let kind = match fields::generic_argument(&ty, "Option") {
+            Some(inner) => {
+                let inner = owned(&inner);
+                match fields::generic_argument(&inner, "Vec") {
+                    Some(element) if text("in") == "query" => ArgumentKind::Repeated(element),
+                    _ => ArgumentKind::Optional(inner),
+                }
+            }
+            None => ArgumentKind::Required(ty),
+        };
+        let wire_name = if parameter.is_some() { text("name") } else { ident.to_string() };
+        let description = if parameter.is_some() { text("description") } else { "The body.".to_owned() };
+        out.push(Argument { ident, wire_name, description, kind });
+    }
+    Ok(out)
+}
+
+/// `&'a str` as `String`, `&'a T` as `T`.
+fn owned(ty: &Type) -> Type {
+    match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => syn::parse_quote!(::std::string::String),
+            Type::Slice(slice) => {
+                let element = &slice.elem;
+                syn::parse_quote!(::std::vec::Vec<#element>)
+            }
+            inner => inner.clone(),
+        },
+        other => other.clone(),
+    }
+}
+
+/// `types::X`, as the generator writes it, as a path that holds in every module of the crate.
+fn crate_types(mut ty: Type) -> Type {
+    struct Qualify;
+    impl VisitMut for Qualify {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            syn::visit_mut::visit_path_mut(self, path);
+            if path.leading_colon.is_none() && path.segments.first().is_some_and(|s| s.ident == "types") {
+                path.segments.insert(0, syn::parse_quote!(crate));
+            }
+        }
+    }
+    Qualify.visit_type_mut(&mut ty);
+    ty
+}
+
+/// What the generator's method says about the request.
+struct Request {
+    url: Expr,
+    queries: Vec<(String, syn::Ident)>,
+    headers: Vec<(String, syn::Ident, bool)>,
+    json_body: bool,
+}
+
+impl Request {
+    fn read(method: &syn::ImplItemFn) -> Result<Self, String> {
+        let mut url = None;
+        let mut request = Self { url: syn::parse_quote!(()), queries: Vec::new(), headers: Vec::new(), json_body: false };
+        for statement in &method.block.stmts {
+            match statement {
+                Stmt::Local(local) => {
+                    let (Pat::Ident(pattern), Some(init)) = (&local.pat, &local.init) else {
+                        continue;
+                    };
+                    let name = pattern.ident.to_string();
+                    if name.trim_start_matches('_') == "url" {
+                        url = Some(base_url((*init.expr).clone()));
+                    } else if name.trim_start_matches('_') == "request" {
+                        request.chain(&init.expr)?;
+                    }
+                }
+                Stmt::Expr(Expr::MethodCall(call), _) => request.header(call, true),
+                Stmt::Expr(Expr::If(optional), _) => {
+                    let ident = match &*optional.cond {
+                        Expr::Let(condition) => expression_ident(&condition.expr),
+                        _ => None,
+                    };
+                    for statement in &optional.then_branch.stmts {
+                        if let (Stmt::Expr(Expr::MethodCall(call), _), Some(ident)) = (statement, &ident)
+                            && let Some(name) = header_name(call)
+                        {
+                            request.headers.push((name, ident.clone(), false));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        request.url = url.ok_or_else(|| "the generator's method makes no URL".to_owned())?;
+        Ok(request)
+    }
+
+    /// Reads `self.client.get(url).json(&body).query(…)…`, outermost call first.
+    fn chain(&mut self, expression: &Expr) -> Result<(), String> {
+        match expression {
+            Expr::Try(inner) => self.chain(&inner.expr),
+            Expr::MethodCall(call) => {
+                self.chain(&call.receiver)?;
+                match call.method.to_string().as_str() {
+                    "query" => {
+                        let (name, ident) = call.args.first().and_then(query_parameter).ok_or("a query that cannot be read")?;
+                        self.queries.push((name, ident));
+                    }
+                    "json" => self.json_body = true,
+                    "form_urlencoded" | "body" => return Err("a body that is not JSON".to_owned()),
+                    _ => {}
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn header(&mut self, call: &ExprMethodCall, required: bool) {
+        // `header_map.append("If-Match", if_match.to_string().try_into()?)`; others are the generator's own.
+        let Some(name) = header_name(call) else {
+            return;
+        };
+        let mut value = call.args.iter().nth(1);
+        while let Some(expression) = value {
+            value = match expression {
+                Expr::Try(inner) => Some(&inner.expr),
+                Expr::MethodCall(inner) => Some(&inner.receiver),
+                _ => break,
+            };
+        }
+        if let Some(ident) = value.and_then(expression_ident) {
+            self.headers.push((name, ident, required));
+        }
+    }
+}
+
+fn header_name(call: &ExprMethodCall) -> Option<String> {
+    match call.args.first()? {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }) if call.method == "append" => Some(name.value()),
+        _ => None,
+    }
+}
+
+fn query_parameter(argument: &Expr) -> Option<(String, syn::Ident)> {
+    let Expr::Reference(reference) = argument else {
+        return None;
+    };
+    let Expr::Call(call) = &*reference.expr else {
+        return None;
+    };
+    let mut arguments = call.args.iter();
+    let (Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }), Expr::Reference(value)) = (arguments.next()?, arguments.next()?) else {
+        return None;
+    };
+    Some((name.value(), expression_ident(&value.expr)?))
+}
+
+fn expression_ident(expression: &Expr) -> Option<syn::Ident> {
+    match expression {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        Expr::Reference(reference) => expression_ident(&reference.expr),
+        _ => None,
+    }
+}
+
+/// `self.baseurl` as the runtime's base URL; and a path that `lower` marked to keep it apart from another
+/// operation's is itself again.
+fn base_url(mut expression: Expr) -> Expr {
+    let Expr::Macro(call) = &mut expression else {
+        return expression;
+    };
+    let text = call.mac.tokens.to_string();
+    let text = text.replace("self . baseurl", "client . base_url ()").replace("self.baseurl", "client . base_url ()");
+    if let Ok(tokens) = text.parse::<TokenStream>() {
+        let mut first = true;
+        call.mac.tokens = tokens
+            .into_iter()
+            .map(|token| match token {
+                proc_macro2::TokenTree::Literal(literal) if std::mem::take(&mut first) => {
+                    let text = literal.to_string();
+                    let text = text.trim_matches('"');
+                    proc_macro2::TokenTree::Literal(proc_macro2::Literal::string(text.split('#').next().unwrap_or(text)))
+                }
+                other => other,
+            })
+            .collect();
+    }
+    expression
+}
+
+/// The type that `send` gives, the type of a page's items, and the statement that makes the former.
+fn answer(
+    method: &syn::ImplItemFn,
+    document: &Document,
+    operation: &Operation,
+) -> Result<(TokenStream, Option<TokenStream>, TokenStream), String> {
+    let constant = format_ident!("{}", operation.constant);
+    let execute = quote!(client.execute(&ops::#constant, request.build()).await?);
+    let reference = operation.response.as_ref().and_then(reference_of);
+    let schema = reference.and_then(|name| document.get(&format!("/components/schemas/{name}")));
+    let in_types = |name: &str| {
+        let name = format_ident!("{name}");
+        quote!(crate::types::#name)
+    };
+    let member_item = |member: &str| {
+        let item = schema?.pointer(&format!("/properties/{member}/items"))?;
+        reference_of(item).map(in_types)
+    };
+    let map_value = || schema?.get("additionalProperties").and_then(reference_of).map(in_types);
+    match operation.shape {
+        Some(ResponseShape::SingleItem) => {
+            let item = member_item("items").ok_or("the answer has no member `items` of a named type")?;
+            Ok((item, None, quote!(#execute.single_item())))
+        }
+        Some(ResponseShape::IdFromReference) => Ok((quote!(::std::string::String), None, quote!(#execute.id_from_reference()))),
+        Some(ResponseShape::IdMap) => {
+            let value = map_value().ok_or("the answer is no map of a named type")?;
+            let item = quote!((::std::string::String, #value));
+            Ok((quote!(Vec<#item>), Some(item), quote!(#execute.id_map())))
+        }
+        Some(ResponseShape::IdMapEntry) => {
+            let value = map_value().ok_or("the answer is no map of a named type")?;
+            Ok((quote!((::std::string::String, #value)), None, quote!(#execute.id_map_entry())))
+        }
+        None => {
+            let output = output_type(method).ok_or("a return type that cannot be read")?;
+            let item = operation.items.as_deref().and_then(member_item);
+            match &output {
+                Type::Tuple(unit) if unit.elems.is_empty() => Ok((quote!(()), None, quote!(#execute.empty()))),
+                Type::Path(path) if path.path.is_ident("ByteStream") => Err("an answer that is no JSON".to_owned()),
+                _ => {
+                    let output = crate_types(output);
+                    Ok((quote!(#output), item, quote!(#execute.json())))
+                }
+            }
+        }
+    }
+}
+
+/// The component that a schema refers to, plainly or through a single `allOf`.
+fn reference_of(schema: &Value) -> Option<&str> {
+    let reference = schema.get("$ref").or_else(|| schema.pointer("/allOf/0/$ref"))?;
+    reference.as_str().and_then(schema_name)
+}
+
+/// The `T` of `Result<ResponseValue<T>, Error<E>>`.
+fn output_type(method: &syn::ImplItemFn) -> Option<Type> {
+    let syn::ReturnType::Type(_, ty) = &method.sig.output else {
+        return None;
+    };
+    fields::generic_argument(&fields::generic_argument(ty, "Result")?, "ResponseValue")
+}

@@ -1,0 +1,84 @@
+//! Constructors and setters of the structs that a caller fills in.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::refine::docs;
+use crate::refine::fields::{FieldKind, FieldModel};
+
+/// `new` with what is required, and a chaining setter for each other member.
+pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
+    let required: Vec<_> = fields.iter().filter(|f| f.required && !matches!(f.kind, FieldKind::Extra(_))).collect();
+    let arguments = required.iter().map(|field| {
+        let ident = &field.ident;
+        let ty = argument_type(&field.kind);
+        quote!(#ident: #ty)
+    });
+    let members = required.iter().map(|field| {
+        let ident = &field.ident;
+        let value = value(&field.kind, ident);
+        quote!(#ident: #value)
+    });
+    let doc = match required.len() {
+        0 => "An empty one.".to_owned(),
+        _ => "One with what is required; the other members are absent.".to_owned(),
+    };
+    let doc = docs::attribute(&doc);
+    let body = if required.is_empty() {
+        quote!(Self::default())
+    } else {
+        quote!(Self { #(#members,)* ..Self::default() })
+    };
+    let setters = fields.iter().filter(|f| f.ident != "new").map(setter);
+    quote! {
+        impl #name {
+            #doc
+            pub fn new(#(#arguments),*) -> Self {
+                #body
+            }
+            #(#setters)*
+        }
+    }
+}
+
+fn setter(field: &FieldModel) -> TokenStream {
+    let ident = &field.ident;
+    if let FieldKind::Extra(_) = field.kind {
+        let doc = docs::attribute("Sets a member that the document does not name.");
+        let name = format_ident!("with_member");
+        return quote! {
+            #doc
+            #[must_use]
+            pub fn #name(mut self, name: impl Into<String>, value: impl Into<::serde_json::Value>) -> Self {
+                self.#ident.insert(name.into(), value.into());
+                self
+            }
+        };
+    }
+    let doc = docs::attribute(&format!("Sets `{}`.", field.wire_name));
+    let ty = argument_type(&field.kind);
+    let value = value(&field.kind, ident);
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #ident(mut self, #ident: #ty) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+fn argument_type(kind: &FieldKind) -> TokenStream {
+    match kind {
+        FieldKind::List(inner) => quote!(impl IntoIterator<Item = impl Into<#inner>>),
+        FieldKind::Text(ty) | FieldKind::Optional(ty) | FieldKind::Extra(ty) => quote!(impl Into<#ty>),
+    }
+}
+
+fn value(kind: &FieldKind, ident: &syn::Ident) -> TokenStream {
+    match kind {
+        FieldKind::Text(_) | FieldKind::Extra(_) => quote!(#ident.into()),
+        FieldKind::Optional(_) => quote!(Some(#ident.into())),
+        FieldKind::List(_) => quote!(#ident.into_iter().map(Into::into).collect()),
+    }
+}

@@ -1,0 +1,154 @@
+//! The types of a crate: structs that lose nothing, open enums, one module per resource.
+
+use std::collections::BTreeMap;
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Fields, Item, ItemStruct, Type};
+
+use crate::model::{Model, Usage};
+use crate::refine::fields::{self, FieldKind, FieldModel};
+use crate::refine::{docs, enums, setters};
+
+/// The module of types that several resources use.
+pub const SHARED: &str = "shared";
+
+/// The source of the type modules, by module name.
+pub struct TypeModules {
+    /// Items by module.
+    pub modules: BTreeMap<String, TokenStream>,
+    /// Number of types.
+    pub count: usize,
+}
+
+/// Refines the items of the generator's `types` module.
+pub fn refine(items: &[Item], model: &Model) -> TypeModules {
+    let mut out = TypeModules { modules: BTreeMap::new(), count: 0 };
+    for (name, definition) in &model.enums {
+        out.count += 1;
+        add(&mut out, model, name, enums::definition(name, definition));
+    }
+    for item in items {
+        match item {
+            Item::Struct(item) => {
+                out.count += 1;
+                add(&mut out, model, &item.ident.to_string(), structure(item, model));
+            }
+            Item::Enum(item) => {
+                out.count += 1;
+                let mut item = item.clone();
+                clean_docs(&mut item.attrs);
+                add(&mut out, model, &item.ident.to_string(), item.to_token_stream());
+            }
+            Item::Impl(item) => {
+                let name = implemented_for(item);
+                add(&mut out, model, &name, item.to_token_stream());
+            }
+            // The conversion error belongs to closed enums and checked strings, of which none are left.
+            Item::Mod(_) => {}
+            other => add(&mut out, model, SHARED, other.to_token_stream()),
+        }
+    }
+    out
+}
+
+fn add(out: &mut TypeModules, model: &Model, name: &str, tokens: TokenStream) {
+    out.modules.entry(module_of(model.usage.get(name))).or_default().extend(tokens);
+}
+
+/// The module of a type: the resource that alone uses it, else the shared one.
+fn module_of(usage: Option<&Usage>) -> String {
+    match usage.map(|u| &u.tags) {
+        Some(tags) if tags.len() == 1 => tags.iter().map(|tag| tag.to_snake_case()).collect(),
+        _ => SHARED.to_owned(),
+    }
+}
+
+/// The type of this crate that an impl block is about: `From<Links> for Map` is about `Links`.
+fn implemented_for(item: &syn::ItemImpl) -> String {
+    let simple = |ty: &Type| match ty {
+        Type::Path(path) if path.path.leading_colon.is_none() => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    };
+    let argument = item.trait_.as_ref().and_then(|t| t.0.segments.last()).and_then(|segment| match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|a| match a {
+            syn::GenericArgument::Type(ty) => simple(ty),
+            _ => None,
+        }),
+        _ => None,
+    });
+    simple(&item.self_ty).or(argument).unwrap_or_default()
+}
+
+fn clean_docs(attributes: &mut Vec<syn::Attribute>) {
+    let text = fields::doc_text(attributes);
+    attributes.retain(|a| !a.path().is_ident("doc"));
+    let doc = docs::attribute(&text);
+    let mut cleaned: Vec<syn::Attribute> = syn::parse::Parser::parse2(syn::Attribute::parse_outer, doc).unwrap_or_default();
+    cleaned.append(attributes);
+    *attributes = cleaned;
+}
+
+fn structure(item: &ItemStruct, model: &Model) -> TokenStream {
+    let Fields::Named(named) = &item.fields else {
+        let mut item = item.clone();
+        clean_docs(&mut item.attrs);
+        return quote!(#[derive(Default)] #item);
+    };
+    let ident = &item.ident;
+    let doc = docs::attribute(&fields::doc_text(&item.attrs));
+    let fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
+    let definitions = fields.iter().map(definition);
+    let constructor = model
+        .usage
+        .get(&ident.to_string())
+        .is_some_and(|usage| usage.request)
+        .then(|| setters::constructor(ident, &fields));
+    quote! {
+        #doc
+        #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+        #[non_exhaustive]
+        pub struct #ident {
+            #(#definitions)*
+        }
+        #constructor
+    }
+}
+
+fn definition(field: &FieldModel) -> TokenStream {
+    let ident = &field.ident;
+    let text = match (&field.kind, field.doc.is_empty()) {
+        (FieldKind::Extra(_), _) => "Members that the document does not name, kept as they came.".to_owned(),
+        (_, true) => format!("`{}`", field.wire_name),
+        (_, false) => field.doc.clone(),
+    };
+    let doc = docs::attribute(&text);
+    let wire_name = &field.wire_name;
+    let rename = (*ident != *wire_name).then(|| quote!(rename = #wire_name,));
+    match &field.kind {
+        FieldKind::Text(ty) => {
+            let is_empty = if fields::path_text(ty).ends_with("ETag") { "::aep_core::ETag::is_empty" } else { "String::is_empty" };
+            quote! {
+                #doc
+                #[serde(#rename default, deserialize_with = "::aep_core::wire::null_as_default", skip_serializing_if = #is_empty)]
+                pub #ident: #ty,
+            }
+        }
+        FieldKind::Optional(ty) => quote! {
+            #doc
+            #[serde(#rename skip_serializing_if = "Option::is_none")]
+            pub #ident: Option<#ty>,
+        },
+        FieldKind::List(ty) => quote! {
+            #doc
+            #[serde(#rename default, skip_serializing_if = "::aep_core::List::is_absent")]
+            pub #ident: ::aep_core::List<#ty>,
+        },
+        FieldKind::Extra(ty) => quote! {
+            #doc
+            #[serde(flatten)]
+            pub #ident: #ty,
+        },
+    }
+}

@@ -1,0 +1,142 @@
+//! The registry (`specs/services.toml`): which services there are and where an operation differs
+//! from what its document and method say.
+
+use serde::Deserialize;
+
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::Position;
+
+/// The registry file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registry {
+    /// The services, in the order of the file.
+    #[serde(default, rename = "service")]
+    pub services: Vec<Service>,
+}
+
+/// One service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Name in the registry and of the folder under `generated/`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Package name of the generated crate.
+    #[serde(rename = "crate")]
+    pub package: String,
+    /// The OpenAPI document, relative to `specs/`.
+    pub document: String,
+    /// Overlays, applied in order, relative to `specs/`.
+    #[serde(default)]
+    pub overlays: Vec<String>,
+    /// Path of the service below the gateway's host.
+    pub base_path: String,
+    /// One sentence for tables.
+    pub summary: String,
+    /// Operations that differ from the default.
+    #[serde(default, rename = "operation")]
+    pub operations: Vec<OperationEntry>,
+}
+
+/// What is special about one operation.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationEntry {
+    /// Operation id of the document.
+    pub id: String,
+    /// Whether a sandbox is sent; by default what the document's parameters say.
+    pub scope: Option<Scope>,
+    /// Whether sending twice is sending once; by default what the method says.
+    pub idempotent: Option<bool>,
+    /// Shape in which the answer is handed over.
+    pub response: Option<ResponseShape>,
+    /// How the list is paged.
+    pub pagination: Option<Pagination>,
+    /// Member of the answer that holds the page's items.
+    pub items: Option<String>,
+    /// Why the operation is not generated.
+    pub held_back: Option<String>,
+}
+
+/// Scope of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// A sandbox is sent.
+    Sandbox,
+    /// None is sent.
+    Organization,
+}
+
+/// Shape of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResponseShape {
+    /// `{"items": [x]}` is handed over as `x`.
+    SingleItem,
+    /// `["@/dataSets/ID"]` is handed over as the id.
+    IdFromReference,
+    /// `{"ID": x, …}` is handed over as a list of id and `x`.
+    IdMap,
+    /// `{"ID": x}` is handed over as the id and `x`.
+    IdMapEntry,
+}
+
+/// Kind of paging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pagination {
+    /// A token in the next page's link.
+    ContinuationToken,
+    /// A value of the field that the list is ordered by.
+    ValueCursor,
+    /// A count of objects over a map keyed by id.
+    Offset,
+    /// `start` and `limit`, both required.
+    StartLimit,
+    /// `offset` and `limit`, both or none.
+    LimitOffset,
+}
+
+impl Registry {
+    /// Reads the registry; errors carry line and column.
+    pub fn parse(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match toml::from_str::<Self>(text) {
+            Ok(registry) => Some(registry),
+            Err(error) => {
+                let position = error.span().map(|span| {
+                    let before = &text[..span.start.min(text.len())];
+                    Position {
+                        line: before.matches('\n').count() + 1,
+                        column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+                    }
+                });
+                diagnostics.push_file(file, position, Severity::Error, Code::Registry, error.message().to_owned());
+                None
+            }
+        }
+    }
+}
+
+impl Service {
+    /// The entry of an operation, where it has one.
+    pub fn operation(&self, id: &str) -> Option<&OperationEntry> {
+        self.operations.iter().find(|entry| entry.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_line() {
+        let mut diagnostics = Diagnostics::default();
+        let text = "[[service]]\nname = \"a\"\ntitel = \"A\"\n";
+        assert!(Registry::parse("services.toml", text, &mut diagnostics).is_none());
+        let message = diagnostics.errors()[0].to_string();
+        assert!(message.contains("services.toml:3:") && message.contains("titel"), "{message}");
+    }
+}
