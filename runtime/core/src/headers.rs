@@ -1,7 +1,7 @@
 //! What every request carries, and what of the request's own is put right before it is sent.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Request;
 
 use crate::credentials::Authorization;
@@ -27,6 +27,10 @@ pub(crate) fn prepare(
 ) -> Result<()> {
     blanks_as_percent_20(request);
     let has_body = request.body().is_some();
+    let expects_body = matches!(
+        *request.method(),
+        Method::POST | Method::PUT | Method::PATCH
+    );
     let headers = request.headers_mut();
     headers.insert(ORGANIZATION, address.organization.clone());
     headers.remove(SANDBOX);
@@ -45,6 +49,10 @@ pub(crate) fn prepare(
         );
     }
     content_type(headers, operation, has_body);
+    if expects_body && !has_body {
+        // Gateways may answer 411 to an action without a body that does not say so.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     Ok(())
 }
 

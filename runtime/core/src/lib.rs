@@ -2,6 +2,16 @@
 //! errors. It knows no service; a generated crate brings its own table of [`Operation`]s.
 //!
 //! [`Aep`] holds the connection pool and the token, [`Sandbox`] adds the scope, and a generated client is made from either.
+//!
+//! ```
+//! # fn main() -> aep_core::Result<()> {
+//! use aep_core::{Aep, OAuthServerToServer};
+//!
+//! let credentials = OAuthServerToServer::new("client id", "client secret", ["openid", "session"]);
+//! let aep = Aep::builder().organization("0123456789ABCDEF@AdobeOrg").credentials(credentials).build()?;
+//! let sandbox = aep.sandbox("prod")?; // nothing is sent before the first call
+//! # Ok(()) }
+//! ```
 
 #![deny(missing_docs)]
 

@@ -114,7 +114,7 @@ impl Response {
     fn read<T: DeserializeOwned>(&self) -> Result<T> {
         let empty = self.body().iter().all(u8::is_ascii_whitespace);
         let body: &[u8] = if empty { b"null" } else { self.body() };
-        serde_json::from_slice(body).or_else(|error| {
+        serde_json::from_slice(body).map_err(|error| {
             let what = if empty {
                 "the answer is empty"
             } else {
@@ -127,10 +127,10 @@ impl Response {
                 Err(error) => error.path().to_string(),
                 Ok(_) => String::new(),
             };
-            Err(self.unreadable(match place.as_str() {
+            self.unreadable(match place.as_str() {
                 "" | "." => format!("{what}: {problem}"),
                 place => format!("{what}: {place}: {problem}"),
-            }))
+            })
         })
     }
 

@@ -47,8 +47,14 @@ impl Failure {
     pub(crate) fn into_error(self, url: &Url) -> Error {
         match self {
             Self::Connect(error) => {
+                let error = Error::from(error);
+                // What the connector says of https when nobody chose a TLS library.
+                if url.scheme() == "https" && error.to_string().contains("scheme is not http") {
+                    return error
+                        .with_hint("built without TLS: enable feature `rustls` or `native-tls`");
+                }
                 let origin = url.origin().ascii_serialization();
-                Error::from(error).with_hint(format!("is {origin} reachable from here?"))
+                error.with_hint(format!("is {origin} reachable from here?"))
             }
             Self::Lost(error) => Error::from(error),
             Self::Timeout(timeout) => {
