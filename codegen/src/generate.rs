@@ -6,10 +6,14 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::catalogue::Catalogue;
 use crate::client_crate;
 use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::facade::{self, Clients};
 use crate::load;
-use crate::registry::{Registry, Service};
+use crate::payload_crate;
+use crate::payloads;
+use crate::registry::{PayloadCrate, Registry, Service};
 use crate::write::{Changes, Plan};
 
 /// One line of the table that the command prints.
@@ -57,8 +61,8 @@ pub fn run(root: &Path, services: &[String], check: bool) -> Outcome {
         return outcome;
     };
     for name in services {
-        if !registry.services.iter().any(|service| service.name == *name) {
-            let known: Vec<_> = registry.services.iter().map(|s| s.name.as_str()).collect();
+        let known: Vec<_> = registry.services.iter().map(|s| s.name.as_str()).chain(registry.payloads.iter().map(|p| p.name.as_str())).collect();
+        if !known.contains(&name.as_str()) {
             let message = format!("there is no service \"{name}\"; the registry has {}", known.join(", "));
             outcome.diagnostics.push_file("specs/services.toml", None, Severity::Error, Code::Registry, message);
         }
@@ -66,15 +70,46 @@ pub fn run(root: &Path, services: &[String], check: bool) -> Outcome {
     if outcome.diagnostics.has_errors() {
         return outcome;
     }
+    let mut clients = Vec::new();
     for service in registry.services.iter().filter(|service| services.is_empty() || services.contains(&service.name)) {
         let started = Instant::now();
         let mut plan = Plan::default();
         if let Some(summary) = plan_service(&specs, service, &mut plan, &mut outcome.diagnostics) {
             let counts = (summary.operations, summary.types);
+            clients.push((service.name.clone(), Clients { sandbox: summary.sandbox, organization: summary.organization }));
             finish(root, &service.name, counts, &plan, check, started, &mut outcome);
         }
     }
+    for registered in registry.payloads.iter().filter(|payloads| services.is_empty() || services.contains(&payloads.name)) {
+        let started = Instant::now();
+        let mut plan = Plan::default();
+        if let Some(summary) = plan_payloads(&specs, registered, &mut plan, &mut outcome.diagnostics) {
+            finish(root, &registered.name, (summary.operations, summary.types), &plan, check, started, &mut outcome);
+        }
+    }
+    // The facade needs to know every service, so it is made when all of them are.
+    if clients.len() == registry.services.len() {
+        let started = Instant::now();
+        let mut plan = Plan::default();
+        match facade::generate(&registry, &clients, &mut plan) {
+            Ok(()) => finish(root, "aep", (0, 0), &plan, check, started, &mut outcome),
+            Err(message) => outcome.diagnostics.push_file("aep", None, Severity::Error, Code::Generator, message),
+        }
+    }
     outcome
+}
+
+fn plan_payloads(specs: &Path, registered: &PayloadCrate, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<client_crate::Summary> {
+    let payloads = payloads::load_folder(&specs.join(&registered.schemas), &format!("specs/{}", registered.schemas), diagnostics)?;
+    let catalogue = match &registered.catalogue {
+        Some(file) => {
+            let name = format!("specs/{file}");
+            let text = read(&specs.join(file), &name, diagnostics)?;
+            Some(Catalogue::parse(&name, &text, diagnostics)?)
+        }
+        None => None,
+    };
+    payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
 }
 
 fn plan_service(specs: &Path, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<client_crate::Summary> {

@@ -4,16 +4,20 @@
 //! [`emit`] → [`refine`] (with [`metadata`] and [`round_trip`]) → [`write`](mod@write); [`client_crate`] runs them for one document and
 //! [`generate`] for the whole workspace.
 
+pub mod catalogue;
 pub mod client_crate;
 pub mod diagnostics;
 pub mod document;
 pub mod emit;
+pub mod facade;
 pub mod generate;
 pub mod load;
 pub mod lower;
 pub mod metadata;
 pub mod model;
 pub mod overlay;
+pub mod payload_crate;
+pub mod payloads;
 pub mod refine;
 pub mod registry;
 pub mod round_trip;

@@ -13,6 +13,28 @@ pub struct Registry {
     /// The services, in the order of the file.
     #[serde(default, rename = "service")]
     pub services: Vec<Service>,
+    /// The crates of payload structs.
+    #[serde(default, rename = "payloads")]
+    pub payloads: Vec<PayloadCrate>,
+}
+
+/// A crate of payload structs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayloadCrate {
+    /// Name of the folder under `generated/`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Package name of the generated crate.
+    #[serde(rename = "crate")]
+    pub package: String,
+    /// The folder of JSON Schemas, relative to `specs/`.
+    pub schemas: String,
+    /// The connector catalogue, relative to `specs/`.
+    pub catalogue: Option<String>,
+    /// One sentence for tables.
+    pub summary: String,
 }
 
 /// One service.
@@ -106,17 +128,20 @@ impl Registry {
         match toml::from_str::<Self>(text) {
             Ok(registry) => Some(registry),
             Err(error) => {
-                let position = error.span().map(|span| {
-                    let before = &text[..span.start.min(text.len())];
-                    Position {
-                        line: before.matches('\n').count() + 1,
-                        column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
-                    }
-                });
+                let position = error.span().map(|span| position(text, span.start));
                 diagnostics.push_file(file, position, Severity::Error, Code::Registry, error.message().to_owned());
                 None
             }
         }
+    }
+}
+
+/// Line and column of a byte offset.
+pub fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..offset.min(text.len())];
+    Position {
+        line: before.matches('\n').count() + 1,
+        column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
     }
 }
 

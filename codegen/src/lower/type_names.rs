@@ -12,7 +12,8 @@ use crate::lower::{for_each_root_schema, walk_schema};
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
-    let mut taken = BTreeSet::new();
+    // Generated modules have these in scope as what everybody takes them for.
+    let mut taken = BTreeSet::from(["String", "Option", "Vec", "Box", "From", "Self", "Into", "Default", "Some", "None", "Ok", "Err"].map(str::to_owned));
     let mut names = BTreeMap::new();
     for (name, _) in document.schemas() {
         let base = type_name(name);

@@ -9,7 +9,8 @@ use quote::{format_ident, quote};
 use crate::model::Enum;
 use crate::refine::docs;
 
-/// The definition of an open enum; `aep_core::open_enum!` holds what all of them share.
+/// The definition of an open enum; `rust_file` puts `aep_core::open_enum!`, which holds what all of them
+/// share, around it.
 pub fn definition(name: &str, definition: &Enum) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::attribute(&definition.description);
@@ -20,11 +21,10 @@ pub fn definition(name: &str, definition: &Enum) -> TokenStream {
         quote!(#doc #variant = #value,)
     });
     quote! {
-        ::aep_core::open_enum! {
-            #doc
-            pub enum #ident {
-                #(#variants)*
-            }
+        #[aep_open_enum]
+        #doc
+        pub enum #ident {
+            #(#variants)*
         }
     }
 }

@@ -15,36 +15,42 @@ impl Client {
             client: ServiceClient::for_sandbox(sandbox, &crate::ops::SERVICE),
         }
     }
+
     /// List datasets
     ///
     /// `GET /dataSets`
     pub fn list_datasets(&self) -> crate::operations::ListDatasets {
         crate::operations::ListDatasets::new(&self.client)
     }
+
     /// Create a dataset
     ///
     /// `POST /dataSets`
     pub fn create_dataset(&self) -> crate::operations::CreateDataset {
         crate::operations::CreateDataset::new(&self.client)
     }
+
     /// Fetch one dataset
     ///
     /// `GET /dataSets/{dataSetId}`
     pub fn get_dataset(&self) -> crate::operations::GetDataset {
         crate::operations::GetDataset::new(&self.client)
     }
+
     /// Change a dataset
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset(&self) -> crate::operations::PatchDataset {
         crate::operations::PatchDataset::new(&self.client)
     }
+
     /// Delete a dataset
     ///
     /// `DELETE /dataSets/{dataSetId}`
     pub fn delete_dataset(&self) -> crate::operations::DeleteDataset {
         crate::operations::DeleteDataset::new(&self.client)
     }
+
     /// Change a dataset
     ///
     /// `PATCH /dataSets/{dataSetId}`

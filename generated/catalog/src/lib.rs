@@ -5,14 +5,13 @@
 //! Keeps the datasets of a sandbox: which schema their data follows, where it lies, and whether it feeds Profile and Identity Service. Answers that hold objects are maps from id to object, for a single object as well.
 //!
 //! Made from version 1.0.0 of this project's own description of the service.
+
 mod client;
 pub mod operations;
 pub mod ops;
-
 #[cfg(feature = "round-trip")]
 mod round_trip;
 pub mod types;
 pub use client::Client;
-
 #[cfg(feature = "round-trip")]
 pub use round_trip::round_trip;

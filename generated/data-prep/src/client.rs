@@ -15,30 +15,35 @@ impl Client {
             client: ServiceClient::for_sandbox(sandbox, &crate::ops::SERVICE),
         }
     }
+
     /// List mapping sets
     ///
     /// `GET /mappingSets`
     pub fn list_mapping_sets(&self) -> crate::operations::ListMappingSets {
         crate::operations::ListMappingSets::new(&self.client)
     }
+
     /// Create a mapping set
     ///
     /// `POST /mappingSets`
     pub fn create_mapping_set(&self) -> crate::operations::CreateMappingSet {
         crate::operations::CreateMappingSet::new(&self.client)
     }
+
     /// Check a mapping set
     ///
     /// `POST /mappingSets/validate`
     pub fn validate_mapping_set(&self) -> crate::operations::ValidateMappingSet {
         crate::operations::ValidateMappingSet::new(&self.client)
     }
+
     /// Look up a mapping set
     ///
     /// `GET /mappingSets/{mappingSetId}`
     pub fn get_mapping_set(&self) -> crate::operations::GetMappingSet {
         crate::operations::GetMappingSet::new(&self.client)
     }
+
     /// Delete a mapping set
     ///
     /// `DELETE /mappingSets/{mappingSetId}`

@@ -5,14 +5,13 @@
 //! Mapping sets: lists of rules that fill the fields of an XDM schema from the columns of a source. A dataflow names one of them, and a version of it, in its Mapping transformation.
 //!
 //! Made from version 1.0 of this project's own description of the service.
+
 mod client;
 pub mod operations;
 pub mod ops;
-
 #[cfg(feature = "round-trip")]
 mod round_trip;
 pub mod types;
 pub use client::Client;
-
 #[cfg(feature = "round-trip")]
 pub use round_trip::round_trip;

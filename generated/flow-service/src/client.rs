@@ -15,162 +15,189 @@ impl Client {
             client: ServiceClient::for_sandbox(sandbox, &crate::ops::SERVICE),
         }
     }
+
     /// List base connections
     ///
     /// `GET /connections`
     pub fn list_connections(&self) -> crate::operations::ListConnections {
         crate::operations::ListConnections::new(&self.client)
     }
+
     /// Create a base connection
     ///
     /// `POST /connections`
     pub fn create_connection(&self) -> crate::operations::CreateConnection {
         crate::operations::CreateConnection::new(&self.client)
     }
+
     /// Look up a base connection
     ///
     /// `GET /connections/{connectionId}`
     pub fn get_connection(&self) -> crate::operations::GetConnection {
         crate::operations::GetConnection::new(&self.client)
     }
+
     /// Change a base connection
     ///
     /// `PATCH /connections/{connectionId}`
     pub fn patch_connection(&self) -> crate::operations::PatchConnection {
         crate::operations::PatchConnection::new(&self.client)
     }
+
     /// Delete a base connection
     ///
     /// `DELETE /connections/{connectionId}`
     pub fn delete_connection(&self) -> crate::operations::DeleteConnection {
         crate::operations::DeleteConnection::new(&self.client)
     }
+
     /// Try a base connection
     ///
     /// `GET /connections/{connectionId}/test`
     pub fn test_connection(&self) -> crate::operations::TestConnection {
         crate::operations::TestConnection::new(&self.client)
     }
+
     /// Explore a base connection
     ///
     /// `GET /connections/{connectionId}/explore`
     pub fn explore_connection(&self) -> crate::operations::ExploreConnection {
         crate::operations::ExploreConnection::new(&self.client)
     }
+
     /// List connection specifications
     ///
     /// `GET /connectionSpecs`
     pub fn list_connection_specs(&self) -> crate::operations::ListConnectionSpecs {
         crate::operations::ListConnectionSpecs::new(&self.client)
     }
+
     /// Look up a connection specification
     ///
     /// `GET /connectionSpecs/{connectionSpecId}`
     pub fn get_connection_spec(&self) -> crate::operations::GetConnectionSpec {
         crate::operations::GetConnectionSpec::new(&self.client)
     }
+
     /// List flow specifications
     ///
     /// `GET /flowSpecs`
     pub fn list_flow_specs(&self) -> crate::operations::ListFlowSpecs {
         crate::operations::ListFlowSpecs::new(&self.client)
     }
+
     /// Look up a flow specification
     ///
     /// `GET /flowSpecs/{flowSpecId}`
     pub fn get_flow_spec(&self) -> crate::operations::GetFlowSpec {
         crate::operations::GetFlowSpec::new(&self.client)
     }
+
     /// List source connections
     ///
     /// `GET /sourceConnections`
     pub fn list_source_connections(&self) -> crate::operations::ListSourceConnections {
         crate::operations::ListSourceConnections::new(&self.client)
     }
+
     /// Create a source connection
     ///
     /// `POST /sourceConnections`
     pub fn create_source_connection(&self) -> crate::operations::CreateSourceConnection {
         crate::operations::CreateSourceConnection::new(&self.client)
     }
+
     /// Look up a source connection
     ///
     /// `GET /sourceConnections/{sourceConnectionId}`
     pub fn get_source_connection(&self) -> crate::operations::GetSourceConnection {
         crate::operations::GetSourceConnection::new(&self.client)
     }
+
     /// Delete a source connection
     ///
     /// `DELETE /sourceConnections/{sourceConnectionId}`
     pub fn delete_source_connection(&self) -> crate::operations::DeleteSourceConnection {
         crate::operations::DeleteSourceConnection::new(&self.client)
     }
+
     /// List target connections
     ///
     /// `GET /targetConnections`
     pub fn list_target_connections(&self) -> crate::operations::ListTargetConnections {
         crate::operations::ListTargetConnections::new(&self.client)
     }
+
     /// Create a target connection
     ///
     /// `POST /targetConnections`
     pub fn create_target_connection(&self) -> crate::operations::CreateTargetConnection {
         crate::operations::CreateTargetConnection::new(&self.client)
     }
+
     /// Look up a target connection
     ///
     /// `GET /targetConnections/{targetConnectionId}`
     pub fn get_target_connection(&self) -> crate::operations::GetTargetConnection {
         crate::operations::GetTargetConnection::new(&self.client)
     }
+
     /// Delete a target connection
     ///
     /// `DELETE /targetConnections/{targetConnectionId}`
     pub fn delete_target_connection(&self) -> crate::operations::DeleteTargetConnection {
         crate::operations::DeleteTargetConnection::new(&self.client)
     }
+
     /// List flows
     ///
     /// `GET /flows`
     pub fn list_flows(&self) -> crate::operations::ListFlows {
         crate::operations::ListFlows::new(&self.client)
     }
+
     /// Create a flow
     ///
     /// `POST /flows`
     pub fn create_flow(&self) -> crate::operations::CreateFlow {
         crate::operations::CreateFlow::new(&self.client)
     }
+
     /// Look up a flow
     ///
     /// `GET /flows/{flowId}`
     pub fn get_flow(&self) -> crate::operations::GetFlow {
         crate::operations::GetFlow::new(&self.client)
     }
+
     /// Change a flow
     ///
     /// `PATCH /flows/{flowId}`
     pub fn patch_flow(&self) -> crate::operations::PatchFlow {
         crate::operations::PatchFlow::new(&self.client)
     }
+
     /// Delete a flow
     ///
     /// `DELETE /flows/{flowId}`
     pub fn delete_flow(&self) -> crate::operations::DeleteFlow {
         crate::operations::DeleteFlow::new(&self.client)
     }
+
     /// Enable, disable or publish a flow
     ///
     /// `POST /flows/{flowId}/action`
     pub fn flow_action(&self) -> crate::operations::FlowAction {
         crate::operations::FlowAction::new(&self.client)
     }
+
     /// List runs
     ///
     /// `GET /runs`
     pub fn list_runs(&self) -> crate::operations::ListRuns {
         crate::operations::ListRuns::new(&self.client)
     }
+
     /// Look up a run
     ///
     /// `GET /runs/{runId}`

@@ -5,14 +5,13 @@
 //! Connections to systems outside and inside Adobe Experience Platform, the dataflows between them, and the runs of those flows.
 //!
 //! Made from version 1.0.0 of this project's own description of the service.
+
 mod client;
 pub mod operations;
 pub mod ops;
-
 #[cfg(feature = "round-trip")]
 mod round_trip;
 pub mod types;
 pub use client::Client;
-
 #[cfg(feature = "round-trip")]
 pub use round_trip::round_trip;

@@ -15,18 +15,21 @@ impl Client {
             client: ServiceClient::for_sandbox(sandbox, &crate::ops::SERVICE),
         }
     }
+
     /// Create a sandbox
     ///
     /// `POST /sandboxes`
     pub fn create_sandbox(&self) -> crate::operations::CreateSandbox {
         crate::operations::CreateSandbox::new(&self.client)
     }
+
     /// Look up a sandbox
     ///
     /// `GET /sandboxes/{name}`
     pub fn get_sandbox(&self) -> crate::operations::GetSandbox {
         crate::operations::GetSandbox::new(&self.client)
     }
+
     /// Delete a sandbox
     ///
     /// `DELETE /sandboxes/{name}`
@@ -48,6 +51,7 @@ impl OrganizationClient {
             client: ServiceClient::for_organization(aep, &crate::ops::SERVICE),
         }
     }
+
     /// List sandboxes
     ///
     /// `GET /sandboxes`

@@ -5,14 +5,13 @@
 //! The sandboxes into which an organization divides its platform. The list is the organization's; the other calls are sent from within one sandbox and name the sandbox that they deal with in the path.
 //!
 //! Made from version 1.0 of this project's own description of the service.
+
 mod client;
 pub mod operations;
 pub mod ops;
-
 #[cfg(feature = "round-trip")]
 mod round_trip;
 pub mod types;
 pub use client::{Client, OrganizationClient};
-
 #[cfg(feature = "round-trip")]
 pub use round_trip::round_trip;

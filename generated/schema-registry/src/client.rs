@@ -15,78 +15,91 @@ impl Client {
             client: ServiceClient::for_sandbox(sandbox, &crate::ops::SERVICE),
         }
     }
+
     /// Look at the tenant in numbers
     ///
     /// `GET /stats`
     pub fn get_stats(&self) -> crate::operations::GetStats {
         crate::operations::GetStats::new(&self.client)
     }
+
     /// List schemas
     ///
     /// `GET /{containerId}/schemas`
     pub fn list_schemas(&self) -> crate::operations::ListSchemas {
         crate::operations::ListSchemas::new(&self.client)
     }
+
     /// Fetch one schema
     ///
     /// `GET /{containerId}/schemas/{schemaId}`
     pub fn get_schema(&self) -> crate::operations::GetSchema {
         crate::operations::GetSchema::new(&self.client)
     }
+
     /// Compose a schema
     ///
     /// `POST /tenant/schemas`
     pub fn create_schema(&self) -> crate::operations::CreateSchema {
         crate::operations::CreateSchema::new(&self.client)
     }
+
     /// Change parts of a schema
     ///
     /// `PATCH /tenant/schemas/{schemaId}`
     pub fn patch_schema(&self) -> crate::operations::PatchSchema {
         crate::operations::PatchSchema::new(&self.client)
     }
+
     /// Remove a schema
     ///
     /// `DELETE /tenant/schemas/{schemaId}`
     pub fn delete_schema(&self) -> crate::operations::DeleteSchema {
         crate::operations::DeleteSchema::new(&self.client)
     }
+
     /// List classes
     ///
     /// `GET /{containerId}/classes`
     pub fn list_classes(&self) -> crate::operations::ListClasses {
         crate::operations::ListClasses::new(&self.client)
     }
+
     /// Fetch one class
     ///
     /// `GET /{containerId}/classes/{classId}`
     pub fn get_class(&self) -> crate::operations::GetClass {
         crate::operations::GetClass::new(&self.client)
     }
+
     /// List field groups
     ///
     /// `GET /{containerId}/fieldgroups`
     pub fn list_field_groups(&self) -> crate::operations::ListFieldGroups {
         crate::operations::ListFieldGroups::new(&self.client)
     }
+
     /// Fetch one field group
     ///
     /// `GET /{containerId}/fieldgroups/{fieldGroupId}`
     pub fn get_field_group(&self) -> crate::operations::GetFieldGroup {
         crate::operations::GetFieldGroup::new(&self.client)
     }
+
     /// List descriptors
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptors(&self) -> crate::operations::ListDescriptors {
         crate::operations::ListDescriptors::new(&self.client)
     }
+
     /// Attach a descriptor to a schema
     ///
     /// `POST /tenant/descriptors`
     pub fn create_descriptor(&self) -> crate::operations::CreateDescriptor {
         crate::operations::CreateDescriptor::new(&self.client)
     }
+
     /// Detach a descriptor
     ///
     /// `DELETE /tenant/descriptors/{descriptorId}`

@@ -5,14 +5,13 @@
 //! Composes XDM schemas from classes and field groups, and annotates them with descriptors. Resources of the container `global` are read-only; those of the organization live in `tenant`. List and look-up calls are governed by vendor media types in the Accept header; every one of them is JSON, so the answers are written down here as `application/json`.
 //!
 //! Made from version 1.0.0 of this project's own description of the service.
+
 mod client;
 pub mod operations;
 pub mod ops;
-
 #[cfg(feature = "round-trip")]
 mod round_trip;
 pub mod types;
 pub use client::Client;
-
 #[cfg(feature = "round-trip")]
 pub use round_trip::round_trip;
