@@ -681,3 +681,70 @@ async fn an_error_status_survives_a_broken_body() {
     assert_eq!(error.body(), b"the name is taken");
     assert_eq!(error.detail(), Some("the name is taken"));
 }
+
+/// Everything that is traced, as one text.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<String>>);
+
+impl tracing::field::Visit for Recorder {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        self.0
+            .lock()
+            .unwrap()
+            .push_str(&format!("{field}={value:?} "));
+    }
+}
+
+impl tracing::Subscriber for Recorder {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        span.record(&mut self.clone());
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn the_trace_names_the_call_and_no_secret() {
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let server = Server::start(|number, _| match number {
+        1 => status(503),
+        2 => status(401),
+        _ => (
+            StatusCode::OK,
+            [("x-request-id", "r-7")],
+            r#"{"password":"b0dy"}"#,
+        )
+            .into_response(),
+    })
+    .await;
+    get(&server.client()).await.unwrap();
+    let trace = recorder.0.lock().unwrap().clone();
+    for part in [
+        "operation=demo getThing",
+        "sandbox=\"prod\"",
+        "sent=3",
+        "status: 503",
+        "request_id=\"r-7\"",
+    ] {
+        assert!(trace.contains(part), "{part} in {trace}");
+    }
+    for secret in [SECRET, "token-", "b0dy"] {
+        assert!(!trace.contains(secret), "{trace}");
+    }
+}
