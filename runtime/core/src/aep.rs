@@ -51,10 +51,7 @@ impl Aep {
                 "{name:?} is no sandbox name: 1 to 256 lower-case letters, digits and hyphens"
             )));
         }
-        Ok(Sandbox {
-            aep: self.clone(),
-            name: name.into(),
-        })
+        Ok(Sandbox { aep: self.clone(), name: name.into() })
     }
 
     /// The organization's id.
@@ -102,10 +99,7 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("name", &self.name)
-            .field("aep", &self.aep)
-            .finish()
+        f.debug_struct("Sandbox").field("name", &self.name).field("aep", &self.aep).finish()
     }
 }
 
@@ -175,27 +169,18 @@ impl AepBuilder {
         if organization_id.is_empty() {
             return Err(Error::config("the organization id is not set"));
         }
-        let organization = HeaderValue::from_str(&organization_id).map_err(|error| {
-            Error::config("the organization id is no header value").with_source(error)
-        })?;
-        let credentials = self
-            .credentials
-            .ok_or_else(|| Error::config("the credentials are not set"))?;
-        let base = origin::parse(
-            "base URL",
-            self.base_url
-                .as_deref()
-                .unwrap_or(self.environment.base_url()),
-        )?;
+        let organization = HeaderValue::from_str(&organization_id)
+            .map_err(|error| Error::config("the organization id is no header value").with_source(error))?;
+        let credentials = self.credentials.ok_or_else(|| Error::config("the credentials are not set"))?;
+        let base = origin::parse("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
 
         let mut user_agent = concat!("aep-rust/", env!("CARGO_PKG_VERSION")).to_owned();
         if let Some(suffix) = self.user_agent_suffix {
             user_agent.push(' ');
             user_agent.push_str(&suffix);
         }
-        let user_agent = HeaderValue::try_from(user_agent).map_err(|error| {
-            Error::config("the user agent suffix is no header value").with_source(error)
-        })?;
+        let user_agent = HeaderValue::try_from(user_agent)
+            .map_err(|error| Error::config("the user agent suffix is no header value").with_source(error))?;
         // A redirect would carry the request, and with it the token, to wherever the answer points.
         let mut http = reqwest::Client::builder()
             .user_agent(user_agent)
@@ -204,9 +189,8 @@ impl AepBuilder {
         if origin::is_loopback(&base) {
             http = http.no_proxy();
         }
-        let http = http.build().map_err(|error| {
-            Error::config("the HTTP client could not be made").with_source(error)
-        })?;
+        let http =
+            http.build().map_err(|error| Error::config("the HTTP client could not be made").with_source(error))?;
 
         Ok(Aep(Arc::new(Shared {
             credentials: credentials.provider(&http, self.environment)?,
@@ -227,9 +211,7 @@ mod tests {
     use crate::credentials::StaticToken;
 
     fn builder() -> AepBuilder {
-        Aep::builder()
-            .organization("ACME@AdobeOrg")
-            .credentials(StaticToken::new("id", "s3cr3t"))
+        Aep::builder().organization("ACME@AdobeOrg").credentials(StaticToken::new("id", "s3cr3t"))
     }
 
     #[test]
@@ -238,67 +220,26 @@ mod tests {
         for good in ["prod", "a", "dev-2", &"x".repeat(256)] {
             assert_eq!(aep.sandbox(good).unwrap().name(), good);
         }
-        for bad in [
-            "",
-            "Prod",
-            "my sandbox",
-            "a_b",
-            "a/b",
-            "*",
-            "é",
-            &"x".repeat(257),
-        ] {
-            assert!(
-                aep.sandbox(bad)
-                    .unwrap_err()
-                    .to_string()
-                    .contains("no sandbox name"),
-                "{bad}"
-            );
+        for bad in ["", "Prod", "my sandbox", "a_b", "a/b", "*", "é", &"x".repeat(257)] {
+            assert!(aep.sandbox(bad).unwrap_err().to_string().contains("no sandbox name"), "{bad}");
         }
     }
 
     #[test]
     fn settings_are_checked_when_built() {
-        assert!(
-            Aep::builder()
-                .build()
-                .unwrap_err()
-                .to_string()
-                .contains("organization id is not set")
-        );
-        assert!(
-            Aep::builder()
-                .organization("A")
-                .build()
-                .unwrap_err()
-                .to_string()
-                .contains("credentials are not set")
-        );
+        assert!(Aep::builder().build().unwrap_err().to_string().contains("organization id is not set"));
+        assert!(Aep::builder().organization("A").build().unwrap_err().to_string().contains("credentials are not set"));
         assert!(builder().organization("A\nB").build().is_err());
         assert!(builder().user_agent_suffix("a\nb").build().is_err());
-        assert!(
-            builder()
-                .base_url("http://platform.adobe.io")
-                .build()
-                .is_err()
-        );
-        let aep = builder()
-            .base_url("http://localhost:1/aep/")
-            .build()
-            .unwrap();
+        assert!(builder().base_url("http://platform.adobe.io").build().is_err());
+        let aep = builder().base_url("http://localhost:1/aep/").build().unwrap();
         assert_eq!(aep.base_url(), "http://localhost:1/aep");
     }
 
     #[test]
     fn debug_shows_no_secret() {
         let aep = builder().build().unwrap();
-        let shown = format!(
-            "{:?} {:?} {:?}",
-            builder(),
-            aep,
-            aep.sandbox("prod").unwrap()
-        );
+        let shown = format!("{:?} {:?} {:?}", builder(), aep, aep.sandbox("prod").unwrap());
         assert!(shown.contains("ACME@AdobeOrg") && shown.contains("prod"));
         assert!(!shown.contains("s3cr3t"));
     }

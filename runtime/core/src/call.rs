@@ -23,21 +23,10 @@ pub(crate) struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    pub(crate) async fn call(
-        &self,
-        operation: &'static Operation,
-        mut request: Request,
-    ) -> Result<Response> {
+    pub(crate) async fn call(&self, operation: &'static Operation, mut request: Request) -> Result<Response> {
         self.check(operation, request.url())?;
         let sandbox = self.sandbox.filter(|_| operation.scope == Scope::Sandbox);
-        headers::prepare(
-            &mut request,
-            operation,
-            &Address {
-                organization: &self.shared.organization,
-                sandbox,
-            },
-        )?;
+        headers::prepare(&mut request, operation, &Address { organization: &self.shared.organization, sandbox })?;
         let span = tracing::debug_span!("aep.call", operation = %operation, sandbox);
         self.send(operation, request).instrument(span).await
     }
@@ -47,10 +36,7 @@ impl Caller<'_> {
     fn check(&self, operation: &'static Operation, url: &Url) -> Result<()> {
         let base = &self.shared.base;
         if url.origin() != base.origin() {
-            return Err(Error::new(
-                ErrorKind::Request,
-                "the request goes to another host than the client's",
-            ));
+            return Err(Error::new(ErrorKind::Request, "the request goes to another host than the client's"));
         }
         let path = url
             .path()
@@ -59,10 +45,7 @@ impl Caller<'_> {
         if path.is_some_and(|path| fits(operation.path, path)) {
             Ok(())
         } else {
-            Err(Error::new(
-                ErrorKind::Request,
-                "an argument in the path is empty, `.` or `..`",
-            ))
+            Err(Error::new(ErrorKind::Request, "an argument in the path is empty, `.` or `..`"))
         }
     }
 
@@ -76,27 +59,16 @@ impl Caller<'_> {
             // Bodies are bytes, whose clone is cheap. One that cannot be cloned is sent once.
             let spare = request.try_clone();
             headers::authorize(&mut request, &authorization)?;
-            let result = transport::exchange(
-                &shared.http,
-                request,
-                shared.attempt_timeout,
-                shared.response_limit,
-            )
-            .await;
+            let result =
+                transport::exchange(&shared.http, request, shared.attempt_timeout, shared.response_limit).await;
             sent += 1;
             let attempt = Attempt::of(&result);
-            tracing::debug!(
-                sent,
-                ?attempt,
-                request_id = result.as_ref().ok().and_then(request_id),
-                "attempt"
-            );
+            tracing::debug!(sent, ?attempt, request_id = result.as_ref().ok().and_then(request_id), "attempt");
 
             let delay = match &result {
                 Ok(answer) if answer.status == http::StatusCode::UNAUTHORIZED => {
                     shared.credentials.invalidate(&authorization);
-                    (!std::mem::replace(&mut renewed, true) && shared.credentials.can_renew())
-                        .then_some(Duration::ZERO)
+                    (!std::mem::replace(&mut renewed, true) && shared.credentials.can_renew()).then_some(Duration::ZERO)
                 }
                 // The attempt that found the token refused does not count.
                 _ => retry::delay(sent - u32::from(renewed), operation.idempotent, &attempt),
@@ -137,11 +109,9 @@ fn request_id(answer: &Answer) -> Option<&str> {
 /// Whether a path is one of the template: as many segments, and something where the template has an argument.
 fn fits(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
-    let all = template.split('/').all(|part| {
-        segments
-            .next()
-            .is_some_and(|segment| !part.contains('{') || !segment.is_empty())
-    });
+    let all = template
+        .split('/')
+        .all(|part| segments.next().is_some_and(|segment| !part.contains('{') || !segment.is_empty()));
     all && segments.next().is_none()
 }
 
@@ -151,21 +121,15 @@ mod tests {
 
     #[test]
     fn paths_fit_their_template() {
-        for (template, path) in [
-            ("/", "/"),
-            ("/flows", "/flows"),
-            ("/flows/{id}", "/flows/a%2Fb"),
-            ("/a/{x}/b/{y}", "/a/1/b/2"),
-        ] {
+        for (template, path) in
+            [("/", "/"), ("/flows", "/flows"), ("/flows/{id}", "/flows/a%2Fb"), ("/a/{x}/b/{y}", "/a/1/b/2")]
+        {
             assert!(fits(template, path), "{template} {path}");
         }
         // What is left of "/flows/", "/flows/.", "/flows/..", "/a/../b/2" and "/a/./b/2" once the URL is read.
-        for (template, path) in [
-            ("/flows/{id}", "/flows/"),
-            ("/flows/{id}", "/"),
-            ("/a/{x}/b/{y}", "/b/2"),
-            ("/a/{x}/b/{y}", "/a/b/2"),
-        ] {
+        for (template, path) in
+            [("/flows/{id}", "/flows/"), ("/flows/{id}", "/"), ("/a/{x}/b/{y}", "/b/2"), ("/a/{x}/b/{y}", "/a/b/2")]
+        {
             assert!(!fits(template, path), "{template} {path}");
         }
     }

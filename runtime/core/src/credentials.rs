@@ -23,10 +23,7 @@ pub struct Authorization {
 impl Authorization {
     /// An access token with the client id it was issued to, which travels as the API key.
     pub fn new(api_key: impl Into<Arc<str>>, access_token: impl Into<String>) -> Self {
-        Self {
-            api_key: api_key.into(),
-            access_token: SecretString::from(access_token.into()),
-        }
+        Self { api_key: api_key.into(), access_token: SecretString::from(access_token.into()) }
     }
 
     /// The client id.
@@ -42,9 +39,7 @@ impl Authorization {
 
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authorization")
-            .field("api_key", &self.api_key)
-            .finish_non_exhaustive()
+        f.debug_struct("Authorization").field("api_key", &self.api_key).finish_non_exhaustive()
     }
 }
 

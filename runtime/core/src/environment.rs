@@ -5,8 +5,7 @@ use crate::credentials::{Credentials, OAuthServerToServer, StaticToken};
 use crate::error::{Error, Result};
 
 /// Scopes that the platform's APIs need. (Public reference: authentication guide, sample collections.)
-const SCOPES: &str =
-    "openid,AdobeID,read_organizations,additional_info.projectedProductContext,session";
+const SCOPES: &str = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,session";
 
 /// An environment of the platform, with its gateway and its token endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -60,11 +59,7 @@ impl Aep {
 
 /// A builder from variables; apart from the process, so that it can be tested.
 pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<AepBuilder> {
-    let get = |name: &str| {
-        lookup(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
-    };
+    let get = |name: &str| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     let mut problems = Vec::new();
     let mut missing = Vec::new();
     let mut need = |name: &'static str, value: Option<String>| {
@@ -80,11 +75,8 @@ pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Aep
         None => {
             let secret = need("AEP_CLIENT_SECRET", get("AEP_CLIENT_SECRET"));
             let scopes = get("AEP_SCOPES").unwrap_or_else(|| SCOPES.to_owned());
-            let scopes: Vec<_> = scopes
-                .split([',', ' '])
-                .filter(|scope| !scope.is_empty())
-                .map(str::to_owned)
-                .collect();
+            let scopes: Vec<_> =
+                scopes.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
             let mut oauth = OAuthServerToServer::new(client_id, secret, scopes);
             if let Some(url) = get("AEP_IMS_URL") {
                 oauth = oauth.token_url(url);
@@ -112,10 +104,7 @@ pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Aep
         let error = Error::credentials(problems.join("; "));
         return Err(error.with_hint("read from the process environment"));
     }
-    let builder = Aep::builder()
-        .organization(organization)
-        .credentials(credentials)
-        .environment(environment);
+    let builder = Aep::builder().organization(organization).credentials(credentials).environment(environment);
     Ok(match get("AEP_BASE_URL") {
         Some(url) => builder.base_url(url),
         None => builder,
@@ -127,12 +116,7 @@ mod tests {
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Result<Aep> {
-        let lookup = |name: &str| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
+        let lookup = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         from_lookup(lookup)?.build()
     }
 
@@ -145,12 +129,7 @@ mod tests {
              production nor stage (read from the process environment)"
         );
         let error = read(&[("AEP_CLIENT_ID", "id"), ("AEP_ACCESS_TOKEN", "t")]).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("credentials: AEP_ORG_ID is not set"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("credentials: AEP_ORG_ID is not set"), "{error}");
     }
 
     #[test]
@@ -159,26 +138,10 @@ mod tests {
         let aep = read(&[base[0], base[1], ("AEP_CLIENT_SECRET", "s")]).unwrap();
         assert_eq!(aep.organization(), "ACME@AdobeOrg");
         assert_eq!(aep.base_url(), "https://platform.adobe.io");
-        let aep = read(&[
-            base[0],
-            base[1],
-            ("AEP_ACCESS_TOKEN", "t"),
-            ("AEP_ENVIRONMENT", "stage"),
-        ])
-        .unwrap();
+        let aep = read(&[base[0], base[1], ("AEP_ACCESS_TOKEN", "t"), ("AEP_ENVIRONMENT", "stage")]).unwrap();
         assert_eq!(aep.base_url(), "https://platform-stage.adobe.io");
-        let local = [
-            ("AEP_BASE_URL", "http://127.0.0.1:9/"),
-            ("AEP_IMS_URL", "http://127.0.0.1:9"),
-        ];
-        let aep = read(&[
-            base[0],
-            base[1],
-            ("AEP_CLIENT_SECRET", "s"),
-            local[0],
-            local[1],
-        ])
-        .unwrap();
+        let local = [("AEP_BASE_URL", "http://127.0.0.1:9/"), ("AEP_IMS_URL", "http://127.0.0.1:9")];
+        let aep = read(&[base[0], base[1], ("AEP_CLIENT_SECRET", "s"), local[0], local[1]]).unwrap();
         assert_eq!(aep.base_url(), "http://127.0.0.1:9");
     }
 }

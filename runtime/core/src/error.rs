@@ -200,11 +200,7 @@ impl Error {
     }
 
     /// A builder was given an argument that cannot be sent.
-    pub fn invalid_argument(
-        operation: &'static Operation,
-        name: &str,
-        why: impl fmt::Display,
-    ) -> Self {
+    pub fn invalid_argument(operation: &'static Operation, name: &str, why: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Request, format!("{name}: {why}")).with_operation(operation)
     }
 
@@ -250,10 +246,7 @@ impl Error {
     }
 
     pub(crate) fn repeated_cursor() -> Self {
-        Self::new(
-            ErrorKind::Decode,
-            "the service gave a page cursor a second time; the list would never end",
-        )
+        Self::new(ErrorKind::Decode, "the service gave a page cursor a second time; the list would never end")
     }
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
@@ -357,18 +350,13 @@ impl fmt::Display for Error {
 }
 
 fn reason(status: u16) -> Option<&'static str> {
-    http::StatusCode::from_u16(status)
-        .ok()
-        .filter(|status| !status.is_success())?
-        .canonical_reason()
+    http::StatusCode::from_u16(status).ok().filter(|status| !status.is_success())?.canonical_reason()
 }
 
 /// Somebody else's text on one line, without control characters, and not endless.
 fn one_line(text: &str) -> String {
     const LIMIT: usize = 500;
-    let words = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty());
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let mut line = words.collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = line.char_indices().nth(LIMIT) {
         line.truncate(end);
@@ -404,10 +392,7 @@ impl From<reqwest::Error> for Error {
         } else if error.is_timeout() {
             (ErrorKind::Timeout, "no answer in time")
         } else {
-            (
-                ErrorKind::Transport,
-                "the connection failed before the answer was complete",
-            )
+            (ErrorKind::Transport, "the connection failed before the answer was complete")
         };
         // The URL may carry values of the caller; the operation says enough.
         let error = error.without_url();
@@ -426,11 +411,7 @@ fn root_cause(error: &dyn StdError) -> String {
 /// For the `?` of generated code, which puts arguments into headers.
 impl From<http::header::InvalidHeaderValue> for Error {
     fn from(error: http::header::InvalidHeaderValue) -> Self {
-        Self::new(
-            ErrorKind::Request,
-            "an argument holds characters that a header cannot carry",
-        )
-        .with_source(error)
+        Self::new(ErrorKind::Request, "an argument holds characters that a header cannot carry").with_source(error)
     }
 }
 

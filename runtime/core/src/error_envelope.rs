@@ -28,15 +28,9 @@ impl Envelope {
                     _ => None,
                 })
                 .unwrap_or_default(),
-            Ok(Value::String(text)) => Self {
-                detail: non_empty(&text),
-                ..Self::default()
-            },
+            Ok(Value::String(text)) => Self { detail: non_empty(&text), ..Self::default() },
             Ok(_) => Self::default(),
-            Err(_) => Self {
-                detail: plain_text(body),
-                ..Self::default()
-            },
+            Err(_) => Self { detail: plain_text(body), ..Self::default() },
         }
     }
 
@@ -90,9 +84,7 @@ fn text(members: &Map<String, Value>, names: &[&str]) -> Option<String> {
 fn sentence(members: &Map<String, Value>) -> Option<String> {
     let message = text(members, &["errorMessage"]);
     match (message, text(members, &["errorDetails"])) {
-        (Some(message), Some(details)) if message != details => {
-            Some(format!("{message}: {details}"))
-        }
+        (Some(message), Some(details)) if message != details => Some(format!("{message}: {details}")),
         (message, details) => message.or(details),
     }
 }
@@ -114,8 +106,7 @@ fn non_empty(text: &str) -> Option<String> {
 /// A body that is a plain sentence; pages of HTML say nothing that a person wants on one line.
 fn plain_text(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
-    non_empty(text)
-        .filter(|text| !text.starts_with('<') && !text.starts_with('{') && !text.starts_with('['))
+    non_empty(text).filter(|text| !text.starts_with('<') && !text.starts_with('{') && !text.starts_with('['))
 }
 
 #[cfg(test)]

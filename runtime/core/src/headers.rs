@@ -20,33 +20,22 @@ pub(crate) struct Address<'a> {
 }
 
 /// Sets what is the same for every attempt.
-pub(crate) fn prepare(
-    request: &mut Request,
-    operation: &'static Operation,
-    address: &Address<'_>,
-) -> Result<()> {
+pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, address: &Address<'_>) -> Result<()> {
     blanks_as_percent_20(request);
     let has_body = request.body().is_some();
-    let expects_body = matches!(
-        *request.method(),
-        Method::POST | Method::PUT | Method::PATCH
-    );
+    let expects_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     let headers = request.headers_mut();
     headers.insert(ORGANIZATION, address.organization.clone());
     headers.remove(SANDBOX);
     if operation.scope == Scope::Sandbox {
         let Some(sandbox) = address.sandbox else {
-            let error =
-                Error::config("the operation works inside a sandbox, and the client has none");
+            let error = Error::config("the operation works inside a sandbox, and the client has none");
             return Err(error.with_operation(operation));
         };
         headers.insert(SANDBOX, HeaderValue::from_str(sandbox)?);
     }
     if !headers.contains_key(ACCEPT) {
-        headers.insert(
-            ACCEPT,
-            operation.accept.map_or(JSON, HeaderValue::from_static),
-        );
+        headers.insert(ACCEPT, operation.accept.map_or(JSON, HeaderValue::from_static));
     }
     content_type(headers, operation, has_body);
     if expects_body && !has_body {
@@ -58,9 +47,7 @@ pub(crate) fn prepare(
 
 /// Sets what an attempt is authorised with.
 pub(crate) fn authorize(request: &mut Request, authorization: &Authorization) -> Result<()> {
-    let unusable = |_| {
-        Error::credentials("access token or client id holds characters that a header cannot carry")
-    };
+    let unusable = |_| Error::credentials("access token or client id holds characters that a header cannot carry");
     let bearer = format!("Bearer {}", authorization.expose_access_token());
     let mut bearer = HeaderValue::try_from(bearer).map_err(unusable)?;
     bearer.set_sensitive(true);
@@ -77,18 +64,8 @@ fn content_type(headers: &mut HeaderMap, operation: &Operation, has_body: bool) 
         // An action without a body is refused with one.
         headers.remove(CONTENT_TYPE);
     } else if let Some(media_type) = operation.content_type {
-        let essence = |value: &str| {
-            value
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase()
-        };
-        let present = headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .map(essence);
+        let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let present = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(essence);
         if present.as_deref() != Some(&essence(media_type)) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }

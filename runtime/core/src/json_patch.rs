@@ -58,21 +58,11 @@ impl JsonPatch {
 
     /// Copies what is at `from` to `path`.
     pub fn copy(from: impl Into<String>, path: impl Into<String>) -> Self {
-        Self {
-            from: Some(from.into()),
-            ..Self::bare("copy", path)
-        }
+        Self { from: Some(from.into()), ..Self::bare("copy", path) }
     }
 
     fn bare(op: &str, path: impl Into<String>) -> Self {
-        Self {
-            op: op.to_owned(),
-            path: path.into(),
-            value: None,
-            from: None,
-            other: Map::new(),
-            invalid: None,
-        }
+        Self { op: op.to_owned(), path: path.into(), value: None, from: None, other: Map::new(), invalid: None }
     }
 
     fn with_value(op: &str, path: impl Into<String>, value: impl Serialize) -> Self {
@@ -88,10 +78,7 @@ impl JsonPatch {
 impl Serialize for JsonPatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let Some(why) = &self.invalid {
-            return Err(S::Error::custom(format_args!(
-                "value of {} {}: {why}",
-                self.op, self.path
-            )));
+            return Err(S::Error::custom(format_args!("value of {} {}: {why}", self.op, self.path)));
         }
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("op", &self.op)?;
@@ -157,10 +144,7 @@ mod tests {
 
     #[test]
     fn what_came_is_kept() {
-        for json in [
-            r#"{"op":"ADD","path":"/a","value":null,"note":1}"#,
-            r#"{"op":"remove","path":"/a"}"#,
-        ] {
+        for json in [r#"{"op":"ADD","path":"/a","value":null,"note":1}"#, r#"{"op":"remove","path":"/a"}"#] {
             let patch: JsonPatch = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&patch).unwrap(), json);
         }
@@ -170,10 +154,7 @@ mod tests {
     fn a_value_that_is_no_json_fails_when_it_is_written() {
         let odd = BTreeMap::from([((1, 2), 3)]);
         let error = serde_json::to_string(&JsonPatch::add("/a", odd)).unwrap_err();
-        assert!(
-            error.to_string().starts_with("value of add /a: "),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("value of add /a: "), "{error}");
     }
 
     #[test]

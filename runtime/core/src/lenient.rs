@@ -55,9 +55,7 @@ impl sealed::Scalar for i64 {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        text.parse()
-            .ok()
-            .or_else(|| text.parse().ok().and_then(whole))
+        text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -194,10 +192,7 @@ impl<'de, T: LenientScalar> Deserialize<'de> for Lenient<T> {
             Value::String(text) => Ok(Self::Text(text)),
             Value::Number(number) => Ok(Self::Text(number.to_string())),
             Value::Bool(value) => Ok(Self::Text(value.to_string())),
-            other => Err(D::Error::invalid_type(
-                unexpected(&other),
-                &"a scalar or its text",
-            )),
+            other => Err(D::Error::invalid_type(unexpected(&other), &"a scalar or its text")),
         }
     }
 }
@@ -285,10 +280,7 @@ impl<'de> Deserialize<'de> for LenientText {
             Value::String(text) => Ok(Self::Text(text)),
             Value::Number(number) => Ok(Self::Number(number)),
             Value::Bool(value) => Ok(Self::Boolean(value)),
-            other => Err(D::Error::invalid_type(
-                unexpected(&other),
-                &"text, a number or a truth value",
-            )),
+            other => Err(D::Error::invalid_type(unexpected(&other), &"text, a number or a truth value")),
         }
     }
 }
@@ -342,12 +334,7 @@ mod tests {
         assert_eq!(integer("7.5"), None);
         assert_eq!(integer("18446744073709551615"), None);
         assert_eq!(integer(r#""many""#), None);
-        assert_eq!(
-            serde_json::from_str::<LenientNumber>(r#""NaN""#)
-                .unwrap()
-                .get(),
-            None
-        );
+        assert_eq!(serde_json::from_str::<LenientNumber>(r#""NaN""#).unwrap().get(), None);
         assert_eq!(LenientNumber::from("2.5").get(), Some(2.5));
         assert_eq!(LenientBoolean::from("TRUE").get(), Some(true));
         assert_eq!(LenientBoolean::from("yes").get(), None);

@@ -40,17 +40,13 @@ pub mod paging;
 pub mod wire;
 
 pub use aep::{Aep, AepBuilder, Sandbox};
-pub use credentials::{
-    Authorization, Credentials, CredentialsProvider, OAuthServerToServer, StaticToken,
-};
+pub use credentials::{Authorization, Credentials, CredentialsProvider, OAuthServerToServer, StaticToken};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
 pub use etag::ETag;
 pub use futures_core::future::BoxFuture;
 pub use json_patch::JsonPatch;
-pub use lenient::{
-    Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText,
-};
+pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText};
 pub use list::List;
 pub use operation::{Method, Operation, Pagination, Scope, Service};
 pub use redacted::{Redacted, SecretObject};

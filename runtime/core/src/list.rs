@@ -150,9 +150,6 @@ mod tests {
         assert_eq!((&list).into_iter().count(), 2);
         assert_eq!(list.into_iter().collect::<List<_>>().into_vec(), vec![1, 2]);
         assert!(!List::<u8>::from(Vec::new()).is_absent());
-        assert_eq!(
-            format!("{:?} {:?}", List::<u8>::absent(), List::from([1])),
-            "absent [1]"
-        );
+        assert_eq!(format!("{:?} {:?}", List::<u8>::absent(), List::from([1])), "absent [1]");
     }
 }

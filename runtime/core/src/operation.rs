@@ -29,20 +29,12 @@ impl Service {
         base_path: &'static str,
         operations: &'static [&'static Operation],
     ) -> Self {
-        Self {
-            name,
-            title,
-            base_path,
-            operations,
-        }
+        Self { name, title, base_path, operations }
     }
 
     /// The operation with this id, for example `getFlow`.
     pub fn operation(&self, id: &str) -> Option<&'static Operation> {
-        self.operations
-            .iter()
-            .copied()
-            .find(|operation| operation.id == id)
+        self.operations.iter().copied().find(|operation| operation.id == id)
     }
 }
 

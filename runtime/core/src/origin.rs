@@ -7,8 +7,7 @@ use crate::error::{Error, Result};
 /// Reads a configured address: https, or plain http to this machine, and nothing in it but scheme, host, port and path.
 pub(crate) fn parse(what: &str, text: &str) -> Result<Url> {
     // The text is not repeated: it may hold a password.
-    let url = Url::parse(text.trim())
-        .map_err(|error| Error::config(format!("{what} is no URL")).with_source(error))?;
+    let url = Url::parse(text.trim()).map_err(|error| Error::config(format!("{what} is no URL")).with_source(error))?;
     if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
         return Err(Error::config(format!("{what} is no web address")));
     }
@@ -18,9 +17,7 @@ pub(crate) fn parse(what: &str, text: &str) -> Result<Url> {
         )));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::config(format!(
-            "{what} holds a user name or password"
-        )));
+        return Err(Error::config(format!("{what} holds a user name or password")));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(Error::config(format!("{what} holds a query or a fragment")));
@@ -44,12 +41,7 @@ mod tests {
 
     #[test]
     fn only_https_and_this_machine() {
-        for good in [
-            "https://platform.adobe.io",
-            "http://127.0.0.1:8080/x",
-            "http://[::1]:1",
-            "http://localhost",
-        ] {
+        for good in ["https://platform.adobe.io", "http://127.0.0.1:8080/x", "http://[::1]:1", "http://localhost"] {
             assert!(parse("base URL", good).is_ok(), "{good}");
         }
         for bad in [
@@ -62,10 +54,7 @@ mod tests {
             "https://platform.adobe.io/?a=s3cr3t",
         ] {
             let error = parse("base URL", bad).unwrap_err();
-            assert!(
-                error.to_string().starts_with("configuration: base URL "),
-                "{error}"
-            );
+            assert!(error.to_string().starts_with("configuration: base URL "), "{error}");
             assert!(!format!("{error:?}").contains("s3cr3t"));
         }
     }

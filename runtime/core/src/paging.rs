@@ -98,11 +98,7 @@ enum Step {
 impl<R: PageRequest> Pages<R> {
     /// Starts at the first page of the request.
     pub fn new(request: R) -> Self {
-        Self {
-            request,
-            step: Step::First,
-            seen: HashSet::new(),
-        }
+        Self { request, step: Step::First, seen: HashSet::new() }
     }
 
     /// Takes a walk up again at a cursor.
@@ -144,11 +140,7 @@ impl<R: PageRequest> Pages<R> {
     fn go_to(&mut self, cursor: Cursor) {
         let mut hasher = DefaultHasher::new();
         cursor.hash(&mut hasher);
-        self.step = if self.seen.insert(hasher.finish()) {
-            Step::At(cursor)
-        } else {
-            Step::Looped
-        };
+        self.step = if self.seen.insert(hasher.finish()) { Step::At(cursor) } else { Step::Looped };
     }
 }
 
@@ -159,9 +151,7 @@ impl<R> fmt::Debug for Pages<R> {
             Step::At(_) | Step::Looped => "further page",
             Step::Done => "done",
         };
-        f.debug_struct("Pages")
-            .field("step", &step)
-            .finish_non_exhaustive()
+        f.debug_struct("Pages").field("step", &step).finish_non_exhaustive()
     }
 }
 
@@ -175,10 +165,7 @@ pub struct Items<R: PageRequest> {
 impl<R: PageRequest> Items<R> {
     /// Starts at the first element of the request.
     pub fn new(request: R) -> Self {
-        Self {
-            pages: Pages::new(request),
-            ready: VecDeque::new(),
-        }
+        Self { pages: Pages::new(request), ready: VecDeque::new() }
     }
 
     /// The next element; `None` after the last one and after an error.
@@ -218,19 +205,13 @@ impl<R: PageRequest> Items<R> {
 impl<R: PageRequest> From<Pages<R>> for Items<R> {
     /// Elements from where the walk over pages stands.
     fn from(pages: Pages<R>) -> Self {
-        Self {
-            pages,
-            ready: VecDeque::new(),
-        }
+        Self { pages, ready: VecDeque::new() }
     }
 }
 
 impl<R: PageRequest> fmt::Debug for Items<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items")
-            .field("pages", &self.pages)
-            .field("ready", &self.ready.len())
-            .finish()
+        f.debug_struct("Items").field("pages", &self.pages).field("ready", &self.ready.len()).finish()
     }
 }
 
@@ -247,11 +228,7 @@ pub fn continuation_token(href: Option<&str>) -> Option<Cursor> {
 
 /// The cursor after a page of `got` objects that began at `start`; `None` if it was the last one, which is the one with
 /// fewer than `limit`. With no limit known, the last page is the empty one.
-pub fn offset(
-    start: impl Into<Option<i64>>,
-    limit: impl Into<Option<i64>>,
-    got: usize,
-) -> Option<Cursor> {
+pub fn offset(start: impl Into<Option<i64>>, limit: impl Into<Option<i64>>, got: usize) -> Option<Cursor> {
     let got = i64::try_from(got).ok().filter(|got| *got > 0)?;
     if limit.into().is_some_and(|limit| got < limit) {
         return None;

@@ -20,11 +20,7 @@ pub struct Response {
 
 impl Response {
     pub(crate) fn new(operation: &'static Operation, answer: Answer, attempts: u32) -> Self {
-        Self {
-            operation,
-            answer,
-            attempts,
-        }
+        Self { operation, answer, attempts }
     }
 
     /// The operation that was answered.
@@ -115,11 +111,7 @@ impl Response {
         let empty = self.body().iter().all(u8::is_ascii_whitespace);
         let body: &[u8] = if empty { b"null" } else { self.body() };
         serde_json::from_slice(body).map_err(|error| {
-            let what = if empty {
-                "the answer is empty"
-            } else {
-                "the answer could not be read"
-            };
+            let what = if empty { "the answer is empty" } else { "the answer could not be read" };
             let problem = without_values(&error.to_string());
             // A second, slower pass tells where it went wrong.
             let mut deserializer = serde_json::Deserializer::from_slice(body);
@@ -138,10 +130,9 @@ impl Response {
         match (found.pop(), found.len()) {
             (Some(one), 0) => Ok(one),
             (None, _) => Err(self.complete(Error::nothing_found(self.status()))),
-            (Some(_), others) => Err(self.unreadable(format!(
-                "the answer holds {} objects where one was asked for",
-                others + 1
-            ))),
+            (Some(_), others) => {
+                Err(self.unreadable(format!("the answer holds {} objects where one was asked for", others + 1)))
+            }
         }
     }
 

@@ -22,10 +22,7 @@ pub(crate) enum Attempt {
     /// Sent, and no whole answer came.
     Lost,
     /// Answered.
-    Answered {
-        status: u16,
-        retry_after: Option<Duration>,
-    },
+    Answered { status: u16, retry_after: Option<Duration> },
     /// Answered with more than is accepted.
     TooLarge,
 }
@@ -56,10 +53,7 @@ impl Attempt {
             Self::NotSent => false,
             Self::Lost | Self::TooLarge => true,
             // A service that says when to come back has not begun.
-            Self::Answered {
-                status: 503,
-                retry_after,
-            } => retry_after.is_none(),
+            Self::Answered { status: 503, retry_after } => retry_after.is_none(),
             Self::Answered { status, .. } => matches!(status, 408 | 500..),
         }
     }
@@ -75,20 +69,13 @@ impl Attempt {
 
 /// How long to wait before the request is sent again after attempt number `sent`; `None` if it is not.
 pub(crate) fn delay(sent: u32, idempotent: bool, attempt: &Attempt) -> Option<Duration> {
-    if sent >= ATTEMPTS
-        || !attempt.is_transient()
-        || (!idempotent && attempt.may_have_been_applied())
-    {
+    if sent >= ATTEMPTS || !attempt.is_transient() || (!idempotent && attempt.may_have_been_applied()) {
         return None;
     }
     let ceiling = BASE.saturating_mul(1 << (sent - 1).min(16)).min(CAP);
     // Full jitter: clients that failed together do not come back together.
     let own = ceiling.mul_f64(fastrand::f64());
-    Some(
-        attempt
-            .retry_after()
-            .map_or(own, |asked| asked.max(own).min(LONGEST_WAIT)),
-    )
+    Some(attempt.retry_after().map_or(own, |asked| asked.max(own).min(LONGEST_WAIT)))
 }
 
 /// `Retry-After` in seconds or as a date.
@@ -106,17 +93,11 @@ mod tests {
     use super::*;
 
     fn answered(status: u16) -> Attempt {
-        Attempt::Answered {
-            status,
-            retry_after: None,
-        }
+        Attempt::Answered { status, retry_after: None }
     }
 
     fn asked(status: u16, seconds: u64) -> Attempt {
-        Attempt::Answered {
-            status,
-            retry_after: Some(Duration::from_secs(seconds)),
-        }
+        Attempt::Answered { status, retry_after: Some(Duration::from_secs(seconds)) }
     }
 
     #[test]
@@ -139,25 +120,11 @@ mod tests {
         assert!(delay(1, false, &Attempt::NotSent).is_some());
         assert!(delay(1, false, &answered(429)).is_some());
         assert!(delay(1, false, &asked(503, 1)).is_some());
-        for attempt in [
-            Attempt::Lost,
-            answered(408),
-            answered(500),
-            answered(502),
-            answered(503),
-            asked(504, 1),
-        ] {
+        for attempt in [Attempt::Lost, answered(408), answered(500), answered(502), answered(503), asked(504, 1)] {
             assert!(delay(1, false, &attempt).is_none(), "{attempt:?}");
             assert!(attempt.may_have_been_applied(), "{attempt:?}");
         }
-        for attempt in [
-            Attempt::NotSent,
-            answered(400),
-            answered(401),
-            answered(409),
-            answered(429),
-            asked(503, 0),
-        ] {
+        for attempt in [Attempt::NotSent, answered(400), answered(401), answered(409), answered(429), asked(503, 0)] {
             assert!(!attempt.may_have_been_applied(), "{attempt:?}");
         }
     }
@@ -175,17 +142,9 @@ mod tests {
     #[test]
     fn both_forms_of_retry_after_are_read() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-        let read = |value: &str| {
-            retry_after(
-                &HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]),
-                now,
-            )
-        };
+        let read = |value: &str| retry_after(&HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]), now);
         assert_eq!(read("120"), Some(Duration::from_secs(120)));
-        assert_eq!(
-            read("Sun, 06 Nov 1994 08:49:47 GMT"),
-            Some(Duration::from_secs(10))
-        );
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10)));
         assert_eq!(read("Sun, 06 Nov 1994 08:49:27 GMT"), Some(Duration::ZERO));
         assert_eq!(read("soon"), None);
         assert_eq!(read("-5"), None);

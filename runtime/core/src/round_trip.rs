@@ -17,10 +17,7 @@ pub enum RoundTrip {
 }
 
 /// Decodes a body as `T` and encodes it again. An error names the place where the body does not fit.
-pub fn round_trip_as<T: Serialize + DeserializeOwned>(
-    operation: &'static Operation,
-    body: &Value,
-) -> Result<Value> {
+pub fn round_trip_as<T: Serialize + DeserializeOwned>(operation: &'static Operation, body: &Value) -> Result<Value> {
     let value: T = serde_path_to_error::deserialize(body).map_err(|error| {
         let message = format!("at {}: {}", error.path(), error.inner());
         Error::new(ErrorKind::Decode, message).with_operation(operation)

@@ -21,21 +21,13 @@ pub struct ServiceClient {
 impl ServiceClient {
     /// The service inside a sandbox.
     pub fn for_sandbox(sandbox: &Sandbox, service: &'static Service) -> Self {
-        Self {
-            sandbox: Some(sandbox.clone()),
-            ..Self::for_organization(sandbox.aep(), service)
-        }
+        Self { sandbox: Some(sandbox.clone()), ..Self::for_organization(sandbox.aep(), service) }
     }
 
     /// The service for the whole organization. Operations that work inside a sandbox fail before anything is sent.
     pub fn for_organization(aep: &Aep, service: &'static Service) -> Self {
         let base_url = format!("{}{}", aep.base_url(), service.base_path).into();
-        Self {
-            aep: aep.clone(),
-            sandbox: None,
-            service,
-            base_url,
-        }
+        Self { aep: aep.clone(), sandbox: None, service, base_url }
     }
 
     /// Address of the service: gateway and base path, without a slash at the end.
@@ -81,8 +73,7 @@ impl ServiceClient {
             sandbox: self.sandbox.as_ref().map(Sandbox::name),
         };
         let call = async { caller.call(operation, request?).await };
-        call.await
-            .map_err(|error: Error| error.with_operation(operation))
+        call.await.map_err(|error: Error| error.with_operation(operation))
     }
 }
 

@@ -35,11 +35,7 @@ pub(crate) enum Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        if error.is_connect() {
-            Self::Connect(error)
-        } else {
-            Self::Lost(error)
-        }
+        if error.is_connect() { Self::Connect(error) } else { Self::Lost(error) }
     }
 }
 
@@ -50,20 +46,16 @@ impl Failure {
                 let error = Error::from(error);
                 // What the connector says of https when nobody chose a TLS library.
                 if url.scheme() == "https" && error.to_string().contains("scheme is not http") {
-                    return error
-                        .with_hint("built without TLS: enable feature `rustls` or `native-tls`");
+                    return error.with_hint("built without TLS: enable feature `rustls` or `native-tls`");
                 }
                 let origin = url.origin().ascii_serialization();
                 error.with_hint(format!("is {origin} reachable from here?"))
             }
             Self::Lost(error) => Error::from(error),
-            Self::Timeout(timeout) => {
-                Error::new(ErrorKind::Timeout, format!("no answer within {timeout:?}"))
+            Self::Timeout(timeout) => Error::new(ErrorKind::Timeout, format!("no answer within {timeout:?}")),
+            Self::TooLarge { status, limit } => {
+                Error::decode(status.as_u16(), format!("the answer is larger than {limit} bytes"))
             }
-            Self::TooLarge { status, limit } => Error::decode(
-                status.as_u16(),
-                format!("the answer is larger than {limit} bytes"),
-            ),
         }
     }
 }
@@ -80,27 +72,14 @@ pub(crate) async fn exchange(
         let mut response = http.execute(request).await?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = if status.is_success() {
-            read_whole(response, limit).await?
-        } else {
-            read_start(response).await
-        };
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
+        let body = if status.is_success() { read_whole(response, limit).await? } else { read_start(response).await };
+        Ok(Answer { status, headers, body })
     };
-    tokio::time::timeout(timeout, exchange)
-        .await
-        .unwrap_or(Err(Failure::Timeout(timeout)))
+    tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(Failure::Timeout(timeout)))
 }
 
 async fn read_whole(mut response: Response, limit: usize) -> Result<Bytes, Failure> {
-    let too_large = Failure::TooLarge {
-        status: response.status(),
-        limit,
-    };
+    let too_large = Failure::TooLarge { status: response.status(), limit };
     let announced = response.content_length().unwrap_or(0);
     if announced > limit as u64 {
         return Err(too_large);
@@ -127,11 +106,7 @@ async fn read_start(mut response: Response) -> Bytes {
 
 /// A body in which a secret, should somebody have sent it back, is blotted out.
 pub(crate) fn without(body: &Bytes, secret: &str) -> Bytes {
-    if secret.is_empty()
-        || !body
-            .windows(secret.len())
-            .any(|window| window == secret.as_bytes())
-    {
+    if secret.is_empty() || !body.windows(secret.len()).any(|window| window == secret.as_bytes()) {
         return body.clone();
     }
     Bytes::from(String::from_utf8_lossy(body).replace(secret, "[redacted]"))

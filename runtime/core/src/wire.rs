@@ -18,13 +18,14 @@ impl QueryParam {
     /// Takes the parameter apart. What cannot be written as pairs fails when the request is built.
     pub fn new(name: &str, value: &(impl Serialize + ?Sized)) -> Self {
         let mut pairs = Vec::new();
-        let outcome = serde_json::to_value(value)
-            .map_err(|error| format!("query parameter {name}: {error}"))
-            .and_then(|value| match value {
-                Value::Object(members) => members
-                    .into_iter()
-                    .try_for_each(|(member, value)| collect(&member, value, &mut pairs)),
-                other => collect(name, other, &mut pairs),
+        let outcome =
+            serde_json::to_value(value).map_err(|error| format!("query parameter {name}: {error}")).and_then(|value| {
+                match value {
+                    Value::Object(members) => {
+                        members.into_iter().try_for_each(|(member, value)| collect(&member, value, &mut pairs))
+                    }
+                    other => collect(name, other, &mut pairs),
+                }
             });
         Self(outcome.map(|()| pairs))
     }
@@ -39,9 +40,7 @@ fn collect(name: &str, value: Value, pairs: &mut Vec<(String, String)>) -> Resul
         Value::Array(elements) => {
             for element in elements {
                 if matches!(element, Value::Array(_)) {
-                    return Err(format!(
-                        "query parameter {name} holds an array inside an array"
-                    ));
+                    return Err(format!("query parameter {name} holds an array inside an array"));
                 }
                 collect(name, element, pairs)?;
             }
@@ -109,40 +108,24 @@ mod tests {
     fn values_become_pairs() {
         assert_eq!(query("limit", &5).unwrap(), "limit=5");
         assert_eq!(query("count", &true).unwrap(), "count=true");
-        assert_eq!(
-            query("name", &"a b+c&d=é").unwrap(),
-            "name=a+b%2Bc%26d%3D%C3%A9"
-        );
-        assert_eq!(
-            query("property", &["a==1", "b==2"]).unwrap(),
-            "property=a%3D%3D1&property=b%3D%3D2"
-        );
+        assert_eq!(query("name", &"a b+c&d=é").unwrap(), "name=a+b%2Bc%26d%3D%C3%A9");
+        assert_eq!(query("property", &["a==1", "b==2"]).unwrap(), "property=a%3D%3D1&property=b%3D%3D2");
         assert_eq!(query("limit", &Option::<u8>::None).unwrap(), "");
         assert_eq!(query("property", &Vec::<String>::new()).unwrap(), "");
-        assert_eq!(
-            query("filter", &json!({"a": 1, "b": ["x", null, "y"]})).unwrap(),
-            "a=1&b=x&b=y"
-        );
+        assert_eq!(query("filter", &json!({"a": 1, "b": ["x", null, "y"]})).unwrap(), "a=1&b=x&b=y");
     }
 
     #[test]
     fn nested_values_are_refused_by_name() {
         for value in [json!([[1]]), json!([{}]), json!({"a": {}})] {
-            assert!(
-                query("filter", &value)
-                    .unwrap_err()
-                    .contains("query parameter ")
-            );
+            assert!(query("filter", &value).unwrap_err().contains("query parameter "));
         }
     }
 
     #[test]
     fn segments_keep_only_unreserved_characters() {
         assert_eq!(encode_path("aZ09-._~"), "aZ09-._~");
-        assert_eq!(
-            encode_path("https://ns/a b+é?"),
-            "https%3A%2F%2Fns%2Fa%20b%2B%C3%A9%3F"
-        );
+        assert_eq!(encode_path("https://ns/a b+é?"), "https%3A%2F%2Fns%2Fa%20b%2B%C3%A9%3F");
     }
 
     #[test]

@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use aep_core::{
-    Aep, AepBuilder, Authorization, BoxFuture, Credentials, CredentialsProvider, Error, ErrorKind,
-    Method, OAuthServerToServer, Operation, Pagination, Response, Scope, Service, ServiceClient,
-    StaticToken,
+    Aep, AepBuilder, Authorization, BoxFuture, Credentials, CredentialsProvider, Error, ErrorKind, Method,
+    OAuthServerToServer, Operation, Pagination, Response, Scope, Service, ServiceClient, StaticToken,
 };
 use axum::body::Bytes;
 use axum::extract::State;
@@ -18,12 +17,7 @@ use axum::response::{IntoResponse, Response as Answer};
 
 const SECRET: &str = "cl1ent-s3cr3t";
 
-static SERVICE: Service = Service::new(
-    "demo",
-    "Demo",
-    "/data/demo",
-    &[&GET, &POST, &PATCH, &ORGANIZATION],
-);
+static SERVICE: Service = Service::new("demo", "Demo", "/data/demo", &[&GET, &POST, &PATCH, &ORGANIZATION]);
 static GET: Operation = Operation {
     service: "demo",
     id: "getThing",
@@ -90,10 +84,7 @@ impl Server {
         Self::with_lifetime(86_399, script).await
     }
 
-    async fn with_lifetime(
-        expires_in: u64,
-        script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
-    ) -> Self {
+    async fn with_lifetime(expires_in: u64, script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
@@ -102,9 +93,7 @@ impl Server {
             tokens: Arc::default(),
             expires_in,
         };
-        let app = axum::Router::new()
-            .fallback(answer)
-            .with_state(server.clone());
+        let app = axum::Router::new().fallback(answer).with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         server
     }
@@ -114,12 +103,8 @@ impl Server {
     }
 
     fn builder(&self) -> AepBuilder {
-        let oauth =
-            OAuthServerToServer::new("client", SECRET, ["openid", "session"]).token_url(self.url());
-        Aep::builder()
-            .organization("ACME@AdobeOrg")
-            .base_url(self.url())
-            .credentials(oauth)
+        let oauth = OAuthServerToServer::new("client", SECRET, ["openid", "session"]).token_url(self.url());
+        Aep::builder().organization("ACME@AdobeOrg").base_url(self.url()).credentials(oauth)
     }
 
     fn client(&self) -> ServiceClient {
@@ -138,24 +123,16 @@ impl Server {
 async fn answer(State(server): State<Server>, uri: Uri, headers: HeaderMap, body: Bytes) -> Answer {
     if uri.path() == "/ims/token/v3" {
         let number = server.tokens.fetch_add(1, Ordering::SeqCst) + 1;
-        let form = format!(
-            "grant_type=client_credentials&client_id=client&client_secret={SECRET}&scope=openid%2Csession"
-        );
+        let form =
+            format!("grant_type=client_credentials&client_id=client&client_secret={SECRET}&scope=openid%2Csession");
         assert_eq!(body, form);
         assert!(headers.get("authorization").is_none());
         tokio::time::sleep(Duration::from_millis(20)).await;
         let expires_in = server.expires_in;
-        return format!(
-            r#"{{"access_token":"token-{number}","token_type":"bearer","expires_in":{expires_in}}}"#
-        )
-        .into_response();
+        return format!(r#"{{"access_token":"token-{number}","token_type":"bearer","expires_in":{expires_in}}}"#)
+            .into_response();
     }
-    let seen = Seen {
-        path: uri.path().to_owned(),
-        query: uri.query().unwrap_or_default().to_owned(),
-        headers,
-        body,
-    };
+    let seen = Seen { path: uri.path().to_owned(), query: uri.query().unwrap_or_default().to_owned(), headers, body };
     let number = {
         let mut log = server.seen.lock().unwrap();
         log.push(seen.clone());
@@ -173,19 +150,12 @@ fn client(builder: AepBuilder) -> ServiceClient {
 }
 
 async fn get(client: &ServiceClient) -> Result<Response, Error> {
-    let request = client
-        .http()
-        .get(format!("{}/things/1", client.base_url()))
-        .build();
+    let request = client.http().get(format!("{}/things/1", client.base_url())).build();
     client.execute(&GET, request).await
 }
 
 async fn post(client: &ServiceClient) -> Result<Response, Error> {
-    let request = client
-        .http()
-        .post(format!("{}/things", client.base_url()))
-        .json(&[1])
-        .build();
+    let request = client.http().post(format!("{}/things", client.base_url())).json(&[1]).build();
     client.execute(&POST, request).await
 }
 
@@ -195,23 +165,11 @@ async fn a_call_carries_what_the_platform_wants() {
     let client = client(server.builder().user_agent_suffix("acme/1"));
     let request = client
         .http()
-        .patch(format!(
-            "{}/things/{}",
-            client.base_url(),
-            aep_core::wire::encode_path("https://x/y z")
-        ))
-        .query(&aep_core::wire::QueryParam::new(
-            "property",
-            &["name==\"a b\"", "c+d"],
-        ))
+        .patch(format!("{}/things/{}", client.base_url(), aep_core::wire::encode_path("https://x/y z")))
+        .query(&aep_core::wire::QueryParam::new("property", &["name==\"a b\"", "c+d"]))
         .json(&[1])
         .build();
-    client
-        .execute(&PATCH, request)
-        .await
-        .unwrap()
-        .empty()
-        .unwrap();
+    client.execute(&PATCH, request).await.unwrap().empty().unwrap();
 
     let seen = &server.seen()[0];
     assert_eq!(seen.path, "/data/demo/things/https%3A%2F%2Fx%2Fy%20z");
@@ -224,10 +182,7 @@ async fn a_call_carries_what_the_platform_wants() {
         ("x-sandbox-name", "prod"),
         ("accept", "application/json"),
         ("content-type", "application/json-patch+json"),
-        (
-            "user-agent",
-            concat!("aep-rust/", env!("CARGO_PKG_VERSION"), " acme/1"),
-        ),
+        ("user-agent", concat!("aep-rust/", env!("CARGO_PKG_VERSION"), " acme/1")),
     ] {
         assert_eq!(seen.header(name), Some(value), "{name}");
     }
@@ -238,10 +193,7 @@ async fn a_call_carries_what_the_platform_wants() {
 async fn an_organization_call_carries_no_sandbox() {
     let server = Server::start(|_, _| status(200)).await;
     let client = ServiceClient::for_organization(&server.builder().build().unwrap(), &SERVICE);
-    let request = client
-        .http()
-        .get(format!("{}/things", client.base_url()))
-        .build();
+    let request = client.http().get(format!("{}/things", client.base_url())).build();
     client.execute(&ORGANIZATION, request).await.unwrap();
     let seen = &server.seen()[0];
     assert_eq!(seen.header("x-sandbox-name"), None);
@@ -249,10 +201,7 @@ async fn an_organization_call_carries_no_sandbox() {
     assert_eq!(seen.header("accept"), Some("application/vnd.demo+json"));
 
     let error = get(&client).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.operation().unwrap().id),
-        (ErrorKind::Config, "getThing")
-    );
+    assert_eq!((error.kind(), error.operation().unwrap().id), (ErrorKind::Config, "getThing"));
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -260,26 +209,11 @@ async fn an_organization_call_carries_no_sandbox() {
 async fn an_action_without_a_body_says_so() {
     let server = Server::start(|_, _| status(200)).await;
     let client = server.client();
-    let request = client
-        .http()
-        .post(format!("{}/things", client.base_url()))
-        .build();
+    let request = client.http().post(format!("{}/things", client.base_url())).build();
     client.execute(&POST, request).await.unwrap();
     let seen = &server.seen()[0];
-    assert_eq!(
-        seen.headers
-            .get_all("content-length")
-            .iter()
-            .collect::<Vec<_>>(),
-        ["0"]
-    );
-    assert_eq!(
-        (
-            seen.header("content-type"),
-            seen.header("transfer-encoding")
-        ),
-        (None, None)
-    );
+    assert_eq!(seen.headers.get_all("content-length").iter().collect::<Vec<_>>(), ["0"]);
+    assert_eq!((seen.header("content-type"), seen.header("transfer-encoding")), (None, None));
 }
 
 #[tokio::test]
@@ -292,10 +226,7 @@ async fn https_without_a_tls_library_says_what_to_do() {
     assert_eq!(error.kind(), ErrorKind::Connect);
     // Another crate of the same build may have turned TLS on.
     let line = error.to_string();
-    assert!(
-        line.contains("built without TLS") || line.contains("is https://127.0.0.1:1 reachable"),
-        "{line}"
-    );
+    assert!(line.contains("built without TLS") || line.contains("is https://127.0.0.1:1 reachable"), "{line}");
 }
 
 #[tokio::test]
@@ -330,36 +261,18 @@ async fn a_refused_token_is_replaced_once() {
 #[tokio::test]
 async fn a_refusal_that_lasts_is_an_error_after_one_more_try() {
     let server = Server::start(|_, seen| {
-        let echo = format!(
-            r#"{{"error_code":"401013","message":"bad {}"}}"#,
-            seen.header("authorization").unwrap()
-        );
+        let echo = format!(r#"{{"error_code":"401013","message":"bad {}"}}"#, seen.header("authorization").unwrap());
         (StatusCode::UNAUTHORIZED, echo).into_response()
     })
     .await;
     let error = post(&server.client()).await.unwrap_err();
     assert!(error.is_auth() && !error.may_have_been_applied());
-    assert_eq!(
-        (error.code(), error.attempts(), server.seen().len()),
-        (Some("401013"), 2, 2)
-    );
-    let shown = format!(
-        "{error} {error:?} {}",
-        String::from_utf8_lossy(error.body())
-    );
-    assert!(
-        !shown.contains("token-") && shown.contains("[redacted]"),
-        "{shown}"
-    );
+    assert_eq!((error.code(), error.attempts(), server.seen().len()), (Some("401013"), 2, 2));
+    let shown = format!("{error} {error:?} {}", String::from_utf8_lossy(error.body()));
+    assert!(!shown.contains("token-") && shown.contains("[redacted]"), "{shown}");
 
     // A token that cannot be replaced is not tried twice.
-    let error = get(&client(
-        server
-            .builder()
-            .credentials(StaticToken::new("client", "token-x")),
-    ))
-    .await
-    .unwrap_err();
+    let error = get(&client(server.builder().credentials(StaticToken::new("client", "token-x")))).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
 }
 
@@ -370,24 +283,17 @@ async fn an_expired_token_is_fetched_anew() {
     get(&client).await.unwrap();
     get(&client).await.unwrap();
     assert_eq!(server.tokens(), 2);
-    assert_eq!(
-        server.seen()[1].header("authorization"),
-        Some("Bearer token-2")
-    );
+    assert_eq!(server.seen()[1].header("authorization"), Some("Bearer token-2"));
 }
 
 #[tokio::test]
 async fn what_passes_is_tried_again() {
-    let server =
-        Server::start(|number, _| if number < 3 { status(503) } else { status(200) }).await;
+    let server = Server::start(|number, _| if number < 3 { status(503) } else { status(200) }).await;
     assert_eq!(get(&server.client()).await.unwrap().attempts(), 3);
 
     let server = Server::start(|_, _| status(502)).await;
     let error = get(&server.client()).await.unwrap_err();
-    assert_eq!(
-        (error.status(), error.attempts(), server.seen().len()),
-        (Some(502), 4, 4)
-    );
+    assert_eq!((error.status(), error.attempts(), server.seen().len()), (Some(502), 4, 4));
     assert!(!error.may_have_been_applied());
 
     let server = Server::start(|_, _| status(404)).await;
@@ -412,15 +318,8 @@ async fn a_creation_is_sent_again_only_when_it_was_turned_away() {
         })
         .await;
         let begun = Instant::now();
-        assert_eq!(
-            post(&server.client()).await.unwrap().attempts(),
-            2,
-            "{code}"
-        );
-        assert!(
-            begun.elapsed() >= Duration::from_secs(1),
-            "Retry-After is waited for"
-        );
+        assert_eq!(post(&server.client()).await.unwrap().attempts(), 2, "{code}");
+        assert!(begun.elapsed() >= Duration::from_secs(1), "Retry-After is waited for");
         assert!(server.seen().iter().all(|seen| seen.body == "[1]"));
     }
 }
@@ -445,19 +344,11 @@ async fn an_error_tells_what_the_service_said() {
 async fn a_redirect_is_not_followed() {
     let elsewhere = Server::start(|_, _| status(200)).await;
     let target = elsewhere.url();
-    let server = Server::start(move |_, _| {
-        (
-            StatusCode::TEMPORARY_REDIRECT,
-            [("location", target.clone())],
-        )
-            .into_response()
-    })
-    .await;
+    let server =
+        Server::start(move |_, _| (StatusCode::TEMPORARY_REDIRECT, [("location", target.clone())]).into_response())
+            .await;
     let error = get(&server.client()).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.status()),
-        (ErrorKind::Service, Some(307))
-    );
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Service, Some(307)));
     assert!(elsewhere.seen().is_empty());
 }
 
@@ -475,36 +366,21 @@ async fn a_request_to_another_place_is_not_sent() {
         format!("{base}/things/%2e%2E"),
         format!("{}/data/other/things/1", server.url()),
     ] {
-        let error = client
-            .execute(&GET, client.http().get(&url).build())
-            .await
-            .unwrap_err();
+        let error = client.execute(&GET, client.http().get(&url).build()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Request, "{url}");
     }
-    let error = client
-        .execute(&GET, client.http().get("no url").build())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.operation().unwrap().id),
-        (ErrorKind::Request, "getThing")
-    );
+    let error = client.execute(&GET, client.http().get("no url").build()).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation().unwrap().id), (ErrorKind::Request, "getThing"));
     assert!(server.seen().is_empty() && elsewhere.seen().is_empty());
     assert_eq!(server.tokens(), 0);
 }
 
 #[tokio::test]
 async fn answers_are_bounded_and_decoded_with_their_place() {
-    let server =
-        Server::start(|_, _| (StatusCode::OK, r#"{"items":[{"id":5}]}"#).into_response()).await;
-    let error = get(&client(server.builder().response_limit(8)))
-        .await
-        .unwrap_err();
+    let server = Server::start(|_, _| (StatusCode::OK, r#"{"items":[{"id":5}]}"#).into_response()).await;
+    let error = get(&client(server.builder().response_limit(8))).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1));
-    let error = get(&server.client())
-        .await
-        .unwrap()
-        .json::<std::collections::HashMap<String, Vec<String>>>();
+    let error = get(&server.client()).await.unwrap().json::<std::collections::HashMap<String, Vec<String>>>();
     assert_eq!(
         error.unwrap_err().to_string(),
         "demo getThing failed: the answer could not be read: items[0]: invalid type: map, expected a string at line 1 \
@@ -514,10 +390,7 @@ async fn answers_are_bounded_and_decoded_with_their_place() {
 
 #[tokio::test]
 async fn nobody_listens() {
-    let address = StdListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let address = StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let builder = Aep::builder()
         .organization("ACME@AdobeOrg")
         .base_url(format!("http://{address}"))
@@ -532,26 +405,18 @@ async fn nobody_listens() {
 #[tokio::test]
 async fn a_token_endpoint_that_refuses_is_a_credentials_error() {
     let server = Server::start(|_, _| {
-        let body = format!(
-            r#"{{"error":"invalid_client","error_description":"no client with {SECRET}"}}"#
-        );
+        let body = format!(r#"{{"error":"invalid_client","error_description":"no client with {SECRET}"}}"#);
         (StatusCode::BAD_REQUEST, body).into_response()
     })
     .await;
-    let oauth = OAuthServerToServer::new("client", SECRET, ["openid"])
-        .token_url(format!("{}/token", server.url()));
-    let error = get(&client(server.builder().credentials(oauth)))
-        .await
-        .unwrap_err();
+    let oauth = OAuthServerToServer::new("client", SECRET, ["openid"]).token_url(format!("{}/token", server.url()));
+    let error = get(&client(server.builder().credentials(oauth))).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status(), error.code()),
         (ErrorKind::Credentials, Some(400), Some("invalid_client"))
     );
     assert!(error.is_auth() && error.operation().is_some());
-    let shown = format!(
-        "{error} {error:?} {}",
-        String::from_utf8_lossy(error.body())
-    );
+    let shown = format!("{error} {error:?} {}", String::from_utf8_lossy(error.body()));
     assert!(!shown.contains(SECRET), "{shown}");
     assert_eq!(server.seen().len(), 1);
 }
@@ -564,11 +429,8 @@ async fn a_token_endpoint_that_stumbles_is_asked_again() {
         _ => status(200),
     })
     .await;
-    let oauth = OAuthServerToServer::new("client", SECRET, ["openid"])
-        .token_url(format!("{}/token", server.url()));
-    get(&client(server.builder().credentials(oauth)))
-        .await
-        .unwrap();
+    let oauth = OAuthServerToServer::new("client", SECRET, ["openid"]).token_url(format!("{}/token", server.url()));
+    get(&client(server.builder().credentials(oauth))).await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.len(), 3);
     assert_eq!(seen[2].header("authorization"), Some("Bearer late"));
@@ -591,22 +453,10 @@ async fn credentials_of_ones_own() {
         }
     }
 
-    let server = Server::start(|number, _| {
-        if number == 1 {
-            status(401)
-        } else {
-            status(200)
-        }
-    })
-    .await;
+    let server = Server::start(|number, _| if number == 1 { status(401) } else { status(200) }).await;
     let credentials = Credentials::custom(Counting::default());
-    get(&client(server.builder().credentials(credentials)))
-        .await
-        .unwrap();
-    assert_eq!(
-        server.seen()[1].header("authorization"),
-        Some("Bearer own-1")
-    );
+    get(&client(server.builder().credentials(credentials))).await.unwrap();
+    assert_eq!(server.seen()[1].header("authorization"), Some("Bearer own-1"));
 }
 
 /// A server that reads each request and then does with the connection what it is told. Ends with the listener.
@@ -663,19 +513,15 @@ async fn a_connection_that_breaks_is_tried_again_for_reads_only() {
 #[tokio::test]
 async fn an_answer_that_does_not_come_in_time() {
     let (builder, _) = raw_server(vec![GOOD], Duration::from_millis(400));
-    let error = post(&client(builder.attempt_timeout(Duration::from_millis(80))))
-        .await
-        .unwrap_err();
+    let error = post(&client(builder.attempt_timeout(Duration::from_millis(80)))).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert!(error.is_timeout() && error.may_have_been_applied());
 }
 
 #[tokio::test]
 async fn an_error_status_survives_a_broken_body() {
-    let (builder, _) = raw_server(
-        vec![b"HTTP/1.1 409 Conflict\r\ncontent-length: 99\r\n\r\nthe name is taken"],
-        Duration::ZERO,
-    );
+    let (builder, _) =
+        raw_server(vec![b"HTTP/1.1 409 Conflict\r\ncontent-length: 99\r\n\r\nthe name is taken"], Duration::ZERO);
     let error = post(&client(builder)).await.unwrap_err();
     assert!(error.is_conflict() && !error.may_have_been_applied());
     assert_eq!(error.body(), b"the name is taken");
@@ -688,10 +534,7 @@ struct Recorder(Arc<Mutex<String>>);
 
 impl tracing::field::Visit for Recorder {
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        self.0
-            .lock()
-            .unwrap()
-            .push_str(&format!("{field}={value:?} "));
+        self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
     }
 }
 
@@ -725,23 +568,12 @@ async fn the_trace_names_the_call_and_no_secret() {
     let server = Server::start(|number, _| match number {
         1 => status(503),
         2 => status(401),
-        _ => (
-            StatusCode::OK,
-            [("x-request-id", "r-7")],
-            r#"{"password":"b0dy"}"#,
-        )
-            .into_response(),
+        _ => (StatusCode::OK, [("x-request-id", "r-7")], r#"{"password":"b0dy"}"#).into_response(),
     })
     .await;
     get(&server.client()).await.unwrap();
     let trace = recorder.0.lock().unwrap().clone();
-    for part in [
-        "operation=demo getThing",
-        "sandbox=\"prod\"",
-        "sent=3",
-        "status: 503",
-        "request_id=\"r-7\"",
-    ] {
+    for part in ["operation=demo getThing", "sandbox=\"prod\"", "sent=3", "status: 503", "request_id=\"r-7\""] {
         assert!(trace.contains(part), "{part} in {trace}");
     }
     for secret in [SECRET, "token-", "b0dy"] {

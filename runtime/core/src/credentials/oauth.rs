@@ -68,27 +68,15 @@ impl OAuthServerToServer {
         self
     }
 
-    pub(super) fn provider(
-        self,
-        http: &reqwest::Client,
-        environment: Environment,
-    ) -> Result<Provider> {
+    pub(super) fn provider(self, http: &reqwest::Client, environment: Environment) -> Result<Provider> {
         if self.client_id.is_empty() || self.client_secret.expose_secret().is_empty() {
             return Err(Error::credentials("client id or client secret is empty"));
         }
-        let mut url = origin::parse(
-            "token URL",
-            self.token_url.as_deref().unwrap_or(environment.ims_url()),
-        )?;
+        let mut url = origin::parse("token URL", self.token_url.as_deref().unwrap_or(environment.ims_url()))?;
         if url.path() == "/" {
             url.set_path(PATH);
         }
-        Ok(Provider {
-            http: http.clone(),
-            url,
-            oauth: self,
-            cache: TokenCache::default(),
-        })
+        Ok(Provider { http: http.clone(), url, oauth: self, cache: TokenCache::default() })
     }
 }
 
@@ -142,44 +130,27 @@ impl Provider {
                 tokio::time::sleep(delay).await;
                 continue;
             }
-            return self
-                .read(result, &attempt)
-                .map_err(|error| error.with_attempts(sent));
+            return self.read(result, &attempt).map_err(|error| error.with_attempts(sent));
         }
     }
 
-    fn read(
-        &self,
-        result: Result<transport::Answer, transport::Failure>,
-        attempt: &Attempt,
-    ) -> Result<Fetched> {
-        let answer = result.map_err(|failure| {
-            failure
-                .into_error(&self.url)
-                .with_kind(ErrorKind::Credentials)
-        })?;
+    fn read(&self, result: Result<transport::Answer, transport::Failure>, attempt: &Attempt) -> Result<Fetched> {
+        let answer = result.map_err(|failure| failure.into_error(&self.url).with_kind(ErrorKind::Credentials))?;
         if !answer.status.is_success() {
             let body = transport::without(&answer.body, self.oauth.client_secret.expose_secret());
             let error = Error::service(answer.status.as_u16(), body)
                 .with_kind(ErrorKind::Credentials)
                 .with_retry_after(attempt.retry_after());
             return Err(match answer.status.as_u16() {
-                400 | 401 => error.with_hint(
-                    "check client id, client secret and scopes in the developer console",
-                ),
+                400 | 401 => error.with_hint("check client id, client secret and scopes in the developer console"),
                 _ => error,
             });
         }
         // Nothing of the answer goes into the message: it holds the token.
         let Ok(token) = serde_json::from_slice::<TokenAnswer>(&answer.body) else {
-            return Err(Error::credentials(
-                "the token endpoint's answer holds no access token",
-            ));
+            return Err(Error::credentials("the token endpoint's answer holds no access token"));
         };
-        Ok(Fetched {
-            token: SecretString::from(token.access_token),
-            lifetime: lifetime(token.expires_in),
-        })
+        Ok(Fetched { token: SecretString::from(token.access_token), lifetime: lifetime(token.expires_in) })
     }
 }
 
@@ -197,10 +168,7 @@ impl CredentialsProvider for Provider {
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization>> {
         Box::pin(async move {
             let token = self.cache.get(|need| self.fetch(need)).await?;
-            Ok(Authorization {
-                api_key: self.oauth.client_id.clone(),
-                access_token: token,
-            })
+            Ok(Authorization { api_key: self.oauth.client_id.clone(), access_token: token })
         })
     }
 
@@ -229,24 +197,13 @@ mod tests {
     #[test]
     fn token_urls_are_checked_and_completed() {
         let url = |oauth: OAuthServerToServer| {
-            oauth
-                .provider(&reqwest::Client::new(), Environment::Production)
-                .map(|provider| provider.url.to_string())
+            oauth.provider(&reqwest::Client::new(), Environment::Production).map(|provider| provider.url.to_string())
         };
         let oauth = || OAuthServerToServer::new("id", "secret", ["openid", "session"]);
         assert_eq!(oauth().scopes, "openid,session");
-        assert_eq!(
-            url(oauth()).unwrap(),
-            "https://ims-na1.adobelogin.com/ims/token/v3"
-        );
-        assert_eq!(
-            url(oauth().token_url("http://[::1]:80/")).unwrap(),
-            "http://[::1]/ims/token/v3"
-        );
-        assert_eq!(
-            url(oauth().token_url("https://ims.example/t")).unwrap(),
-            "https://ims.example/t"
-        );
+        assert_eq!(url(oauth()).unwrap(), "https://ims-na1.adobelogin.com/ims/token/v3");
+        assert_eq!(url(oauth().token_url("http://[::1]:80/")).unwrap(), "http://[::1]/ims/token/v3");
+        assert_eq!(url(oauth().token_url("https://ims.example/t")).unwrap(), "https://ims.example/t");
         assert!(url(oauth().token_url("http://ims.example/t")).is_err());
         assert!(url(OAuthServerToServer::new("id", "", [""])).is_err());
     }

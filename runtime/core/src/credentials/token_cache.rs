@@ -99,11 +99,7 @@ impl TokenCache {
     /// Forgets exactly this token.
     pub(super) fn invalidate(&self, rejected: &str) {
         let mut state = self.state();
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|kept| kept.token.expose_secret() == rejected)
-        {
+        if state.token.as_ref().is_some_and(|kept| kept.token.expose_secret() == rejected) {
             state.token = None;
         }
     }
@@ -148,15 +144,9 @@ impl TokenCache {
         match &state.token {
             Some(kept) if now < kept.expires => {
                 let token = kept.token.clone();
-                if now < kept.renew {
-                    Look::Good(token)
-                } else {
-                    Look::Ageing(token)
-                }
+                if now < kept.renew { Look::Good(token) } else { Look::Ageing(token) }
             }
-            _ => Look::Missing {
-                failures: state.failures,
-            },
+            _ => Look::Missing { failures: state.failures },
         }
     }
 

@@ -22,33 +22,21 @@ fn one_line_says_it_all() {
     let body = r#"{"type":"https://ns.adobe.com/aep/errors/FLOW-1425-400","title":"Bad Request",
         "errorMessage":"schema versions\n differ","report":{"request-id":"9Zb1"}}"#;
     assert_eq!(
-        service(400, body)
-            .with_hint("create the mapping again")
-            .to_string(),
+        service(400, body).with_hint("create the mapping again").to_string(),
         "flow-service createFlow failed: 400 FLOW-1425-400 Bad Request: schema versions differ \
          (create the mapping again)  request id 9Zb1"
     );
     assert_eq!(
-        service(500, "")
-            .with_may_have_been_applied(true)
-            .with_attempts(2)
-            .to_string(),
+        service(500, "").with_may_have_been_applied(true).with_attempts(2).to_string(),
         "flow-service createFlow failed: 500 Internal Server Error; it may have been applied, look for its effect \
          before sending it again; 2 attempts"
     );
     assert_eq!(
-        service(
-            403,
-            r#"{"error_code":"403025","message":"Profile is not valid"}"#
-        )
-        .to_string(),
+        service(403, r#"{"error_code":"403025","message":"Profile is not valid"}"#).to_string(),
         "flow-service createFlow failed: 403 403025 Profile is not valid (add the API credential to a product profile \
          of this organization)"
     );
-    assert_eq!(
-        service(599, "<html>").to_string(),
-        "flow-service createFlow failed: 599"
-    );
+    assert_eq!(service(599, "<html>").to_string(), "flow-service createFlow failed: 599");
     assert_eq!(
         Error::missing_argument(&CREATE, "flow_id").to_string(),
         "flow-service createFlow failed: flow_id is missing"
@@ -57,18 +45,12 @@ fn one_line_says_it_all() {
         Error::invalid_argument(&CREATE, "limit", "is negative").to_string(),
         "flow-service createFlow failed: limit: is negative"
     );
-    assert_eq!(
-        Error::workflow("step 2 failed").to_string(),
-        "step 2 failed"
-    );
+    assert_eq!(Error::workflow("step 2 failed").to_string(), "step 2 failed");
 }
 
 #[test]
 fn somebody_elses_text_cannot_spoil_the_line() {
-    let long = format!(
-        r#"{{"title":"a\u001b[31m\r\nb","detail":"{}"}}"#,
-        "é".repeat(10_000)
-    );
+    let long = format!(r#"{{"title":"a\u001b[31m\r\nb","detail":"{}"}}"#, "é".repeat(10_000));
     let line = service(400, &long).to_string();
     assert!(!line.chars().any(char::is_control), "{line}");
     assert!(line.chars().count() < 700);
@@ -90,11 +72,7 @@ fn predicates_follow_status_and_kind() {
     assert!(service(409, "").is_conflict());
     assert!(service(412, "").is_precondition_failed());
     assert!(service(429, "").is_rate_limited());
-    assert!(
-        service(401, "").is_auth()
-            && service(403, "").is_auth()
-            && Error::credentials("x").is_auth()
-    );
+    assert!(service(401, "").is_auth() && service(403, "").is_auth() && Error::credentials("x").is_auth());
     assert!(service(504, "").is_timeout() && Error::new(ErrorKind::Timeout, "x").is_timeout());
     assert!(!service(400, "").is_auth() && !service(400, "").is_timeout());
 }

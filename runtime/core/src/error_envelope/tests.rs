@@ -3,20 +3,10 @@ use serde_json::json;
 use super::*;
 
 /// code, title, detail, request id
-type Parts<'a> = (
-    Option<&'a str>,
-    Option<&'a str>,
-    Option<&'a str>,
-    Option<&'a str>,
-);
+type Parts<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
 fn parts(envelope: &Envelope) -> Parts<'_> {
-    (
-        envelope.code.as_deref(),
-        envelope.title.as_deref(),
-        envelope.detail.as_deref(),
-        envelope.request_id.as_deref(),
-    )
+    (envelope.code.as_deref(), envelope.title.as_deref(), envelope.detail.as_deref(), envelope.request_id.as_deref())
 }
 
 #[track_caller]
@@ -28,14 +18,8 @@ fn check(body: Value, expected: Parts<'_>) {
 #[test]
 fn gateway() {
     let message = "The token is missing";
-    check(
-        json!({"error_code": "403010", "message": message}),
-        (Some("403010"), None, Some(message), None),
-    );
-    check(
-        json!({"error_code": 429050}),
-        (Some("429050"), None, None, None),
-    );
+    check(json!({"error_code": "403010", "message": message}), (Some("403010"), None, Some(message), None));
+    check(json!({"error_code": 429050}), (Some("429050"), None, None, None));
 }
 
 #[test]
@@ -47,19 +31,9 @@ fn flow_service() {
             "errorMessage": "schemas differ", "errorDetails": details,
         })
     };
-    let expect = |detail| {
-        (
-            Some("FLOW-1425-400"),
-            Some("Bad Request"),
-            Some(detail),
-            Some("r-1"),
-        )
-    };
+    let expect = |detail| (Some("FLOW-1425-400"), Some("Bad Request"), Some(detail), Some("r-1"));
     check(body(""), expect("schemas differ"));
-    check(
-        body("1.1 against 1.0"),
-        expect("schemas differ: 1.1 against 1.0"),
-    );
+    check(body("1.1 against 1.0"), expect("schemas differ: 1.1 against 1.0"));
     check(body("schemas differ"), expect("schemas differ"));
     let envelope = Envelope::parse(body("").to_string().as_bytes());
     assert_eq!(envelope.report.unwrap()["id"], "i");
@@ -73,12 +47,7 @@ fn schema_registry() {
             "report": {"registryRequestId": "r-2", "detailed-message": "version wanted", "sub-errors": []},
             "detail": "version wanted",
         }),
-        (
-            Some("XDM-1007-400"),
-            Some("Accept"),
-            Some("version wanted"),
-            Some("r-2"),
-        ),
+        (Some("XDM-1007-400"), Some("Accept"), Some("version wanted"), Some("r-2")),
     );
     check(
         json!({"type": "/placeholder/type/uri", "status": 406, "title": "NotAcceptableError", "detail": "d"}),
@@ -108,10 +77,7 @@ fn streaming_with_its_status_as_text() {
         "title": "Invalid XDM", "report": {"message": "m", "cause": {"_streamingValidation": [{"keyword": "type"}]}},
     });
     let envelope = Envelope::parse(body.to_string().as_bytes());
-    assert_eq!(
-        envelope.report.unwrap()["cause"]["_streamingValidation"][0]["keyword"],
-        "type"
-    );
+    assert_eq!(envelope.report.unwrap()["cause"]["_streamingValidation"][0]["keyword"], "type");
 }
 
 #[test]
@@ -134,15 +100,9 @@ fn dataset_labels_and_token_endpoint() {
 fn wrapped_errors_speak_through_the_first() {
     let expected = (Some("118"), None, Some("header row"), Some("r"));
     let inner = json!({"code": "118", "description": "header row"});
-    check(
-        json!({"requestId": "r", "errors": [inner.clone(), {"code": "x"}]}),
-        expected,
-    );
+    check(json!({"requestId": "r", "errors": [inner.clone(), {"code": "x"}]}), expected);
     check(json!({"requestId": "r", "error": inner}), expected);
-    check(
-        json!([{"title": "one"}, {"title": "two"}]),
-        (None, Some("one"), None, None),
-    );
+    check(json!([{"title": "one"}, {"title": "two"}]), (None, Some("one"), None, None));
 }
 
 #[test]
@@ -163,11 +123,6 @@ fn anything_else_is_no_obstacle() {
         br#"{"title": null, "detail": {}, "type": 5, "report": null, "errors": [], "error": null}"#,
         br#"{"errors": [[]]}"#,
     ] {
-        assert_eq!(
-            Envelope::parse(body),
-            Envelope::default(),
-            "{}",
-            String::from_utf8_lossy(body)
-        );
+        assert_eq!(Envelope::parse(body), Envelope::default(), "{}", String::from_utf8_lossy(body));
     }
 }

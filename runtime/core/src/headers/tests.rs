@@ -13,48 +13,25 @@ const BASE: Operation = Operation {
     pagination: Pagination::None,
 };
 static PLAIN: Operation = BASE;
-static PATCH: Operation = Operation {
-    content_type: Some("application/json-patch+json"),
-    ..BASE
-};
-static FORM: Operation = Operation {
-    content_type: Some("multipart/form-data"),
-    ..BASE
-};
-static REGISTRY: Operation = Operation {
-    accept: Some("application/vnd.adobe.xed-id+json"),
-    scope: Scope::Organization,
-    ..BASE
-};
+static PATCH: Operation = Operation { content_type: Some("application/json-patch+json"), ..BASE };
+static FORM: Operation = Operation { content_type: Some("multipart/form-data"), ..BASE };
+static REGISTRY: Operation =
+    Operation { accept: Some("application/vnd.adobe.xed-id+json"), scope: Scope::Organization, ..BASE };
 
 fn request() -> reqwest::RequestBuilder {
     reqwest::Client::new().post("http://localhost/x")
 }
 
-fn prepared(
-    builder: reqwest::RequestBuilder,
-    operation: &'static Operation,
-    sandbox: Option<&str>,
-) -> Result<Request> {
+fn prepared(builder: reqwest::RequestBuilder, operation: &'static Operation, sandbox: Option<&str>) -> Result<Request> {
     let organization = HeaderValue::from_static("ACME@AdobeOrg");
     let mut request = builder.build()?;
-    prepare(
-        &mut request,
-        operation,
-        &Address {
-            organization: &organization,
-            sandbox,
-        },
-    )?;
+    prepare(&mut request, operation, &Address { organization: &organization, sandbox })?;
     authorize(&mut request, &Authorization::new("client", "s3cr3t"))?;
     Ok(request)
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    request
-        .headers()
-        .get(name)
-        .map(|value| value.to_str().unwrap())
+    request.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
 #[test]
@@ -80,16 +57,10 @@ fn the_scope_is_the_operations() {
 #[test]
 fn the_callers_accept_wins_over_the_operations() {
     let sent = prepared(request(), &REGISTRY, None).unwrap();
-    assert_eq!(
-        header(&sent, "accept"),
-        Some("application/vnd.adobe.xed-id+json")
-    );
+    assert_eq!(header(&sent, "accept"), Some("application/vnd.adobe.xed-id+json"));
     let own = request().header("accept", "application/vnd.adobe.xed-full+json; version=1");
     let sent = prepared(own, &REGISTRY, None).unwrap();
-    assert_eq!(
-        header(&sent, "accept"),
-        Some("application/vnd.adobe.xed-full+json; version=1")
-    );
+    assert_eq!(header(&sent, "accept"), Some("application/vnd.adobe.xed-full+json; version=1"));
 }
 
 #[test]
@@ -98,39 +69,19 @@ fn content_type_is_the_operations_and_only_with_a_body() {
         let request = prepared(builder, operation, Some("prod")).unwrap();
         header(&request, "content-type").map(str::to_owned)
     };
-    assert_eq!(
-        sent(request().json(&1), &PATCH).as_deref(),
-        Some("application/json-patch+json")
-    );
-    assert_eq!(
-        sent(request().body("x"), &PATCH).as_deref(),
-        Some("application/json-patch+json")
-    );
-    assert_eq!(
-        sent(request().json(&1), &PLAIN).as_deref(),
-        Some("application/json")
-    );
-    assert_eq!(
-        sent(request().header("content-type", "application/json"), &PATCH),
-        None
-    );
-    let with_boundary = request()
-        .header("content-type", "Multipart/Form-Data; boundary=x")
-        .body("x");
-    assert_eq!(
-        sent(with_boundary, &FORM).as_deref(),
-        Some("Multipart/Form-Data; boundary=x")
-    );
+    assert_eq!(sent(request().json(&1), &PATCH).as_deref(), Some("application/json-patch+json"));
+    assert_eq!(sent(request().body("x"), &PATCH).as_deref(), Some("application/json-patch+json"));
+    assert_eq!(sent(request().json(&1), &PLAIN).as_deref(), Some("application/json"));
+    assert_eq!(sent(request().header("content-type", "application/json"), &PATCH), None);
+    let with_boundary = request().header("content-type", "Multipart/Form-Data; boundary=x").body("x");
+    assert_eq!(sent(with_boundary, &FORM).as_deref(), Some("Multipart/Form-Data; boundary=x"));
 }
 
 #[test]
 fn blanks_in_the_query_are_percent_20() {
     let builder = request().query(&[("property", "name==\"a b\""), ("orderby", "+name")]);
     let sent = prepared(builder, &PLAIN, Some("prod")).unwrap();
-    assert_eq!(
-        sent.url().query(),
-        Some("property=name%3D%3D%22a%20b%22&orderby=%2Bname")
-    );
+    assert_eq!(sent.url().query(), Some("property=name%3D%3D%22a%20b%22&orderby=%2Bname"));
 }
 
 #[test]

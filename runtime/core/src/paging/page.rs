@@ -33,10 +33,7 @@ mod tests {
         assert_eq!(next_token(&links), Some(Cursor::new("a==")));
         assert_eq!(next_token(&json!({})), None);
         assert_eq!(next_token(&Value::Null), None);
-        assert_eq!(
-            next_value(&json!({"next": "Zoo"})),
-            Some(Cursor::new("Zoo"))
-        );
+        assert_eq!(next_value(&json!({"next": "Zoo"})), Some(Cursor::new("Zoo")));
         assert_eq!(next_value(&json!({"next": null})), None);
         assert_eq!(next_value(&json!({"next": 4})), Some(Cursor::new("4")));
     }

@@ -18,10 +18,7 @@ impl PageRequest for Numbers {
     type Item = i64;
 
     fn at(self, cursor: Cursor) -> Self {
-        Self {
-            start: cursor.offset(),
-            ..self
-        }
+        Self { start: cursor.offset(), ..self }
     }
 
     async fn fetch(self) -> Result<Vec<i64>> {
@@ -46,20 +43,14 @@ impl PageRequest for Numbers {
 }
 
 fn run<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
 #[test]
 fn items_run_over_all_pages_and_not_further() {
     run(async {
         for total in [0, 1, 3, 7] {
-            let numbers = Numbers {
-                total,
-                ..Numbers::default()
-            };
+            let numbers = Numbers { total, ..Numbers::default() };
             let items = Items::new(numbers.clone()).collect().await.unwrap();
             assert_eq!(items, (0..total).collect::<Vec<_>>());
             assert_eq!(numbers.fetched.load(Ordering::SeqCst) as i64, total / 3 + 1);
@@ -70,10 +61,7 @@ fn items_run_over_all_pages_and_not_further() {
 #[test]
 fn a_walk_is_taken_up_again_from_its_continuation() {
     run(async {
-        let numbers = Numbers {
-            total: 7,
-            ..Numbers::default()
-        };
+        let numbers = Numbers { total: 7, ..Numbers::default() };
         let mut pages = Pages::new(numbers.clone());
         assert_eq!(pages.continuation(), None);
         assert_eq!(pages.next().await.unwrap().unwrap(), [0, 1, 2]);
@@ -86,11 +74,7 @@ fn a_walk_is_taken_up_again_from_its_continuation() {
 #[test]
 fn an_error_ends_the_walk() {
     run(async {
-        let mut items = Items::new(Numbers {
-            total: 9,
-            bad: Some(3),
-            ..Numbers::default()
-        });
+        let mut items = Items::new(Numbers { total: 9, bad: Some(3), ..Numbers::default() });
         for number in 0..3 {
             assert_eq!(items.try_next().await.unwrap(), Some(number));
         }
@@ -102,22 +86,12 @@ fn an_error_ends_the_walk() {
 #[test]
 fn a_cursor_that_comes_again_is_an_error_after_the_page() {
     run(async {
-        let mut pages = Pages::new(Numbers {
-            total: 99,
-            back: Some(6),
-            ..Numbers::default()
-        });
+        let mut pages = Pages::new(Numbers { total: 99, back: Some(6), ..Numbers::default() });
         for start in [0, 3, 6] {
-            assert_eq!(
-                pages.next().await.unwrap().unwrap(),
-                [start, start + 1, start + 2]
-            );
+            assert_eq!(pages.next().await.unwrap().unwrap(), [start, start + 1, start + 2]);
         }
         assert_eq!(pages.continuation(), None);
-        assert_eq!(
-            pages.next().await.unwrap().unwrap_err().kind(),
-            crate::ErrorKind::Decode
-        );
+        assert_eq!(pages.next().await.unwrap().unwrap_err().kind(), crate::ErrorKind::Decode);
         assert!(pages.next().await.is_none());
     });
 }
@@ -132,29 +106,11 @@ fn futures_can_be_spawned() {
 #[test]
 fn continuation_tokens_are_read_as_a_query() {
     let token = |href| continuation_token(Some(href)).map(Cursor::into_string);
-    assert_eq!(
-        token("/flows?limit=2&continuationToken=a%3D%3D").as_deref(),
-        Some("a==")
-    );
-    assert_eq!(
-        token("/flows?continuationToken=a+b/c==&limit=2").as_deref(),
-        Some("a+b/c==")
-    );
-    assert_eq!(
-        token("?continuationToken=x%20y%2B").as_deref(),
-        Some("x y+")
-    );
-    assert_eq!(
-        token("https://platform.adobe.io/x?continuationToken=t#f").as_deref(),
-        Some("t")
-    );
-    for none in [
-        "",
-        "/flows",
-        "/flows?continuationToken=",
-        "/flows?Token=a",
-        "http://[",
-    ] {
+    assert_eq!(token("/flows?limit=2&continuationToken=a%3D%3D").as_deref(), Some("a=="));
+    assert_eq!(token("/flows?continuationToken=a+b/c==&limit=2").as_deref(), Some("a+b/c=="));
+    assert_eq!(token("?continuationToken=x%20y%2B").as_deref(), Some("x y+"));
+    assert_eq!(token("https://platform.adobe.io/x?continuationToken=t#f").as_deref(), Some("t"));
+    for none in ["", "/flows", "/flows?continuationToken=", "/flows?Token=a", "http://["] {
         assert_eq!(token(none), None, "{none}");
     }
     assert_eq!(continuation_token(None), None);

@@ -17,10 +17,7 @@ impl Endpoint {
         if self.down.load(Ordering::SeqCst) {
             return Err(Error::credentials(format!("fetch {number} failed")));
         }
-        Ok(Fetched {
-            token: SecretString::from(format!("token-{number}")),
-            lifetime: Duration::from_secs(lifetime),
-        })
+        Ok(Fetched { token: SecretString::from(format!("token-{number}")), lifetime: Duration::from_secs(lifetime) })
     }
 
     fn count(&self) -> u32 {
@@ -33,18 +30,11 @@ impl Endpoint {
 }
 
 async fn get(cache: &TokenCache, endpoint: &Endpoint, lifetime: u64) -> Result<String> {
-    cache
-        .get(|_| endpoint.fetch(lifetime))
-        .await
-        .map(|token| token.expose_secret().to_owned())
+    cache.get(|_| endpoint.fetch(lifetime)).await.map(|token| token.expose_secret().to_owned())
 }
 
 fn paused() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
+    tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
 }
 
 /// The outcomes of a hundred callers at once.
@@ -65,29 +55,18 @@ async fn crowd(cache: &Arc<TokenCache>, endpoint: &Arc<Endpoint>) -> Vec<Result<
 #[test]
 fn a_crowd_shares_one_fetch_and_one_failure() {
     paused().block_on(async {
-        let (cache, endpoint) = (
-            Arc::new(TokenCache::default()),
-            Arc::new(Endpoint::default()),
-        );
+        let (cache, endpoint) = (Arc::new(TokenCache::default()), Arc::new(Endpoint::default()));
         endpoint.set_down(true);
         let outcomes = crowd(&cache, &endpoint).await;
-        assert!(outcomes.iter().all(|outcome| {
-            outcome
-                .as_ref()
-                .unwrap_err()
-                .to_string()
-                .contains("fetch 1 failed")
-        }));
+        assert!(
+            outcomes.iter().all(|outcome| { outcome.as_ref().unwrap_err().to_string().contains("fetch 1 failed") })
+        );
         assert_eq!(endpoint.count(), 1);
 
         // A failure is no verdict: whoever comes later asks again.
         endpoint.set_down(false);
         let outcomes = crowd(&cache, &endpoint).await;
-        assert!(
-            outcomes
-                .iter()
-                .all(|outcome| outcome.as_ref().unwrap() == "token-2")
-        );
+        assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap() == "token-2"));
         assert_eq!(endpoint.count(), 2);
     });
 }
@@ -135,22 +114,12 @@ fn a_failed_renewal_keeps_the_good_token_until_it_expires() {
 #[test]
 fn while_one_renews_the_others_do_not_wait() {
     paused().block_on(async {
-        let (cache, endpoint) = (
-            Arc::new(TokenCache::default()),
-            Arc::new(Endpoint::default()),
-        );
+        let (cache, endpoint) = (Arc::new(TokenCache::default()), Arc::new(Endpoint::default()));
         get(&cache, &endpoint, 600).await.unwrap();
         tokio::time::advance(Duration::from_secs(545)).await;
-        let mut tokens: Vec<_> = crowd(&cache, &endpoint)
-            .await
-            .into_iter()
-            .map(Result::unwrap)
-            .collect();
+        let mut tokens: Vec<_> = crowd(&cache, &endpoint).await.into_iter().map(Result::unwrap).collect();
         tokens.sort();
-        assert_eq!(
-            (tokens[0].as_str(), tokens[98].as_str(), tokens[99].as_str()),
-            ("token-1", "token-1", "token-2")
-        );
+        assert_eq!((tokens[0].as_str(), tokens[98].as_str(), tokens[99].as_str()), ("token-1", "token-1", "token-2"));
         assert_eq!(endpoint.count(), 2);
     });
 }
@@ -173,8 +142,7 @@ fn exactly_the_refused_token_is_forgotten() {
 fn a_fetch_that_is_given_up_is_taken_over() {
     paused().block_on(async {
         let (cache, endpoint) = (TokenCache::default(), Endpoint::default());
-        let impatient =
-            tokio::time::timeout(Duration::from_millis(10), get(&cache, &endpoint, 600)).await;
+        let impatient = tokio::time::timeout(Duration::from_millis(10), get(&cache, &endpoint, 600)).await;
         assert!(impatient.is_err());
         assert_eq!(get(&cache, &endpoint, 600).await.unwrap(), "token-2");
     });
