@@ -123,8 +123,14 @@ impl Catalogue {
             let known = catalogue.flow_specs.iter().find(|spec| spec.name == connector.flow_spec_name);
             match known {
                 Some(spec) if spec.id == connector.flow_spec_id && spec.source_spec_ids.contains(&connector.id) => {}
-                Some(spec) => errors.push(format!("connector {}: flow_spec {} has another id or does not list it", connector.key, spec.name)),
-                None => errors.push(format!("connector {}: there is no flow_spec \"{}\"", connector.key, connector.flow_spec_name)),
+                Some(spec) => errors.push(format!(
+                    "connector {}: flow_spec {} has another id or does not list it",
+                    connector.key, spec.name
+                )),
+                None => errors.push(format!(
+                    "connector {}: there is no flow_spec \"{}\"",
+                    connector.key, connector.flow_spec_name
+                )),
             }
         }
         let failed = !errors.is_empty();
@@ -273,7 +279,20 @@ pub fn module(catalogue: &Catalogue) -> TokenStream {
 }
 
 fn constant(connector: &Connector) -> TokenStream {
-    let Connector { key, name, id, version, category, kind, data_format, flow_spec_name, flow_spec_id, delta_format, row_filter, .. } = connector;
+    let Connector {
+        key,
+        name,
+        id,
+        version,
+        category,
+        kind,
+        data_format,
+        flow_spec_name,
+        flow_spec_id,
+        delta_format,
+        row_filter,
+        ..
+    } = connector;
     let constant = format_ident!("{}", connector.constant);
     let auth = connector.auth.iter().map(|auth| {
         let name = &auth.spec_name;

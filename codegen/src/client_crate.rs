@@ -32,7 +32,12 @@ pub struct Summary {
 
 /// Generates the crate of a service into the folder `generated/<name>` of the plan. `None`, with the errors among the
 /// diagnostics, where the document cannot be used.
-pub fn generate(mut document: Document, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
+pub fn generate(
+    mut document: Document,
+    service: &Service,
+    plan: &mut Plan,
+    diagnostics: &mut Diagnostics,
+) -> Option<Summary> {
     let mut own = Diagnostics::default();
     let summary = stages(&mut document, service, plan, &mut own);
     let failed = own.has_errors();
@@ -40,7 +45,12 @@ pub fn generate(mut document: Document, service: &Service, plan: &mut Plan, diag
     summary.filter(|_| !failed)
 }
 
-fn stages(document: &mut Document, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
+fn stages(
+    document: &mut Document,
+    service: &Service,
+    plan: &mut Plan,
+    diagnostics: &mut Diagnostics,
+) -> Option<Summary> {
     let description = document.get("/info/description").and_then(|d| d.as_str()).unwrap_or_default().to_owned();
     let version = document.get("/info/version").and_then(|d| d.as_str()).unwrap_or_default().to_owned();
     lower::run(document, service, diagnostics);
@@ -64,8 +74,18 @@ fn stages(document: &mut Document, service: &Service, plan: &mut Plan, diagnosti
     rust("client.rs".into(), clients(service, &operations));
     rust("ops.rs".into(), metadata::table(service, &model.operations));
     rust("round_trip.rs".into(), round_trip::function(&model));
-    modules("operations", "Request builders, one module per resource.", operation_modules(operations, &model), &mut rust);
-    modules("types", "Bodies of requests and answers, one module per resource.", type_modules(types, &model), &mut rust);
+    modules(
+        "operations",
+        "Request builders, one module per resource.",
+        operation_modules(operations, &model),
+        &mut rust,
+    );
+    modules(
+        "types",
+        "Bodies of requests and answers, one module per resource.",
+        type_modules(types, &model),
+        &mut rust,
+    );
     plan.add(format!("{folder}/Cargo.toml"), manifest(service));
     plan.add(format!("{folder}/README.md"), readme(service, &description, &model));
     plan.add(format!("{folder}/REPORT.md"), report(service, diagnostics));
@@ -76,7 +96,9 @@ pub(crate) fn type_items(file: &syn::File) -> &[syn::Item] {
     file.items
         .iter()
         .find_map(|item| match item {
-            syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref().map(|(_, items)| items.as_slice()),
+            syn::Item::Mod(module) if module.ident == "types" => {
+                module.content.as_ref().map(|(_, items)| items.as_slice())
+            }
             _ => None,
         })
         .unwrap_or_default()
@@ -90,9 +112,15 @@ fn library(service: &Service, description: &str, version: &str, sandbox: bool, o
     let text = docs::clean(&text);
     let lines = text.lines().map(|line| format!(" {line}"));
     let clients = match (sandbox, organization) {
-        (true, true) => quote!(pub use client::{Client, OrganizationClient};),
-        (false, true) => quote!(pub use client::OrganizationClient;),
-        _ => quote!(pub use client::Client;),
+        (true, true) => quote!(
+            pub use client::{Client, OrganizationClient};
+        ),
+        (false, true) => quote!(
+            pub use client::OrganizationClient;
+        ),
+        _ => quote!(
+            pub use client::Client;
+        ),
     };
     quote! {
         #(#![doc = #lines])*
@@ -111,7 +139,9 @@ fn library(service: &Service, description: &str, version: &str, sandbox: bool, o
 }
 
 fn clients(service: &Service, operations: &OperationModules) -> TokenStream {
-    let mut out = quote!(use ::aep_core::ServiceClient;);
+    let mut out = quote!(
+        use ::aep_core::ServiceClient;
+    );
     let title = &service.title;
     if !operations.sandbox_methods.is_empty() {
         let methods = &operations.sandbox_methods;
@@ -135,7 +165,9 @@ fn clients(service: &Service, operations: &OperationModules) -> TokenStream {
     }
     if !operations.organization_methods.is_empty() {
         let methods = &operations.organization_methods;
-        let doc = docs::attribute(&format!("Client of the operations of {title} that concern no single sandbox. Cloning it is cheap."));
+        let doc = docs::attribute(&format!(
+            "Client of the operations of {title} that concern no single sandbox. Cloning it is cheap."
+        ));
         out.extend(quote! {
             #doc
             #[derive(Clone, Debug)]
@@ -191,7 +223,11 @@ pub(crate) fn type_modules(types: TypeModules, model: &Model) -> Modules {
                 use super::*;
             }
         });
-        let text = if name == refine::types::SHARED { "Types that several resources use.".to_owned() } else { format!("Types: {}", tag_text(&name, model)) };
+        let text = if name == refine::types::SHARED {
+            "Types that several resources use.".to_owned()
+        } else {
+            format!("Types: {}", tag_text(&name, model))
+        };
         (name.clone(), (text, quote!(#uses #tokens)))
     };
     types.modules.into_iter().map(with_uses).collect()
@@ -289,7 +325,13 @@ pub(crate) fn report(service: &Service, diagnostics: &Diagnostics) -> String {
             Severity::Error => "error",
         };
         let line = item.position.map_or_else(String::new, |p| format!(":{}", p.line));
-        let _ = writeln!(text, "| {} | {what} | {}{line} | {} |", item.code.id(), item.file, item.message.replace('|', "\\|"));
+        let _ = writeln!(
+            text,
+            "| {} | {what} | {}{line} | {} |",
+            item.code.id(),
+            item.file,
+            item.message.replace('|', "\\|")
+        );
     }
     text
 }

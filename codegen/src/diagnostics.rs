@@ -99,7 +99,14 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     /// Adds one about the value at `pointer`.
-    pub fn push(&mut self, document: &Document, severity: Severity, code: Code, pointer: &str, message: impl Into<String>) {
+    pub fn push(
+        &mut self,
+        document: &Document,
+        severity: Severity,
+        code: Code,
+        pointer: &str,
+        message: impl Into<String>,
+    ) {
         self.items.push(Diagnostic {
             file: document.file.clone(),
             position: document.position(pointer),
@@ -111,7 +118,14 @@ impl Diagnostics {
     }
 
     /// Adds one that is about no value of a document.
-    pub fn push_file(&mut self, file: &str, position: Option<Position>, severity: Severity, code: Code, message: impl Into<String>) {
+    pub fn push_file(
+        &mut self,
+        file: &str,
+        position: Option<Position>,
+        severity: Severity,
+        code: Code,
+        message: impl Into<String>,
+    ) {
         self.items.push(Diagnostic {
             file: file.to_owned(),
             position,

@@ -60,11 +60,7 @@ impl Document {
 
     /// The component schemas by name, empty where the document has none.
     pub fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.root
-            .pointer("/components/schemas")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
+        self.root.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten()
     }
 
     /// The component schemas, made where the document has none.
@@ -139,7 +135,8 @@ mod tests {
 
     #[test]
     fn references_are_percent_decoded_and_unescaped() {
-        let document = Document::new("x", json!({"components": {"schemas": {"a/b c": {"type": "string"}}}}), HashMap::new());
+        let document =
+            Document::new("x", json!({"components": {"schemas": {"a/b c": {"type": "string"}}}}), HashMap::new());
         assert!(document.resolve("#/components/schemas/a~1b%20c").is_some());
         assert!(document.resolve("#/components/schemas/none").is_none());
     }

@@ -84,21 +84,34 @@ The facade: one dependency, one feature per service.
 pub fn service_table(registry: &Registry) -> String {
     let mut text = String::from("| service | feature | crate | |\n|---|---|---|---|\n");
     for service in &registry.services {
-        let _ = writeln!(text, "| {} | `{}` | [`{}`](generated/{}) | {} |", service.title, service.name, service.package, service.name, service.summary);
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | [`{}`](generated/{}) | {} |",
+            service.title, service.name, service.package, service.name, service.summary
+        );
     }
     for payloads in &registry.payloads {
-        let _ = writeln!(text, "| {} | `ingest` | [`{}`](generated/{}) | {} |", payloads.title, payloads.package, payloads.name, payloads.summary);
+        let _ = writeln!(
+            text,
+            "| {} | `ingest` | [`{}`](generated/{}) | {} |",
+            payloads.title, payloads.package, payloads.name, payloads.summary
+        );
     }
     text
 }
 
 fn library(registry: &Registry) -> TokenStream {
     let services = registry.services.iter().map(|service| {
-        let (feature, module, package) = (&service.name, format_ident!("{}", service.name.to_snake_case()), format_ident!("{}", service.package.to_snake_case()));
+        let (feature, module, package) = (
+            &service.name,
+            format_ident!("{}", service.name.to_snake_case()),
+            format_ident!("{}", service.package.to_snake_case()),
+        );
         quote!(#[cfg(feature = #feature)] pub use #package as #module;)
     });
     let payloads = registry.payloads.iter().map(|payloads| {
-        let (module, package) = (format_ident!("{}", payloads.name.to_snake_case()), format_ident!("{}", payloads.package.to_snake_case()));
+        let (module, package) =
+            (format_ident!("{}", payloads.name.to_snake_case()), format_ident!("{}", payloads.package.to_snake_case()));
         quote!(#[cfg(feature = "ingest")] pub use #package as #module;)
     });
     quote! {
@@ -140,7 +153,8 @@ fn prelude(clients: &[(String, Clients)]) -> TokenStream {
         for (feature, _) in clients.iter().filter(|(_, clients)| of(clients)) {
             let module = format_ident!("{}", feature.to_snake_case());
             let doc = format!(" Client of `{feature}`.");
-            declarations.extend(quote!(#[doc = #doc] #[cfg(feature = #feature)] fn #module(&self) -> crate::#module::#client;));
+            declarations
+                .extend(quote!(#[doc = #doc] #[cfg(feature = #feature)] fn #module(&self) -> crate::#module::#client;));
             definitions.extend(quote!(#[cfg(feature = #feature)] fn #module(&self) -> crate::#module::#client { crate::#module::#client::new(self) }));
         }
         (declarations, definitions)

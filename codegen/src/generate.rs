@@ -1,5 +1,6 @@
 //! The command `generate`: the whole workspace's generated crates from `specs/`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -7,20 +8,26 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::catalogue::Catalogue;
-use crate::client_crate;
+use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::facade::{self, Clients};
 use crate::load;
 use crate::payload_crate;
 use crate::payloads;
 use crate::registry::{PayloadCrate, Registry, Service};
-use crate::write::{Changes, Plan};
+use crate::write::Plan;
+
+const REGISTRY: &str = "specs/services.toml";
+/// Folder of the facade crate.
+const FACADE: &str = "aep";
 
 /// One line of the table that the command prints.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// Crate folder.
+    /// What was generated: a crate's folder, or `README.md`.
     pub service: String,
+    /// Whether it is an entry of the registry, which can be generated alone.
+    pub of_registry: bool,
     /// Number of operations.
     pub operations: usize,
     /// Number of types.
@@ -49,62 +56,175 @@ impl Outcome {
     }
 }
 
-/// Generates all crates, or those of the named services, from `root/specs` into `root/generated`; with `check` nothing
-/// is written.
+/// Generates all crates, or those of the named services, from `root/specs` into `root/generated`, and the README's table of
+/// services; with `check` nothing is written.
 pub fn run(root: &Path, services: &[String], check: bool) -> Outcome {
-    let mut outcome = Outcome::default();
-    let specs = root.join("specs");
-    let Some(text) = read(&specs.join("services.toml"), "specs/services.toml", &mut outcome.diagnostics) else {
-        return outcome;
-    };
-    let Some(registry) = Registry::parse("specs/services.toml", &text, &mut outcome.diagnostics) else {
-        return outcome;
-    };
-    for name in services {
-        let known: Vec<_> = registry.services.iter().map(|s| s.name.as_str()).chain(registry.payloads.iter().map(|p| p.name.as_str())).collect();
-        if !known.contains(&name.as_str()) {
-            let message = format!("there is no service \"{name}\"; the registry has {}", known.join(", "));
-            outcome.diagnostics.push_file("specs/services.toml", None, Severity::Error, Code::Registry, message);
-        }
+    let mut run = Run { root, check, outcome: Outcome::default() };
+    if let Some(registry) = run.registry(services) {
+        run.crates(&registry, services);
     }
-    if outcome.diagnostics.has_errors() {
-        return outcome;
-    }
-    let mut clients = Vec::new();
-    for service in registry.services.iter().filter(|service| services.is_empty() || services.contains(&service.name)) {
-        let started = Instant::now();
-        let mut plan = Plan::default();
-        if let Some(summary) = plan_service(&specs, service, &mut plan, &mut outcome.diagnostics) {
-            let counts = (summary.operations, summary.types);
-            clients.push((service.name.clone(), Clients { sandbox: summary.sandbox, organization: summary.organization }));
-            finish(root, &service.name, counts, &plan, check, started, &mut outcome);
-        }
-    }
-    for registered in registry.payloads.iter().filter(|payloads| services.is_empty() || services.contains(&payloads.name)) {
-        let started = Instant::now();
-        let mut plan = Plan::default();
-        if let Some(summary) = plan_payloads(&specs, registered, &mut plan, &mut outcome.diagnostics) {
-            finish(root, &registered.name, (summary.operations, summary.types), &plan, check, started, &mut outcome);
-        }
-    }
-    // The facade needs to know every service, so it is made when all of them are.
-    if clients.len() == registry.services.len() {
-        let started = Instant::now();
-        let mut plan = Plan::default();
-        match facade::generate(&registry, &clients, &mut plan) {
-            Ok(()) => finish(root, "aep", (0, 0), &plan, check, started, &mut outcome),
-            Err(message) => outcome.diagnostics.push_file("aep", None, Severity::Error, Code::Generator, message),
-        }
-    }
-    outcome
+    run.outcome
 }
 
-fn plan_payloads(specs: &Path, registered: &PayloadCrate, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<client_crate::Summary> {
-    let payloads = payloads::load_folder(&specs.join(&registered.schemas), &format!("specs/{}", registered.schemas), diagnostics)?;
+struct Run<'a> {
+    root: &'a Path,
+    check: bool,
+    outcome: Outcome,
+}
+
+impl Run<'_> {
+    fn registry(&mut self, services: &[String]) -> Option<Registry> {
+        let diagnostics = &mut self.outcome.diagnostics;
+        let text = read(self.root, REGISTRY, diagnostics)?;
+        let registry = Registry::parse(REGISTRY, &text, diagnostics)?;
+        let known: Vec<_> = names(&registry).collect();
+        for name in services.iter().filter(|name| !known.contains(&name.as_str())) {
+            let message = format!("there is no service \"{name}\"; the registry has {}", known.join(", "));
+            diagnostics.push_file(REGISTRY, None, Severity::Error, Code::Registry, message);
+        }
+        (!diagnostics.has_errors()).then_some(registry)
+    }
+
+    fn crates(&mut self, registry: &Registry, only: &[String]) {
+        let wanted = |name: &String| only.is_empty() || only.contains(name);
+        let mut clients = Vec::new();
+        for service in registry.services.iter().filter(|service| wanted(&service.name)) {
+            let started = Instant::now();
+            let mut plan = Plan::default();
+            if let Some(summary) = plan_service(self.root, service, &mut plan, &mut self.outcome.diagnostics) {
+                let Summary { sandbox, organization, .. } = summary;
+                clients.push((service.name.clone(), Clients { sandbox, organization }));
+                self.finish(&service.name, Some(&summary), &plan, started);
+            }
+        }
+        for payloads in registry.payloads.iter().filter(|payloads| wanted(&payloads.name)) {
+            let started = Instant::now();
+            let mut plan = Plan::default();
+            if let Some(summary) = plan_payloads(self.root, payloads, &mut plan, &mut self.outcome.diagnostics) {
+                self.finish(&payloads.name, Some(&summary), &plan, started);
+            }
+        }
+        // The facade and the tables need to know every service, so they are made when all of them are.
+        if clients.len() == registry.services.len() {
+            let started = Instant::now();
+            let mut plan = Plan::default();
+            match facade::generate(registry, &clients, &mut plan) {
+                Ok(()) => self.finish(FACADE, None, &plan, started),
+                Err(message) => self.error(FACADE, message),
+            }
+            self.readme(registry);
+            self.orphans(registry);
+        }
+    }
+
+    /// Compares a crate's plan with its folder under `generated/`, writes it unless only a check was asked for, and adds its
+    /// row.
+    fn finish(&mut self, folder: &str, summary: Option<&Summary>, plan: &Plan, started: Instant) {
+        self.compare("generated", folder, &[PathBuf::from(folder)], summary, plan, started);
+    }
+
+    fn compare(
+        &mut self,
+        below: &str,
+        name: &str,
+        folders: &[PathBuf],
+        summary: Option<&Summary>,
+        plan: &Plan,
+        started: Instant,
+    ) {
+        let target = self.root.join(below);
+        let done = plan.compare(&target, folders).and_then(|changes| {
+            if !self.check {
+                plan.apply(&target, &changes)?;
+            }
+            Ok(changes)
+        });
+        let changes = match done {
+            Ok(changes) => changes,
+            Err(error) => return self.error(name, error.to_string()),
+        };
+        let paths = |paths: &[PathBuf]| paths.iter().map(|p| Path::new(below).join(p).display().to_string()).collect();
+        self.outcome.rows.push(Row {
+            service: name.to_owned(),
+            of_registry: summary.is_some(),
+            operations: summary.map_or(0, |s| s.operations),
+            types: summary.map_or(0, |s| s.types),
+            changed: paths(&changes.stale),
+            deleted: paths(&changes.orphans),
+            milliseconds: started.elapsed().as_millis(),
+        });
+    }
+
+    /// The table of services between its two markers in the README.
+    fn readme(&mut self, registry: &Registry) {
+        const START: &str = "<!-- services: generated from specs/services.toml -->\n";
+        const END: &str = "<!-- end of services -->";
+        let started = Instant::now();
+        let Some(text) = read(self.root, "README.md", &mut self.outcome.diagnostics) else {
+            return;
+        };
+        let Some((before, rest)) = text.split_once(START) else {
+            return self.error("README.md", format!("the marker `{}` is missing", START.trim()));
+        };
+        let Some((_, after)) = rest.split_once(END) else {
+            return self.error("README.md", format!("the marker `{END}` is missing"));
+        };
+        let mut plan = Plan::default();
+        plan.add("README.md", format!("{before}{START}\n{}\n{END}{after}", facade::service_table(registry)));
+        self.compare("", "README.md", &[], None, &plan, started);
+    }
+
+    /// A folder that no entry of the registry stands for was left behind by one that is gone.
+    fn orphans(&mut self, registry: &Registry) {
+        let known: BTreeSet<&str> = names(registry).chain([FACADE]).collect();
+        let started = Instant::now();
+        let folders: Vec<_> = fs::read_dir(self.root.join("generated"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| !known.contains(name.as_str()))
+            .collect();
+        for folder in folders {
+            self.finish(&folder, None, &Plan::default(), started);
+        }
+    }
+
+    fn error(&mut self, file: &str, message: String) {
+        self.outcome.diagnostics.push_file(file, None, Severity::Error, Code::Generator, message);
+    }
+}
+
+fn names(registry: &Registry) -> impl Iterator<Item = &str> {
+    registry.services.iter().map(|s| s.name.as_str()).chain(registry.payloads.iter().map(|p| p.name.as_str()))
+}
+
+fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
+    let open = |file: &str, diagnostics: &mut Diagnostics| {
+        let name = format!("specs/{file}");
+        let text = read(root, &name, diagnostics)?;
+        load::load(&name, &text, diagnostics)
+    };
+    let mut document = open(&service.document, diagnostics)?;
+    for overlay in &service.overlays {
+        let overlay = open(overlay, diagnostics)?;
+        crate::overlay::apply(&mut document, &overlay, diagnostics);
+    }
+    client_crate::generate(document, service, plan, diagnostics)
+}
+
+fn plan_payloads(
+    root: &Path,
+    registered: &PayloadCrate,
+    plan: &mut Plan,
+    diagnostics: &mut Diagnostics,
+) -> Option<Summary> {
+    let folder = format!("specs/{}", registered.schemas);
+    let payloads = payloads::load_folder(&root.join(&folder), &folder, diagnostics)?;
     let catalogue = match &registered.catalogue {
         Some(file) => {
             let name = format!("specs/{file}");
-            let text = read(&specs.join(file), &name, diagnostics)?;
+            let text = read(root, &name, diagnostics)?;
             Some(Catalogue::parse(&name, &text, diagnostics)?)
         }
         None => None,
@@ -112,51 +232,17 @@ fn plan_payloads(specs: &Path, registered: &PayloadCrate, plan: &mut Plan, diagn
     payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
 }
 
-fn plan_service(specs: &Path, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<client_crate::Summary> {
-    let name = format!("specs/{}", service.document);
-    let text = read(&specs.join(&service.document), &name, diagnostics)?;
-    let mut document = load::load(&name, &text, diagnostics)?;
-    for overlay in &service.overlays {
-        let name = format!("specs/{overlay}");
-        let text = read(&specs.join(overlay), &name, diagnostics)?;
-        let overlay = load::load(&name, &text, diagnostics)?;
-        crate::overlay::apply(&mut document, &overlay, diagnostics);
-    }
-    client_crate::generate(document, service, plan, diagnostics)
-}
-
-/// Compares a crate's plan with its folder under `generated/`, writes it unless only a check was asked for, and adds
-/// its row.
-fn finish(root: &Path, folder: &str, counts: (usize, usize), plan: &Plan, check: bool, started: Instant, outcome: &mut Outcome) {
-    let generated = root.join("generated");
-    let compared = plan.compare(&generated, &[PathBuf::from(folder)]);
-    let written = compared.and_then(|changes| {
-        if !check {
-            plan.apply(&generated, &changes)?;
-        }
-        Ok(changes)
-    });
-    let changes = written.unwrap_or_else(|error| {
-        let message = format!("generated/{folder}: {error}");
-        outcome.diagnostics.push_file("generated", None, Severity::Error, Code::Generator, message);
-        Changes::default()
-    });
-    let names = |paths: &[PathBuf]| paths.iter().map(|path| format!("generated/{}", path.display())).collect();
-    outcome.rows.push(Row {
-        service: folder.to_owned(),
-        operations: counts.0,
-        types: counts.1,
-        changed: names(&changes.stale),
-        deleted: names(&changes.orphans),
-        milliseconds: started.elapsed().as_millis(),
-    });
-}
-
-fn read(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
-    match fs::read_to_string(path) {
+fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    match fs::read_to_string(root.join(name)) {
         Ok(text) => Some(text),
         Err(error) => {
-            diagnostics.push_file(name, None, Severity::Error, Code::Syntax, format!("cannot be read: {error}"));
+            diagnostics.push_file(
+                name,
+                None,
+                Severity::Error,
+                Code::Syntax,
+                format!("the file cannot be read: {error}"),
+            );
             None
         }
     }

@@ -11,6 +11,7 @@ pub mod document;
 pub mod emit;
 pub mod facade;
 pub mod generate;
+pub mod lint;
 pub mod load;
 pub mod lower;
 pub mod metadata;

@@ -16,7 +16,13 @@ pub fn load(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Doc
         Err(error) => {
             let marker = error.marker();
             let position = Position { line: marker.line(), column: marker.col() + 1 };
-            diagnostics.push_file(file, Some(position), Severity::Error, Code::Syntax, format!("not valid YAML or JSON: {}", error.info()));
+            diagnostics.push_file(
+                file,
+                Some(position),
+                Severity::Error,
+                Code::Syntax,
+                format!("not valid YAML or JSON: {}", error.info()),
+            );
             return None;
         }
     };
@@ -31,7 +37,13 @@ pub fn load(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Doc
         diagnostics.push_file(file, Some(position), Severity::Error, Code::Syntax, message);
     }
     if !root.is_object() {
-        diagnostics.push_file(file, Some(Position { line: 1, column: 1 }), Severity::Error, Code::Syntax, "a document is a mapping at the top");
+        diagnostics.push_file(
+            file,
+            Some(Position { line: 1, column: 1 }),
+            Severity::Error,
+            Code::Syntax,
+            "a document is a mapping at the top",
+        );
         return None;
     }
     Some(Document::new(file, root, reader.positions))
@@ -118,8 +130,13 @@ mod tests {
     #[test]
     fn yaml_and_json_give_values_and_lines() {
         let mut diagnostics = Diagnostics::default();
-        let document = load("a.yaml", "openapi: 3.0.3\npaths:\n  /x:\n    get: {responses: {200: {a: 1.5}}}\n", &mut diagnostics).unwrap();
-        assert_eq!(document.root, json!({"openapi": "3.0.3", "paths": {"/x": {"get": {"responses": {"200": {"a": 1.5}}}}}}));
+        let document =
+            load("a.yaml", "openapi: 3.0.3\npaths:\n  /x:\n    get: {responses: {200: {a: 1.5}}}\n", &mut diagnostics)
+                .unwrap();
+        assert_eq!(
+            document.root,
+            json!({"openapi": "3.0.3", "paths": {"/x": {"get": {"responses": {"200": {"a": 1.5}}}}}})
+        );
         assert_eq!(document.position("/paths/~1x/get").unwrap().line, 4);
         let document = load("a.json", "{\"a\":\n  [true, null]}", &mut diagnostics).unwrap();
         assert_eq!(document.root, json!({"a": [true, null]}));

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use aep_codegen::diagnostics::Severity;
 use aep_codegen::generate::{self, Outcome};
+use aep_codegen::lint;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -31,6 +32,8 @@ enum Command {
         #[arg(long = "service", value_name = "NAME")]
         services: Vec<String>,
     },
+    /// Checks the documents, the registry, the dependency rules and the line budgets.
+    Lint,
 }
 
 fn main() -> ExitCode {
@@ -38,9 +41,23 @@ fn main() -> ExitCode {
     match arguments.command {
         Command::Generate { check, services } => {
             let outcome = generate::run(&arguments.root, &services, check);
-            if arguments.json { print_json(&outcome) } else { print_table(&outcome, check) }
+            if arguments.json {
+                print_json(&outcome)
+            } else {
+                print_table(&outcome, check)
+            }
             let stale = check && !outcome.changed().is_empty();
             if outcome.diagnostics.has_errors() || stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        }
+        Command::Lint => {
+            let findings = lint::run(&arguments.root);
+            if arguments.json {
+                println!("{}", serde_json::json!({ "findings": findings }));
+            } else {
+                findings.iter().for_each(|finding| eprintln!("error: {finding}"));
+                println!("lint: {} findings", findings.len());
+            }
+            if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
     }
 }
@@ -72,8 +89,13 @@ fn print_table(outcome: &Outcome, check: bool) {
             row.changed.iter().for_each(|path| eprintln!("stale: {path}"));
             row.deleted.iter().for_each(|path| eprintln!("orphan: {path}"));
         }
-        let names: Vec<_> = outcome.rows.iter().filter(|r| !r.changed.is_empty() || !r.deleted.is_empty()).collect();
-        let services: String = names.iter().map(|row| format!(" --service {}", row.service)).collect();
+        let stale = outcome.rows.iter().filter(|row| !row.changed.is_empty() || !row.deleted.is_empty());
+        let (services, others): (Vec<_>, Vec<_>) = stale.partition(|row| row.of_registry);
+        // The facade and the README's table come from the whole registry.
+        let services: String = match others.is_empty() {
+            true => services.iter().map(|row| format!(" --service {}", row.service)).collect(),
+            false => String::new(),
+        };
         eprintln!("run `cargo xtask generate{services}` and commit the result");
     }
 }

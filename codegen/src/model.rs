@@ -100,7 +100,9 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
         for method in METHODS {
             if let Some(operation) = item.get(method) {
                 let pointer = format!("/paths/{}/{method}", crate::document::escape(path));
-                if let Some(operation) = read_operation(document, service, path, method, operation, &pointer, diagnostics) {
+                if let Some(operation) =
+                    read_operation(document, service, path, method, operation, &pointer, diagnostics)
+                {
                     model.operations.push(operation);
                 }
             }
@@ -108,7 +110,10 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
     }
     for entry in &service.operations {
         if !model.operations.iter().any(|operation| operation.id == entry.id) && entry.held_back.is_none() {
-            let message = format!("the registry has an entry for operation \"{}\" of {}, which the document does not have", entry.id, service.name);
+            let message = format!(
+                "the registry has an entry for operation \"{}\" of {}, which the document does not have",
+                entry.id, service.name
+            );
             diagnostics.push_file("services.toml", None, Severity::Error, Code::Registry, message);
         }
     }
@@ -128,7 +133,8 @@ fn string_enum(schema: &Value) -> Option<Vec<String>> {
     }
     let values = schema.get("enum")?.as_array()?;
     // A null among the values only says that the member may be null.
-    let texts: Vec<_> = values.iter().filter(|v| !v.is_null()).map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    let texts: Vec<_> =
+        values.iter().filter(|v| !v.is_null()).map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
     (!texts.is_empty()).then_some(texts)
 }
 
@@ -148,11 +154,19 @@ fn read_operation(
     };
     let entry = service.operation(&id).cloned().unwrap_or_default();
     if let Some(reason) = entry.held_back {
-        diagnostics.push(document, Severity::HeldBack, Code::HeldBack, pointer, format!("operation {id} is held back: {reason}"));
+        diagnostics.push(
+            document,
+            Severity::HeldBack,
+            Code::HeldBack,
+            pointer,
+            format!("operation {id} is held back: {reason}"),
+        );
         return None;
     }
-    let response = operation.get("responses").and_then(Value::as_object).and_then(|responses| responses.values().next());
-    let from_document = if text("x-aep-scope").as_deref() == Some("sandbox") { Scope::Sandbox } else { Scope::Organization };
+    let response =
+        operation.get("responses").and_then(Value::as_object).and_then(|responses| responses.values().next());
+    let from_document =
+        if text("x-aep-scope").as_deref() == Some("sandbox") { Scope::Sandbox } else { Scope::Organization };
     Some(Operation {
         method_name: id.to_snake_case(),
         constant: id.to_shouty_snake_case(),
@@ -181,7 +195,8 @@ fn read_operation(
 }
 
 fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usage> {
-    let mut usage: BTreeMap<String, Usage> = document.schemas().map(|(name, _)| (name.clone(), Usage::default())).collect();
+    let mut usage: BTreeMap<String, Usage> =
+        document.schemas().map(|(name, _)| (name.clone(), Usage::default())).collect();
     for operation in operations {
         let parameters = document
             .root

@@ -32,7 +32,10 @@ pub fn apply(document: &mut Document, overlay: &Document, diagnostics: &mut Diag
             matches = matches.iter().flat_map(|pointer| select(document, pointer, step)).collect();
         }
         if matches.is_empty() {
-            error(diagnostics, format!("the target `{target}` matches nothing in {}: the action is stale", document.file));
+            error(
+                diagnostics,
+                format!("the target `{target}` matches nothing in {}: the action is stale", document.file),
+            );
         }
         let remove = action.get("remove").and_then(Value::as_bool) == Some(true);
         // From the last to the first, so that the indices of what is still to be removed stay right.
@@ -85,9 +88,13 @@ fn select(document: &Document, pointer: &str, step: &Step) -> Vec<String> {
         return Vec::new();
     };
     match (step, value) {
-        (Step::Name(name), Value::Object(members)) if members.contains_key(name) => vec![format!("{pointer}/{}", escape(name))],
+        (Step::Name(name), Value::Object(members)) if members.contains_key(name) => {
+            vec![format!("{pointer}/{}", escape(name))]
+        }
         (Step::Index(index), Value::Array(items)) if *index < items.len() => vec![format!("{pointer}/{index}")],
-        (Step::Any, Value::Object(members)) => members.keys().map(|name| format!("{pointer}/{}", escape(name))).collect(),
+        (Step::Any, Value::Object(members)) => {
+            members.keys().map(|name| format!("{pointer}/{}", escape(name))).collect()
+        }
         (Step::Any, Value::Array(items)) => (0..items.len()).map(|index| format!("{pointer}/{index}")).collect(),
         _ => Vec::new(),
     }
@@ -137,7 +144,9 @@ mod tests {
 
     fn run(overlay: &str) -> (Value, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
-        let mut document = load("d.yaml", "paths: {/a/b: {get: {tags: [x], parameters: [{name: p}, {name: q}]}}}", &mut diagnostics).unwrap();
+        let mut document =
+            load("d.yaml", "paths: {/a/b: {get: {tags: [x], parameters: [{name: p}, {name: q}]}}}", &mut diagnostics)
+                .unwrap();
         let overlay = load("o.yaml", overlay, &mut diagnostics).unwrap();
         apply(&mut document, &overlay, &mut diagnostics);
         (document.root, diagnostics)
@@ -145,15 +154,16 @@ mod tests {
 
     #[test]
     fn actions_update_and_remove() {
-        let (root, diagnostics) = run(
-            "actions:
+        let (root, diagnostics) = run("actions:
   - {target: \"$.paths['/a/b'].get\", update: {summary: s, tags: [y]}}
   - {target: \"$.paths.*.get.parameters[0]\", remove: true}
   - {target: \"$.paths['/a/b'].get.parameters[*]\", update: {in: query}}
-",
-        );
+");
         assert!(!diagnostics.has_errors());
-        assert_eq!(root["paths"]["/a/b"]["get"], json!({"tags": ["x", "y"], "parameters": [{"name": "q", "in": "query"}], "summary": "s"}));
+        assert_eq!(
+            root["paths"]["/a/b"]["get"],
+            json!({"tags": ["x", "y"], "parameters": [{"name": "q", "in": "query"}], "summary": "s"})
+        );
     }
 
     #[test]

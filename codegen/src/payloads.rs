@@ -27,7 +27,9 @@ pub struct Payloads {
 /// Reads every `*.schema.json` of a folder, in the order of their names.
 pub fn load_folder(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Payloads> {
     let mut files = match fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
-        Ok(entries) => entries.into_iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>(),
+        Ok(entries) => {
+            entries.into_iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+        }
         Err(error) => {
             diagnostics.push_file(name, None, Severity::Error, Code::Syntax, format!("cannot be read: {error}"));
             return None;
@@ -60,7 +62,8 @@ fn combine(name: &str, documents: &[(String, Document)], diagnostics: &mut Diagn
     for (file, document) in documents {
         let stem = file.trim_end_matches(".schema.json");
         let mut root = document.root.clone();
-        let definitions = ["$defs", "definitions"].into_iter().filter_map(|member| root.as_object_mut()?.remove(member));
+        let definitions =
+            ["$defs", "definitions"].into_iter().filter_map(|member| root.as_object_mut()?.remove(member));
         let mut own: Vec<(String, String, Value)> = Vec::new();
         for definitions in definitions.collect::<Vec<_>>() {
             for (name, schema) in definitions.as_object().cloned().unwrap_or_default() {
@@ -68,7 +71,11 @@ fn combine(name: &str, documents: &[(String, Document)], diagnostics: &mut Diagn
             }
         }
         // A file of definitions alone has no schema of its own.
-        if root.get("type").is_some() || root.get("properties").is_some() || root.get("oneOf").is_some() || root.get("allOf").is_some() {
+        if root.get("type").is_some()
+            || root.get("properties").is_some()
+            || root.get("oneOf").is_some()
+            || root.get("allOf").is_some()
+        {
             own.insert(0, (String::new(), stem.to_upper_camel_case(), root));
         }
         for (pointer, component, mut schema) in own {
@@ -102,7 +109,8 @@ fn dialect(schema: &mut Value, file: &str, files: &BTreeSet<&str>) -> Result<(),
         members.remove(keyword);
     }
     // A reference that was put below an `allOf` here is visited once more.
-    let done = members.get("$ref").and_then(Value::as_str).is_some_and(|reference| reference.starts_with("#/components/"));
+    let done =
+        members.get("$ref").and_then(Value::as_str).is_some_and(|reference| reference.starts_with("#/components/"));
     if !done && let Some(Value::String(reference)) = members.remove("$ref") {
         let target = target(&reference, file, files).ok_or_else(|| format!("$ref \"{reference}\" leads nowhere"))?;
         let reference = json!({"$ref": format!("#/components/schemas/{target}")});
@@ -133,7 +141,10 @@ mod tests {
 
     fn documents(files: &[(&str, &str)]) -> Vec<(String, Document)> {
         let mut diagnostics = Diagnostics::default();
-        files.iter().map(|(name, text)| ((*name).to_owned(), load::load(name, text, &mut diagnostics).unwrap())).collect()
+        files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), load::load(name, text, &mut diagnostics).unwrap()))
+            .collect()
     }
 
     #[test]
@@ -158,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_reference_that_leads_nowhere_is_an_error() {
-        let documents = documents(&[("a.schema.json", r##"{"type": "object", "properties": {"n": {"$ref": "none.schema.json"}}}"##)]);
+        let documents = documents(&[(
+            "a.schema.json",
+            r##"{"type": "object", "properties": {"n": {"$ref": "none.schema.json"}}}"##,
+        )]);
         let mut diagnostics = Diagnostics::default();
         combine("payloads", &documents, &mut diagnostics);
         assert!(diagnostics.errors()[0].message.contains("none.schema.json"));

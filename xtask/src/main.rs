@@ -1,1 +1,46 @@
-fn main() {}
+//! `cargo xtask`: the project's commands.
+//!
+//! It only starts other binaries, so that it is built in a moment: a demo must not pay for building the generator, nor the
+//! generator for the emulator. Arguments are the binaries' business.
+
+mod ci;
+mod command;
+
+use std::process::ExitCode;
+
+use command::Program;
+
+const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
+
+  generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
+  lint                                     specs, registry, dependency rules, line budgets
+  decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
+  emulator [--port N] [--lenient]          run the local platform and print the variables to set
+  demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
+  ci                                       everything that CI checks, in order
+
+All take --json; each prints its own options with --help.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let program = match name.as_str() {
+        "generate" | "lint" => Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) },
+        "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None },
+        "demo" => Program { package: "aep-workflows", binary: "demo", subcommand: None },
+        "decode" => Program { package: "aep-workflows", binary: "decode", subcommand: None },
+        "ci" => return ci::run(rest),
+        "--help" | "-h" | "help" => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        other => {
+            eprintln!("error: there is no command \"{other}\"\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    program.run(rest)
+}

@@ -10,8 +10,24 @@ use crate::lower::{for_each_root_schema, walk_schema};
 use crate::registry::Service;
 
 const DROPPED: [&str; 18] = [
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems",
-    "uniqueItems", "minProperties", "maxProperties", "default", "nullable", "example", "examples", "title",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "default",
+    "nullable",
+    "example",
+    "examples",
+    "title",
 ];
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {

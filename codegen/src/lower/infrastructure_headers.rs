@@ -10,8 +10,15 @@ use crate::lower::for_each_operation;
 use crate::registry::Service;
 
 /// Sent by the runtime, whatever a document says.
-const INFRASTRUCTURE: [&str; 7] =
-    ["authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id", "content-type", "accept-encoding"];
+const INFRASTRUCTURE: [&str; 7] = [
+    "authorization",
+    "x-api-key",
+    "x-gw-ims-org-id",
+    "x-sandbox-name",
+    "x-sandbox-id",
+    "content-type",
+    "accept-encoding",
+];
 
 pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
     let source = document.clone();
@@ -36,7 +43,10 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
                     }
                     "cookie" => {
                         let place = format!("{pointer}/parameters/{}", index - 1);
-                        let message = format!("cookie parameter \"{}\" is left out: the platform's services use none", text("name"));
+                        let message = format!(
+                            "cookie parameter \"{}\" is left out: the platform's services use none",
+                            text("name")
+                        );
                         diagnostics.push(&source, Severity::HeldBack, Code::Parameter, &place, message);
                         false
                     }
@@ -72,7 +82,8 @@ paths:
     post: {parameters: [{name: Accept, in: header, schema: {type: string}}]}
 ",
         );
-        let names: Vec<_> = root["paths"]["/a"]["get"]["parameters"].as_array().unwrap().iter().map(|p| p["name"].clone()).collect();
+        let names: Vec<_> =
+            root["paths"]["/a"]["get"]["parameters"].as_array().unwrap().iter().map(|p| p["name"].clone()).collect();
         assert_eq!(names, ["If-Match", "Accept"]);
         assert_eq!(root["paths"]["/a"]["get"]["x-aep-scope"], "sandbox");
         assert_eq!(root["paths"]["/a"]["get"]["x-aep-accept"], "application/x+json");

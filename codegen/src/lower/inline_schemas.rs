@@ -12,10 +12,7 @@ use crate::lower::{for_each_operation, for_each_subschema};
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
-    let mut hoist = Hoist {
-        names: document.schemas().map(|(name, _)| name.clone()).collect(),
-        found: Vec::new(),
-    };
+    let mut hoist = Hoist { names: document.schemas().map(|(name, _)| name.clone()).collect(), found: Vec::new() };
     if let Some(schemas) = document.root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas {
             hoist.children(schema, name, &format!("/components/schemas/{name}"));
@@ -23,13 +20,17 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
     }
     for_each_operation(document, |pointer, _, _, operation| {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
-        for (index, parameter) in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        for (index, parameter) in
+            operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten().enumerate()
+        {
             let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
             if let Some(schema) = parameter.get_mut("schema") {
                 hoist.schema(schema, &format!("{id}{name}"), &format!("{pointer}/parameters/{index}/schema"));
             }
         }
-        if let Some(schema) = operation.get_mut("requestBody").and_then(|b| b.pointer_mut("/content/application~1json/schema")) {
+        if let Some(schema) =
+            operation.get_mut("requestBody").and_then(|b| b.pointer_mut("/content/application~1json/schema"))
+        {
             hoist.schema(schema, &format!("{id}Body"), &format!("{pointer}/requestBody"));
         }
         for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -119,7 +120,10 @@ components:
         let schemas = root["components"]["schemas"].as_object().unwrap();
         let names: Vec<_> = schemas.keys().map(String::as_str).collect();
         assert_eq!(names, ["Thing", "ThingPartsItem", "ThingState", "ListThingsOrder", "ListThingsResponse"]);
-        assert_eq!(schemas["Thing"]["properties"]["parts"]["items"], json!({"$ref": "#/components/schemas/ThingPartsItem"}));
+        assert_eq!(
+            schemas["Thing"]["properties"]["parts"]["items"],
+            json!({"$ref": "#/components/schemas/ThingPartsItem"})
+        );
         assert_eq!(
             schemas["Thing"]["properties"]["state"],
             json!({"allOf": [{"$ref": "#/components/schemas/ThingState"}], "description": "On or off."})

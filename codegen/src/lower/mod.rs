@@ -99,7 +99,9 @@ pub fn walk_schema(schema: &mut Value, pointer: &str, f: &mut dyn FnMut(&mut Val
 /// those of parameters, request bodies and answers.
 pub fn for_each_root_schema(document: &mut Document, mut f: impl FnMut(&mut Value, &str)) {
     for_each_operation(document, |pointer, _, _, operation| {
-        for (index, parameter) in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        for (index, parameter) in
+            operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten().enumerate()
+        {
             if let Some(schema) = parameter.get_mut("schema") {
                 f(schema, &format!("{pointer}/parameters/{index}/schema"));
             }

@@ -11,7 +11,7 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
         let Some(members) = schema.as_object_mut() else {
             continue;
         };
-        if !members.get("properties").and_then(Value::as_object).is_some_and(|p| !p.is_empty()) {
+        if members.get("properties").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
             continue;
         }
         // The empty schema, not `true`: the type generator gives only that one a member of its own. A document

@@ -30,8 +30,9 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
     }
     for (schema, property, other, rust_name) in collisions {
         let pointer = format!("/components/schemas/{schema}/properties/{}", escape(&property));
-        let message =
-            format!("member \"{property}\" of {schema} has the Rust name `{rust_name}` of {other}; it is kept among `extra`, without a field");
+        let message = format!(
+            "member \"{property}\" of {schema} has the Rust name `{rust_name}` of {other}; it is kept among `extra`, without a field"
+        );
         diagnostics.push(document, Severity::HeldBack, Code::NameCollision, &pointer, message);
     }
 }
@@ -43,7 +44,8 @@ mod tests {
 
     #[test]
     fn the_second_of_two_equal_names_is_held_back() {
-        let (root, diagnostics) = run_pass(run, "components: {schemas: {A: {properties: {id: {}, $id: {}, extra: {}, 'x:y': {}}}}}");
+        let (root, diagnostics) =
+            run_pass(run, "components: {schemas: {A: {properties: {id: {}, $id: {}, extra: {}, 'x:y': {}}}}}");
         let kept: Vec<_> = root["components"]["schemas"]["A"]["properties"].as_object().unwrap().keys().collect();
         assert_eq!(kept, ["id", "x:y"]);
         assert_eq!(diagnostics.sorted().len(), 2);

@@ -54,7 +54,13 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
         });
     });
     for (pointer, reference) in broken {
-        diagnostics.push(document, Severity::Error, Code::BrokenReference, &pointer, format!("$ref \"{reference}\" leads nowhere"));
+        diagnostics.push(
+            document,
+            Severity::Error,
+            Code::BrokenReference,
+            &pointer,
+            format!("$ref \"{reference}\" leads nowhere"),
+        );
     }
     if let Some(components) = document.root.get_mut("components").and_then(Value::as_object_mut) {
         components.retain(|name, _| name == "schemas");
@@ -78,7 +84,11 @@ fn spread_path_parameters(document: &mut Document) {
                 // An operation's own parameter replaces the path's of the same name and place.
                 let missing: Vec<_> = shared
                     .iter()
-                    .filter(|s| !own.iter().any(|o| o.get("name") == s.get("name") && o.get("in") == s.get("in") && s.get("name").is_some()))
+                    .filter(|s| {
+                        !own.iter().any(|o| {
+                            o.get("name") == s.get("name") && o.get("in") == s.get("in") && s.get("name").is_some()
+                        })
+                    })
                     .cloned()
                     .collect();
                 own.splice(0..0, missing);
@@ -118,7 +128,10 @@ components:
 
     #[test]
     fn a_broken_reference_names_its_line() {
-        let (_, diagnostics) = run_pass(run, "paths: {}\ncomponents:\n  schemas:\n    A:\n      properties:\n        b: {$ref: '#/components/schemas/B'}\n");
+        let (_, diagnostics) = run_pass(
+            run,
+            "paths: {}\ncomponents:\n  schemas:\n    A:\n      properties:\n        b: {$ref: '#/components/schemas/B'}\n",
+        );
         let message = diagnostics.errors()[0].to_string();
         assert!(message.starts_with("E0002 things.yaml:6:") && message.contains("schemas/B"), "{message}");
     }

@@ -13,14 +13,19 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
     let source = document.clone();
     let mut split = Vec::new();
     for_each_operation(document, |pointer, path, method, operation| {
-        let Some(content) = operation.get("requestBody").and_then(|b| b.get("content")).and_then(Value::as_object).cloned() else {
+        let Some(content) =
+            operation.get("requestBody").and_then(|b| b.get("content")).and_then(Value::as_object).cloned()
+        else {
             return;
         };
         let content_pointer = format!("{pointer}/requestBody/content");
-        let (json_types, others): (Vec<_>, Vec<_>) = content.into_iter().partition(|(media_type, _)| is_json(media_type));
+        let (json_types, others): (Vec<_>, Vec<_>) =
+            content.into_iter().partition(|(media_type, _)| is_json(media_type));
         for (media_type, _) in &others {
             let place = format!("{content_pointer}/{}", escape(media_type));
-            let message = format!("request media type \"{media_type}\" is held back: bodies other than JSON are not generated yet");
+            let message = format!(
+                "request media type \"{media_type}\" is held back: bodies other than JSON are not generated yet"
+            );
             diagnostics.push(&source, Severity::HeldBack, Code::MediaType, &place, message);
         }
         let mut json_types = json_types.into_iter();
@@ -110,7 +115,8 @@ paths:
 
     #[test]
     fn a_body_that_is_not_json_is_held_back_visibly() {
-        let (root, diagnostics) = run_pass(run, "paths: {/a: {put: {operationId: p, requestBody: {content: {image/png: {}}}}}}");
+        let (root, diagnostics) =
+            run_pass(run, "paths: {/a: {put: {operationId: p, requestBody: {content: {image/png: {}}}}}}");
         assert!(root["paths"]["/a"]["put"].get("requestBody").is_none());
         assert_eq!(diagnostics.sorted()[0].severity, Severity::HeldBack);
     }

@@ -20,12 +20,25 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             let other = index != chosen && json_schema(response).is_some();
             if other && json_schema(response) != json_schema(&success[chosen].1) {
                 let message = format!("answer {status} is read as the type of answer {}", success[chosen].0);
-                diagnostics.push(&source, Severity::Repair, Code::ExtraSuccessResponse, &format!("{pointer}/responses/{status}"), message);
+                diagnostics.push(
+                    &source,
+                    Severity::Repair,
+                    Code::ExtraSuccessResponse,
+                    &format!("{pointer}/responses/{status}"),
+                    message,
+                );
             }
             for media_type in response.get("content").and_then(Value::as_object).into_iter().flatten().map(|(m, _)| m) {
                 if !is_json(media_type) {
-                    let message = format!("answer media type \"{media_type}\" is held back: only JSON is generated yet");
-                    diagnostics.push(&source, Severity::HeldBack, Code::MediaType, &format!("{pointer}/responses/{status}"), message);
+                    let message =
+                        format!("answer media type \"{media_type}\" is held back: only JSON is generated yet");
+                    diagnostics.push(
+                        &source,
+                        Severity::HeldBack,
+                        Code::MediaType,
+                        &format!("{pointer}/responses/{status}"),
+                        message,
+                    );
                 }
             }
         }
@@ -75,7 +88,10 @@ paths:
 ",
         );
         let get = &root["paths"]["/a"]["get"];
-        assert_eq!(get["responses"], json!({"200": {"description": "a", "content": {"application/json": {"schema": {"type": "string"}}}}}));
+        assert_eq!(
+            get["responses"],
+            json!({"200": {"description": "a", "content": {"application/json": {"schema": {"type": "string"}}}}})
+        );
         assert_eq!(get["x-aep-statuses"], json!(["200", "204"]));
         assert_eq!(root["paths"]["/a"]["delete"]["responses"], json!({"204": {"description": "gone"}}));
         assert!(diagnostics.sorted().is_empty());

@@ -13,7 +13,10 @@ use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
     // Generated modules have these in scope as what everybody takes them for.
-    let mut taken = BTreeSet::from(["String", "Option", "Vec", "Box", "From", "Self", "Into", "Default", "Some", "None", "Ok", "Err"].map(str::to_owned));
+    let mut taken = BTreeSet::from(
+        ["String", "Option", "Vec", "Box", "From", "Self", "Into", "Default", "Some", "None", "Ok", "Err"]
+            .map(str::to_owned),
+    );
     let mut names = BTreeMap::new();
     for (name, _) in document.schemas() {
         let base = type_name(name);
@@ -26,10 +29,14 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
         names.insert(name.clone(), unique);
     }
     for (old, new) in &names {
-        document.moved(&format!("/components/schemas/{}", crate::document::escape(old)), &format!("/components/schemas/{new}"));
+        document.moved(
+            &format!("/components/schemas/{}", crate::document::escape(old)),
+            &format!("/components/schemas/{new}"),
+        );
     }
     let schemas = std::mem::take(document.schemas_mut());
-    *document.schemas_mut() = schemas.into_iter().map(|(name, schema)| (names[&name].clone(), schema)).collect::<Map<_, _>>();
+    *document.schemas_mut() =
+        schemas.into_iter().map(|(name, schema)| (names[&name].clone(), schema)).collect::<Map<_, _>>();
     for_each_root_schema(document, |schema, pointer| {
         walk_schema(schema, pointer, &mut |schema, _| {
             let Some(Value::String(reference)) = schema.get_mut("$ref") else {

@@ -154,11 +154,15 @@ mod tests {
         assert_eq!(kind(parse_quote!(pub id: ::std::string::String)), ("text", true, "id".into()));
         assert_eq!(kind(parse_quote!(#[serde(rename = "meta:n")] pub n: i64)), ("optional", true, "meta:n".into()));
         assert_eq!(
-            kind(parse_quote!(#[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")] pub a: ::std::vec::Vec<i64>)),
+            kind(
+                parse_quote!(#[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")] pub a: ::std::vec::Vec<i64>)
+            ),
             ("list", false, "a".into())
         );
         assert_eq!(
-            kind(parse_quote!(#[serde(default, skip_serializing_if = "M::is_empty")] pub m: ::serde_json::Map<String, Value>)),
+            kind(
+                parse_quote!(#[serde(default, skip_serializing_if = "M::is_empty")] pub m: ::serde_json::Map<String, Value>)
+            ),
             ("optional", false, "m".into())
         );
         assert_eq!(kind(parse_quote!(#[serde(flatten)] pub extra: ::serde_json::Map<String, Value>)).0, "extra");

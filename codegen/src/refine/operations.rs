@@ -52,8 +52,11 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
     let mut out = OperationModules::default();
     for operation in &model.operations {
         let pointer = format!("/paths/{}/{}", crate::document::escape(&operation.path), operation.method);
-        let method = methods.get(&operation.method_name).or_else(|| methods.get(&format!("{}_", operation.method_name)));
-        let built = method.ok_or_else(|| "the generator wrote no method for it".to_owned()).and_then(|m| build(m, document, operation));
+        let method =
+            methods.get(&operation.method_name).or_else(|| methods.get(&format!("{}_", operation.method_name)));
+        let built = method
+            .ok_or_else(|| "the generator wrote no method for it".to_owned())
+            .and_then(|m| build(m, document, operation));
         match built {
             Ok((builder, client_method)) => {
                 out.modules.entry(operation.tag.to_snake_case()).or_default().extend(builder);
@@ -63,7 +66,13 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
                 }
             }
             Err(message) => {
-                diagnostics.push(document, Severity::Error, Code::Generator, &pointer, format!("operation {}: {message}", operation.id));
+                diagnostics.push(
+                    document,
+                    Severity::Error,
+                    Code::Generator,
+                    &pointer,
+                    format!("operation {}: {message}", operation.id),
+                );
             }
         }
     }
@@ -85,7 +94,11 @@ enum ArgumentKind {
     Repeated(Type),
 }
 
-fn build(method: &syn::ImplItemFn, document: &Document, operation: &Operation) -> Result<(TokenStream, TokenStream), String> {
+fn build(
+    method: &syn::ImplItemFn,
+    document: &Document,
+    operation: &Operation,
+) -> Result<(TokenStream, TokenStream), String> {
     let arguments = arguments(method, document, operation)?;
     let request = Request::read(method)?;
     let builder = format_ident!("{}", builder_name(operation));
@@ -136,7 +149,9 @@ fn build(method: &syn::ImplItemFn, document: &Document, operation: &Operation) -
     let method_name = &method.sig.ident;
     let pager = match (operation.pagination, item) {
         (Some(pagination), Some(item)) => Some(paging::pager(operation, pagination, &output, &item)),
-        (Some(_), None) => return Err("the registry says that it is paged, but the answer has no such items".to_owned()),
+        (Some(_), None) => {
+            return Err("the registry says that it is paged, but the answer has no such items".to_owned());
+        }
         (None, _) => None,
     };
     let builder_tokens = quote! {
@@ -182,7 +197,11 @@ fn build(method: &syn::ImplItemFn, document: &Document, operation: &Operation) -
 
 fn setter(argument: &Argument) -> TokenStream {
     let ident = &argument.ident;
-    let first = if argument.description.is_empty() { format!("`{}`", argument.wire_name) } else { argument.description.clone() };
+    let first = if argument.description.is_empty() {
+        format!("`{}`", argument.wire_name)
+    } else {
+        argument.description.clone()
+    };
     match &argument.kind {
         ArgumentKind::Required(ty) => {
             let doc = docs::attribute(&format!("{first}\n\nRequired."));
@@ -242,7 +261,8 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
             let snake = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case();
             ident == snake || ident == format!("{snake}_")
         });
-        let text = |member: &str| parameter.and_then(|p| p.get(member)).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |member: &str| parameter.and_then(|p| p.get(member)).and_then(Value::as_str).unwrap_or_default().to_owned();
         let ty = crate_types(owned(&input.ty));
         let kind = match fields::generic_argument(&ty, "Option") {
             Some(inner) => {
@@ -302,7 +322,8 @@ struct Request {
 impl Request {
     fn read(method: &syn::ImplItemFn) -> Result<Self, String> {
         let mut url = None;
-        let mut request = Self { url: syn::parse_quote!(()), queries: Vec::new(), headers: Vec::new(), json_body: false };
+        let mut request =
+            Self { url: syn::parse_quote!(()), queries: Vec::new(), headers: Vec::new(), json_body: false };
         for statement in &method.block.stmts {
             match statement {
                 Stmt::Local(local) => {
@@ -345,7 +366,8 @@ impl Request {
                 self.chain(&call.receiver)?;
                 match call.method.to_string().as_str() {
                     "query" => {
-                        let (name, ident) = call.args.first().and_then(query_parameter).ok_or("a query that cannot be read")?;
+                        let (name, ident) =
+                            call.args.first().and_then(query_parameter).ok_or("a query that cannot be read")?;
                         self.queries.push((name, ident));
                     }
                     "json" => self.json_body = true,
@@ -392,7 +414,9 @@ fn query_parameter(argument: &Expr) -> Option<(String, syn::Ident)> {
         return None;
     };
     let mut arguments = call.args.iter();
-    let (Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }), Expr::Reference(value)) = (arguments.next()?, arguments.next()?) else {
+    let (Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }), Expr::Reference(value)) =
+        (arguments.next()?, arguments.next()?)
+    else {
         return None;
     };
     Some((name.value(), expression_ident(&value.expr)?))
@@ -422,7 +446,9 @@ fn base_url(mut expression: Expr) -> Expr {
                 proc_macro2::TokenTree::Literal(literal) if std::mem::take(&mut first) => {
                     let text = literal.to_string();
                     let text = text.trim_matches('"');
-                    proc_macro2::TokenTree::Literal(proc_macro2::Literal::string(text.split('#').next().unwrap_or(text)))
+                    proc_macro2::TokenTree::Literal(proc_macro2::Literal::string(
+                        text.split('#').next().unwrap_or(text),
+                    ))
                 }
                 other => other,
             })
@@ -455,7 +481,9 @@ fn answer(
             let item = member_item("items").ok_or("the answer has no member `items` of a named type")?;
             Ok((item, None, quote!(#execute.single_item())))
         }
-        Some(ResponseShape::IdFromReference) => Ok((quote!(::std::string::String), None, quote!(#execute.id_from_reference()))),
+        Some(ResponseShape::IdFromReference) => {
+            Ok((quote!(::std::string::String), None, quote!(#execute.id_from_reference())))
+        }
         Some(ResponseShape::IdMap) => {
             let value = map_value().ok_or("the answer is no map of a named type")?;
             let item = quote!((::std::string::String, #value));

@@ -31,10 +31,13 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
             quote!(::aep_core::paging::next_token(&page.links)),
             quote!(page),
         ),
-        Pagination::ValueCursor => (quote!(self.start(cursor.as_str())), quote!(::aep_core::paging::next_value(&page.page)), quote!(page)),
-        Pagination::Offset => offset(quote!(start), &length, 20),
-        Pagination::StartLimit => offset(quote!(start), &length, 20),
-        Pagination::LimitOffset => offset(quote!(offset), &length, 50),
+        Pagination::ValueCursor => {
+            (quote!(self.start(cursor.as_str())), quote!(::aep_core::paging::next_value(&page.page)), quote!(page))
+        }
+        // Catalog gives at most 100 objects whatever is asked for.
+        Pagination::Offset => offset(quote!(start), &length, 20, Some(100)),
+        Pagination::StartLimit => offset(quote!(start), &length, 20, None),
+        Pagination::LimitOffset => offset(quote!(offset), &length, 50, None),
     };
     quote! {
         impl ::aep_core::paging::PageRequest for #builder {
@@ -72,9 +75,15 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
     }
 }
 
-/// Paging by a count of objects; `default_limit` is what the service answers where no limit is asked for. The limit is
-/// sent with every further page, as some services want both or neither.
-fn offset(parameter: TokenStream, length: &TokenStream, default_limit: i64) -> (TokenStream, TokenStream, TokenStream) {
+/// Paging by a count of objects. `default_limit` is what the service answers where no limit is asked for, `most` what it
+/// answers at most. The limit is sent with every further page, as some services want both or neither.
+fn offset(
+    parameter: TokenStream,
+    length: &TokenStream,
+    default_limit: i64,
+    most: Option<i64>,
+) -> (TokenStream, TokenStream, TokenStream) {
+    let capped = most.map(|most| quote!(.min(#most)));
     (
         quote! {
             let limit = self.limit.unwrap_or(#default_limit);
@@ -83,7 +92,7 @@ fn offset(parameter: TokenStream, length: &TokenStream, default_limit: i64) -> (
                 None => self,
             }
         },
-        quote!(::aep_core::paging::offset(self.#parameter, self.limit.unwrap_or(#default_limit), #length)),
+        quote!(::aep_core::paging::offset(self.#parameter, self.limit.unwrap_or(#default_limit)#capped, #length)),
         quote!(page),
     )
 }

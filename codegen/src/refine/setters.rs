@@ -24,11 +24,8 @@ pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
         _ => "One with what is required; the other members are absent.".to_owned(),
     };
     let doc = docs::attribute(&doc);
-    let body = if required.is_empty() {
-        quote!(Self::default())
-    } else {
-        quote!(Self { #(#members,)* ..Self::default() })
-    };
+    let body =
+        if required.is_empty() { quote!(Self::default()) } else { quote!(Self { #(#members,)* ..Self::default() }) };
     let setters = fields.iter().filter(|f| f.ident != "new").map(setter);
     quote! {
         impl #name {

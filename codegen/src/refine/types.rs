@@ -71,13 +71,14 @@ fn implemented_for(item: &syn::ItemImpl) -> String {
         Type::Path(path) if path.path.leading_colon.is_none() => path.path.get_ident().map(ToString::to_string),
         _ => None,
     };
-    let argument = item.trait_.as_ref().and_then(|t| t.0.segments.last()).and_then(|segment| match &segment.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|a| match a {
-            syn::GenericArgument::Type(ty) => simple(ty),
+    let argument =
+        item.trait_.as_ref().and_then(|t| t.0.segments.last()).and_then(|segment| match &segment.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|a| match a {
+                syn::GenericArgument::Type(ty) => simple(ty),
+                _ => None,
+            }),
             _ => None,
-        }),
-        _ => None,
-    });
+        });
     simple(&item.self_ty).or(argument).unwrap_or_default()
 }
 
@@ -85,7 +86,8 @@ fn clean_docs(attributes: &mut Vec<syn::Attribute>) {
     let text = fields::doc_text(attributes);
     attributes.retain(|a| !a.path().is_ident("doc"));
     let doc = docs::attribute(&text);
-    let mut cleaned: Vec<syn::Attribute> = syn::parse::Parser::parse2(syn::Attribute::parse_outer, doc).unwrap_or_default();
+    let mut cleaned: Vec<syn::Attribute> =
+        syn::parse::Parser::parse2(syn::Attribute::parse_outer, doc).unwrap_or_default();
     cleaned.append(attributes);
     *attributes = cleaned;
 }
@@ -128,7 +130,8 @@ fn definition(field: &FieldModel) -> TokenStream {
     let rename = (*ident != *wire_name).then(|| quote!(rename = #wire_name,));
     match &field.kind {
         FieldKind::Text(ty) => {
-            let is_empty = if fields::path_text(ty).ends_with("ETag") { "::aep_core::ETag::is_empty" } else { "String::is_empty" };
+            let is_empty =
+                if fields::path_text(ty).ends_with("ETag") { "::aep_core::ETag::is_empty" } else { "String::is_empty" };
             quote! {
                 #doc
                 #[serde(#rename default, deserialize_with = "::aep_core::wire::null_as_default", skip_serializing_if = #is_empty)]

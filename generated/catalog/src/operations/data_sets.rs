@@ -209,7 +209,11 @@ impl ::aep_core::paging::PageRequest for ListDatasets {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::offset(self.start, self.limit.unwrap_or(20i64), page.len())
+        ::aep_core::paging::offset(
+            self.start,
+            self.limit.unwrap_or(20i64).min(100i64),
+            page.len(),
+        )
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {

@@ -124,7 +124,7 @@ pub struct Connection {
 pub struct ConnectionAuth {
     /// Members that the method asks for. Most of them are secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub params: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub params: Option<::aep_core::SecretObject>,
     /// Name of the method, exactly as the specification writes it.
     #[serde(
         rename = "specName",
@@ -152,10 +152,7 @@ impl ConnectionAuth {
 
     /// Sets `params`.
     #[must_use]
-    pub fn params(
-        mut self,
-        params: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
-    ) -> Self {
+    pub fn params(mut self, params: impl Into<::aep_core::SecretObject>) -> Self {
         self.params = Some(params.into());
         self
     }

@@ -1,0 +1,148 @@
+//! The generator as a whole: a small document against the crate that it becomes, and what the command promises.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use aep_codegen::generate;
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/things")
+}
+
+/// A workspace of one service in a folder of its own.
+fn workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let specs = folder.path().join("specs/things");
+    fs::create_dir_all(&specs).expect("specs/things");
+    fs::copy(golden().join("openapi.yaml"), specs.join("openapi.yaml")).expect("the document");
+    fs::copy(golden().join("services.toml"), folder.path().join("specs/services.toml")).expect("the registry");
+    let readme = "# x\n\n<!-- services: generated from specs/services.toml -->\n<!-- end of services -->\n";
+    fs::write(folder.path().join("README.md"), readme).expect("the README");
+    folder
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aep-codegen"));
+    command.arg("--root").arg(folder).args(arguments).output().expect("the generator starts")
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, below: &Path, out: &mut Vec<(PathBuf, String)>) {
+        let mut entries: Vec<_> =
+            fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+        entries.sort();
+        for path in entries {
+            let name = below.join(path.file_name().expect("a name"));
+            if path.is_dir() {
+                walk(&path, &name, out);
+            } else {
+                out.push((name, fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk(folder, Path::new(""), &mut out);
+    out
+}
+
+/// Set `UPDATE_GOLDEN=1` to accept what the generator writes.
+#[test]
+fn the_golden_crate_is_what_the_generator_writes() {
+    let folder = workspace();
+    let outcome = generate::run(folder.path(), &[], false);
+    assert!(!outcome.diagnostics.has_errors(), "{:?}", outcome.diagnostics.errors());
+    let written = files(&folder.path().join("generated/things"));
+    let expected = golden().join("expected");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let _ = fs::remove_dir_all(&expected);
+        for (name, text) in &written {
+            let path = expected.join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+    }
+    let expected = files(&expected);
+    let names = |files: &[(PathBuf, String)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&written), names(&expected));
+    for ((name, written), (_, expected)) in written.iter().zip(&expected) {
+        assert_eq!(written, expected, "{} differs", name.display());
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_anywhere() {
+    let (first, second) = (workspace(), workspace());
+    generate::run(first.path(), &[], false);
+    generate::run(second.path(), &[], false);
+    assert_eq!(files(&first.path().join("generated")), files(&second.path().join("generated")));
+}
+
+#[test]
+fn check_names_stale_files_and_the_command_that_repairs_them() {
+    let folder = workspace();
+    assert_eq!(command(folder.path(), &["generate"]).status.code(), Some(0));
+    assert_eq!(command(folder.path(), &["generate", "--check"]).status.code(), Some(0));
+
+    let document = folder.path().join("specs/things/openapi.yaml");
+    let text = fs::read_to_string(&document).expect("the document");
+    let changed = text.replace(
+        "width: {description: In mm., type: number}",
+        "width: {description: In mm., type: number}, depth: {description: In mm., type: number}",
+    );
+    assert_ne!(text, changed);
+    fs::write(&document, changed).expect("the document");
+    let output = command(folder.path(), &["generate", "--check"]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("stale: generated/things/src/types/shared.rs"), "{stderr}");
+    assert!(stderr.contains("run `cargo xtask generate --service things`"), "{stderr}");
+
+    assert_eq!(command(folder.path(), &["generate", "--service", "things"]).status.code(), Some(0));
+    assert_eq!(command(folder.path(), &["generate", "--check"]).status.code(), Some(0));
+}
+
+#[test]
+fn nothing_is_written_that_did_not_change() {
+    let folder = workspace();
+    generate::run(folder.path(), &[], false);
+    let file = folder.path().join("generated/things/src/ops.rs");
+    let before = fs::metadata(&file).and_then(|m| m.modified()).expect("a time");
+    let outcome = generate::run(folder.path(), &[], false);
+    assert!(outcome.changed().is_empty(), "{:?}", outcome.changed());
+    assert_eq!(fs::metadata(&file).and_then(|m| m.modified()).expect("a time"), before);
+}
+
+#[test]
+fn a_malformed_document_is_one_line_with_its_place() {
+    let folder = workspace();
+    fs::write(folder.path().join("specs/things/openapi.yaml"), "openapi: 3.0.3\npaths:\n  /a: [\n")
+        .expect("the document");
+    let output = command(folder.path(), &["generate"]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.starts_with("error: E0001 specs/things/openapi.yaml:"), "{stderr}");
+    assert!(!folder.path().join("generated").exists(), "nothing is half done");
+}
+
+#[test]
+fn a_registry_entry_that_matches_nothing_is_an_error() {
+    let folder = workspace();
+    let registry = folder.path().join("specs/services.toml");
+    let text = fs::read_to_string(&registry).expect("the registry");
+    fs::write(&registry, text.replace("id = \"getThing\"", "id = \"getThings\"")).expect("the registry");
+    let output = command(folder.path(), &["generate"]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("getThings"), "{stderr}");
+}
+
+#[test]
+fn an_unknown_service_is_told_with_those_that_there_are() {
+    let folder = workspace();
+    let output = command(folder.path(), &["generate", "--service", "thing"]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("\"thing\"") && stderr.contains("things"), "{stderr}");
+    assert_eq!(command(folder.path(), &["generat"]).status.code(), Some(2));
+}
