@@ -1,0 +1,232 @@
+//! The service documents under `specs/`, embedded: what each operation requires of a request.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use jsonschema::Validator;
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Map, Value};
+
+use crate::schemas;
+
+/// The documents, by the service's name in the registry.
+const DOCUMENTS: [(&str, &str); 5] = [
+    ("flow-service", include_str!("../../../specs/flow-service/openapi.yaml")),
+    ("schema-registry", include_str!("../../../specs/schema-registry/openapi.yaml")),
+    ("catalog", include_str!("../../../specs/catalog/openapi.yaml")),
+    ("data-prep", include_str!("../../../specs/data-prep/openapi.yaml")),
+    ("sandbox", include_str!("../../../specs/sandbox/openapi.yaml")),
+];
+
+static LOADED: LazyLock<HashMap<&'static str, Document>> = LazyLock::new(|| {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            DOCUMENTS.iter().map(|(name, text)| (*name, scope.spawn(|| Document::load(text)))).collect();
+        threads.into_iter().map(|(name, thread)| (name, thread.join().expect("a document loads"))).collect()
+    })
+});
+
+/// A service's document, read once per process.
+pub(crate) fn document(service: &str) -> Option<&'static Document> {
+    LOADED.get(service)
+}
+
+/// One service document.
+#[derive(Debug)]
+pub(crate) struct Document {
+    root: Value,
+    operations: HashMap<String, Requirements>,
+}
+
+/// What an operation requires of a request.
+#[derive(Debug, Default)]
+pub(crate) struct Requirements {
+    /// Query and header parameters.
+    pub(crate) parameters: Vec<Parameter>,
+    /// Media type and schema of the body, when there is one.
+    pub(crate) body: Option<Body>,
+}
+
+/// A query or header parameter.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    /// Name as sent.
+    pub(crate) name: String,
+    /// `query` or `header`.
+    pub(crate) place: Place,
+    /// Whether the request must have it.
+    pub(crate) required: bool,
+    /// JSON type of the value, where the document says one.
+    pub(crate) kind: Option<String>,
+}
+
+/// Where a parameter is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the query.
+    Query,
+    /// As a header.
+    Header,
+}
+
+/// A request body.
+pub(crate) struct Body {
+    /// Media type that it is sent as.
+    pub(crate) media_type: String,
+    /// Whether a request without one is refused.
+    pub(crate) required: bool,
+    schema: Value,
+    validator: OnceLock<Validator>,
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Body").field("media_type", &self.media_type).finish_non_exhaustive()
+    }
+}
+
+impl Body {
+    /// What is wrong with a body, in one line; `None` when nothing is.
+    pub(crate) fn fault(&self, document: &Document, body: &Value) -> Option<String> {
+        let validator = self.validator.get_or_init(|| {
+            let schema = schemas::from_openapi(&self.schema, document.root.pointer("/components/schemas"));
+            jsonschema::draft7::new(&schema).expect("a schema of specs/ is valid")
+        });
+        schemas::fault(validator, body)
+    }
+}
+
+impl Document {
+    fn load(text: &str) -> Self {
+        let documents = Yaml::load_from_str(text).expect("a document of specs/ is YAML");
+        let root = to_json(documents.first().expect("a document of specs/ is not empty"));
+        let mut operations = HashMap::new();
+        for item in root["paths"].as_object().into_iter().flat_map(Map::values) {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                if !matches!(method.as_str(), "get" | "head" | "post" | "put" | "patch" | "delete") {
+                    continue;
+                }
+                for (id, requirements) in read_operation(&root, item, operation) {
+                    operations.insert(id, requirements);
+                }
+            }
+        }
+        Self { root, operations }
+    }
+
+    /// What an operation requires.
+    pub(crate) fn requirements(&self, operation: &str) -> Option<&Requirements> {
+        self.operations.get(operation)
+    }
+
+    /// The values that an enumeration of the document lists.
+    pub(crate) fn enumeration(&self, component: &str) -> Vec<&str> {
+        self.root["components"]["schemas"][component]["enum"]
+            .as_array()
+            .map(|values| values.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
+    }
+}
+
+/// An operation's requirements; one per media type where `x-operation-id` splits it in two.
+fn read_operation(root: &Value, item: &Value, operation: &Value) -> Vec<(String, Requirements)> {
+    let Some(id) = operation["operationId"].as_str() else { return Vec::new() };
+    let parameters = || {
+        let own = operation["parameters"].as_array().into_iter().flatten();
+        let shared = item["parameters"].as_array().into_iter().flatten();
+        own.chain(shared).filter_map(|parameter| read_parameter(root, parameter)).collect::<Vec<_>>()
+    };
+    let body = resolve(root, &operation["requestBody"]);
+    let Some(content) = body["content"].as_object() else {
+        return vec![(id.to_owned(), Requirements { parameters: parameters(), body: None })];
+    };
+    content
+        .iter()
+        .map(|(media_type, media)| {
+            let id = media["x-operation-id"].as_str().unwrap_or(id);
+            let body = Body {
+                media_type: media_type.clone(),
+                required: body["required"].as_bool().unwrap_or(false),
+                schema: media["schema"].clone(),
+                validator: OnceLock::new(),
+            };
+            (id.to_owned(), Requirements { parameters: parameters(), body: Some(body) })
+        })
+        .collect()
+}
+
+fn read_parameter(root: &Value, parameter: &Value) -> Option<Parameter> {
+    let parameter = resolve(root, parameter);
+    let place = match parameter["in"].as_str()? {
+        "query" => Place::Query,
+        "header" => Place::Header,
+        _ => return None,
+    };
+    Some(Parameter {
+        name: parameter["name"].as_str()?.to_owned(),
+        place,
+        required: parameter["required"].as_bool().unwrap_or(false),
+        kind: resolve(root, &parameter["schema"])["type"].as_str().map(str::to_owned),
+    })
+}
+
+/// Follows a `$ref` within the document.
+fn resolve<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str().and_then(|reference| root.pointer(reference.trim_start_matches('#'))) {
+        Some(target) => resolve(root, target),
+        None => value,
+    }
+}
+
+/// YAML as JSON; keys become texts.
+fn to_json(node: &Yaml<'_>) -> Value {
+    match node {
+        Yaml::Value(scalar) => match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => Value::Bool(*value),
+            Scalar::Integer(value) => Value::from(*value),
+            Scalar::FloatingPoint(value) => Value::from(value.into_inner()),
+            Scalar::String(value) => Value::String(value.to_string()),
+        },
+        Yaml::Sequence(items) => Value::Array(items.iter().map(to_json).collect()),
+        Yaml::Mapping(members) => {
+            Value::Object(members.iter().map(|(key, value)| (key_text(key), to_json(value))).collect())
+        }
+        Yaml::Tagged(_, inner) => to_json(inner),
+        _ => Value::Null,
+    }
+}
+
+fn key_text(key: &Yaml<'_>) -> String {
+    match to_json(key) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_tables_is_described() {
+        for service in crate::tables::services() {
+            let document = document(service.name).expect("each service has a document");
+            for operation in service.operations {
+                let requirements = document.requirements(operation.id);
+                assert!(requirements.is_some(), "{operation} is in no document");
+                let described = requirements.and_then(|r| r.body.as_ref()).map(|body| body.media_type.as_str());
+                assert_eq!(described, operation.content_type, "{operation}");
+            }
+        }
+    }
+
+    #[test]
+    fn bodies_are_judged_by_the_document() {
+        let flow = document("flow-service").unwrap();
+        let body = flow.requirements("createFlow").unwrap().body.as_ref().unwrap();
+        assert!(body.required);
+        let fault = body.fault(flow, &serde_json::json!({"name": 1})).unwrap();
+        assert!(fault.contains("flowSpec") || fault.contains("name"), "{fault}");
+    }
+}

@@ -1,0 +1,289 @@
+//! The emulator as a program or a test uses it.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::error::{Error, Result};
+use crate::journal::{self, RequestRecord};
+use crate::seed;
+use crate::server::{self, Shared};
+use crate::services;
+use crate::settings::Settings;
+use crate::source_tables::Table;
+
+/// A local platform that runs until it is dropped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> aep_emulator::Result<()> {
+/// let emulator = aep_emulator::Emulator::builder().start().await?;
+/// for (name, value) in emulator.environment() {
+///     println!("export {name}={value}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+/// Settings of an emulator that is not started yet.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Builder {
+    settings: Settings,
+    port: u16,
+}
+
+impl Builder {
+    /// Takes the bodies of older tutorials as they were published. Off by default.
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.settings.lenient = lenient;
+        self
+    }
+
+    /// How long a token is valid; a day by default.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.token_lifetime = lifetime;
+        self
+    }
+
+    /// Time that each call takes at least; none by default.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.settings.delay = delay;
+        self
+    }
+
+    /// Time from the creation of a run to its end; 150 ms by default.
+    pub fn run_duration(mut self, duration: Duration) -> Self {
+        self.settings.run_duration = duration;
+        self
+    }
+
+    /// Time from the creation of a sandbox until it is active; 50 ms by default.
+    pub fn sandbox_creation(mut self, duration: Duration) -> Self {
+        self.settings.sandbox_creation = duration;
+        self
+    }
+
+    /// Id and secret of the client that may ask for tokens.
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.settings.client_id = id.into();
+        self.settings.client_secret = secret.into();
+        self
+    }
+
+    /// The organization, such as `ACME@AdobeOrg`.
+    pub fn organization(mut self, organization: impl Into<String>) -> Self {
+        self.settings.organization = organization.into();
+        self
+    }
+
+    /// Tenant id, without the leading underscore; `acmetenant` by default.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.settings.tenant = tenant.into();
+        self
+    }
+
+    /// The port to listen on; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Starts the emulator on the loopback interface.
+    ///
+    /// # Errors
+    /// When the port cannot be listened on.
+    pub async fn start(mut self) -> Result<Emulator> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(address).await.map_err(|source| Error::listen(self.port, source))?;
+        let port = listener.local_addr().map_err(|source| Error::listen(self.port, source))?.port();
+        self.settings.base_url = format!("http://127.0.0.1:{port}");
+        let shared = Arc::new(Shared::new(self.settings));
+        let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
+        let listener = listener.tap_io(|stream| {
+            // A small answer must not wait for the next packet.
+            let _ = stream.set_nodelay(true);
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+        });
+        Ok(Emulator { shared, port, stop: Some(stop) })
+    }
+}
+
+impl Emulator {
+    /// Settings to start from.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// An emulator with the default settings, on a free port.
+    ///
+    /// # Errors
+    /// When no port can be listened on.
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Where the services are, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.shared.settings.base_url
+    }
+
+    /// Where the identity service is: the same place.
+    pub fn ims_url(&self) -> &str {
+        &self.shared.settings.base_url
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Id of the client that may ask for tokens.
+    pub fn client_id(&self) -> &str {
+        &self.shared.settings.client_id
+    }
+
+    /// Secret of that client.
+    pub fn client_secret(&self) -> &str {
+        &self.shared.settings.client_secret
+    }
+
+    /// The organization that everything belongs to.
+    pub fn organization(&self) -> &str {
+        &self.shared.settings.organization
+    }
+
+    /// Tenant id, without the leading underscore.
+    pub fn tenant(&self) -> &str {
+        &self.shared.settings.tenant
+    }
+
+    /// The variables that a client reads its configuration from.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        [
+            ("AEP_CLIENT_ID", self.client_id()),
+            ("AEP_CLIENT_SECRET", self.client_secret()),
+            ("AEP_ORG_ID", self.organization()),
+            ("AEP_BASE_URL", self.base_url()),
+            ("AEP_IMS_URL", self.ims_url()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+
+    /// A valid token, without asking the identity service for it.
+    pub fn issue_token(&self) -> String {
+        self.shared.tokens().issue(&self.shared.settings)
+    }
+
+    /// Ends every token: the next call with one is answered 401.
+    pub fn revoke_tokens(&self) {
+        self.shared.tokens().revoke_all();
+    }
+
+    /// Moves the emulator's clock forward: tokens end, runs begin and end.
+    pub fn advance(&self, by: Duration) {
+        self.shared.settings.clock.advance(by);
+    }
+
+    /// Every request so far, in the order of their answers.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.shared.records().clone()
+    }
+
+    /// Empties the log.
+    pub fn clear_requests(&self) {
+        self.shared.records().clear();
+    }
+
+    /// Length of the longest chain of requests each of which began after the one before it had been answered. Token
+    /// requests do not count.
+    pub fn depth(&self) -> usize {
+        journal::depth(&self.shared.records())
+    }
+
+    /// How often an operation was called, for example `createFlow`.
+    pub fn count(&self, operation: &str) -> usize {
+        self.shared.records().iter().filter(|record| record.operation == Some(operation)).count()
+    }
+
+    /// How often a token was asked for.
+    pub fn count_tokens(&self) -> usize {
+        self.shared.records().iter().filter(|record| record.is_token()).count()
+    }
+
+    /// How many resources of each kind a sandbox holds, seeded base connections included.
+    pub fn count_resources(&self, sandbox: &str) -> BTreeMap<String, usize> {
+        let platform = self.shared.platform();
+        platform.contents(sandbox).map(services::count).unwrap_or_default()
+    }
+
+    /// Has the next call of an operation answered with this status, in its service's envelope, without applying it.
+    /// Called again before that, it queues.
+    pub fn fail_next(&self, operation: &str, status: u16) {
+        self.shared.fail_next(operation, status);
+    }
+
+    /// Adds a base connection with this id to a sandbox, of the given connection specification, with the seeded tables.
+    ///
+    /// # Errors
+    /// When the sandbox or the connection specification is not known.
+    pub fn add_base_connection(&self, sandbox: &str, id: &str, name: &str, connection_spec_id: &str) -> Result<()> {
+        self.in_sandbox(sandbox, |scene| seed::connections::add(scene, id, name, connection_spec_id))?
+    }
+
+    /// Adds a table to a base connection, or replaces it.
+    ///
+    /// # Errors
+    /// When the sandbox or the base connection is not known.
+    pub fn add_table(&self, sandbox: &str, connection_id: &str, table: Table) -> Result<()> {
+        self.in_sandbox(sandbox, |scene| {
+            if !scene.contents.flow.connections.contains(connection_id) {
+                return Err(Error::unknown("base connection", connection_id));
+            }
+            scene.contents.tables.add(connection_id, table);
+            Ok(())
+        })?
+    }
+
+    /// A stored resource by kind (`flows`, `schemas`, `dataSets`, … as [`Self::count_resources`] names them) and id.
+    pub fn resource(&self, sandbox: &str, kind: &str, id: &str) -> Option<Value> {
+        let platform = self.shared.platform();
+        services::collection(platform.contents(sandbox)?, kind)?.get(id).cloned()
+    }
+
+    fn in_sandbox<T>(&self, sandbox: &str, act: impl FnOnce(&mut crate::platform::Scene<'_>) -> T) -> Result<T> {
+        let now = self.shared.settings.clock.now();
+        let mut platform = self.shared.platform();
+        let mut scene =
+            platform.scene(sandbox, &self.shared.settings, now).ok_or_else(|| Error::unknown("sandbox", sandbox))?;
+        Ok(act(&mut scene))
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The log of every request, for tests to read.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// One request and its answer, as the emulator saw them.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// Position in the log, from 1.
+    pub number: usize,
+    /// Name of the service in the registry, `ims` for token requests; `None` where no service was found.
+    pub service: Option<&'static str>,
+    /// Id of the operation; `None` where none was found, and for token requests.
+    pub operation: Option<&'static str>,
+    /// HTTP method.
+    pub method: String,
+    /// Path and query, as sent.
+    pub path: String,
+    /// The sandbox that the request named.
+    pub sandbox: Option<String>,
+    /// Status of the answer.
+    pub status: u16,
+    /// When the request arrived, since the emulator's start.
+    pub started: Duration,
+    /// When the answer was ready, since the emulator's start.
+    pub finished: Duration,
+    /// The request's JSON body. Token requests have none: the log keeps no secrets.
+    pub request: Option<Value>,
+    /// The answer's JSON body. Token answers have none.
+    pub response: Option<Value>,
+}
+
+impl RequestRecord {
+    /// Whether this was a request for a token.
+    pub fn is_token(&self) -> bool {
+        self.service == Some("ims")
+    }
+}
+
+/// Length of the longest chain of requests each of which began after the one before it had been answered. Token
+/// requests do not count.
+pub(crate) fn depth(records: &[RequestRecord]) -> usize {
+    let mut requests: Vec<(&Duration, &Duration)> =
+        records.iter().filter(|record| !record.is_token()).map(|record| (&record.started, &record.finished)).collect();
+    requests.sort();
+    // Ends of chains, in the order in which they ended, each with its length.
+    let mut ended: Vec<(&Duration, usize)> = Vec::with_capacity(requests.len());
+    let mut longest = 0;
+    for (started, finished) in requests {
+        let before = ended.iter().filter(|(end, _)| *end <= started).map(|(_, length)| *length).max().unwrap_or(0);
+        ended.push((finished, before + 1));
+        longest = longest.max(before + 1);
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(started: u64, finished: u64, service: &'static str) -> RequestRecord {
+        RequestRecord {
+            number: 0,
+            service: Some(service),
+            operation: None,
+            method: String::new(),
+            path: String::new(),
+            sandbox: None,
+            status: 200,
+            started: Duration::from_millis(started),
+            finished: Duration::from_millis(finished),
+            request: None,
+            response: None,
+        }
+    }
+
+    #[test]
+    fn requests_side_by_side_count_once() {
+        let log = [
+            record(0, 1, "ims"),
+            record(2, 10, "catalog"),
+            record(3, 5, "catalog"),
+            record(6, 9, "catalog"),
+            record(11, 12, "catalog"),
+        ];
+        assert_eq!(depth(&log), 3);
+        assert_eq!(depth(&log[..1]), 0);
+    }
+}

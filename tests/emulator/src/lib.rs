@@ -1,0 +1,39 @@
+//! A local, stateful stand-in for Adobe Experience Platform on loopback HTTP, for tests, demos and offline
+//! development.
+//!
+//! Routes come from the operation tables of the generated crates, and requests are checked by the documents under
+//! `specs/`. What documents cannot say (references between resources, states, etags, delete order, cursors) lies in
+//! one module per service. It is strict about meaning, not about spelling; what contradicts the newest facts is
+//! refused with the platform's own code, and a lenient switch takes what older tutorials show.
+//!
+//! [`Emulator`] starts it in one line; the binary `aep-emulator` runs it alone.
+
+mod answer;
+mod call;
+mod checks;
+mod clock;
+mod collection;
+mod documents;
+mod emulator;
+mod error;
+mod filter;
+mod gateway;
+mod ids;
+mod ims;
+mod journal;
+mod patch;
+mod platform;
+mod problem;
+mod router;
+mod schemas;
+mod seed;
+mod server;
+mod services;
+mod settings;
+mod source_tables;
+mod tables;
+
+pub use emulator::{Builder, Emulator};
+pub use error::{Error, Result};
+pub use journal::RequestRecord;
+pub use source_tables::{ColumnType, Table};

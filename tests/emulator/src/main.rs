@@ -1,0 +1,60 @@
+//! Runs the emulator alone and prints the variables to set.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aep_emulator::Emulator;
+use clap::Parser;
+
+/// A local stand-in for Adobe Experience Platform.
+#[derive(Debug, Parser)]
+#[command(name = "aep-emulator", version)]
+struct Arguments {
+    /// Port to listen on; a free one when left out.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Take the bodies of older tutorials as they were published.
+    #[arg(long)]
+    lenient: bool,
+    /// Seconds that a token is valid.
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    token_lifetime: u64,
+    /// Print one JSON object instead of export lines.
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let started = Emulator::builder()
+        .port(arguments.port)
+        .lenient(arguments.lenient)
+        .token_lifetime(Duration::from_secs(arguments.token_lifetime))
+        .start()
+        .await;
+    let emulator = match started {
+        Ok(emulator) => emulator,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if arguments.json {
+        let variables: serde_json::Map<_, _> =
+            emulator.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
+        println!("{}", serde_json::Value::Object(variables));
+    } else {
+        for (name, value) in emulator.environment() {
+            println!("export {name}='{value}'");
+        }
+        println!("# running on {} until ctrl-c", emulator.base_url());
+    }
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: ctrl-c cannot be waited for: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Finds the operation that a request is meant for, by the operation tables.
+
+use std::borrow::Cow;
+
+use aep_core::{Operation, Service};
+use percent_encoding::percent_decode_str;
+
+/// Operations whose method and path fit a request; more than one when they differ by media type only.
+#[derive(Debug)]
+pub(crate) struct Route {
+    /// The service.
+    pub(crate) service: &'static Service,
+    /// Operations with this method and path.
+    pub(crate) operations: Vec<&'static Operation>,
+    /// Path below the service's base path, as sent.
+    pub(crate) path: String,
+    /// Decoded values of the path parameters, in order.
+    pub(crate) values: Vec<String>,
+}
+
+/// Why no operation was found.
+#[derive(Debug)]
+pub(crate) enum NoRoute {
+    /// No service lies under this path.
+    Service,
+    /// The service has no such path.
+    Path(&'static Service),
+    /// The path exists, for other methods.
+    Method(&'static Service),
+}
+
+/// Finds the operations for a method and a raw (still percent-encoded) path.
+pub(crate) fn find(services: &[&'static Service], method: &str, raw_path: &str) -> Result<Route, NoRoute> {
+    let (service, path) = services
+        .iter()
+        .find_map(|service| {
+            let rest = raw_path.strip_prefix(service.base_path)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((*service, rest))
+        })
+        .ok_or(NoRoute::Service)?;
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut best: Option<(usize, Route)> = None;
+    let mut path_exists = false;
+    for operation in service.operations.iter().copied() {
+        let Some(values) = matches(operation.path, &segments) else { continue };
+        path_exists = true;
+        if operation.method.as_str() != method {
+            continue;
+        }
+        // A literal segment wins over a parameter: fewer values is the better match.
+        match &mut best {
+            Some((count, route)) if *count == values.len() => route.operations.push(operation),
+            Some((count, _)) if *count < values.len() => {}
+            _ => {
+                let route =
+                    Route { service, operations: vec![operation], path: path.to_owned(), values: values.clone() };
+                best = Some((values.len(), route));
+            }
+        }
+    }
+    match best {
+        Some((_, route)) => Ok(route),
+        None if path_exists => Err(NoRoute::Method(service)),
+        None => Err(NoRoute::Path(service)),
+    }
+}
+
+/// The values of a template's parameters, when the segments fit.
+fn matches(template: &str, segments: &[&str]) -> Option<Vec<String>> {
+    let template: Vec<&str> = template.split('/').filter(|segment| !segment.is_empty()).collect();
+    if template.len() != segments.len() {
+        return None;
+    }
+    let mut values = Vec::new();
+    for (pattern, segment) in template.iter().zip(segments) {
+        let decoded: Cow<'_, str> = percent_decode_str(segment).decode_utf8_lossy();
+        if pattern.starts_with('{') {
+            values.push(decoded.into_owned());
+        } else if *pattern != decoded {
+            return None;
+        }
+    }
+    Some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::services;
+
+    #[test]
+    fn paths_find_their_operations() {
+        let route = find(services(), "GET", "/data/foundation/flowservice/flows/a%2Fb").unwrap();
+        assert_eq!(route.operations[0].id, "getFlow");
+        assert_eq!(route.values, ["a/b"]);
+        let route = find(services(), "POST", "/data/foundation/conversion/mappingSets/validate").unwrap();
+        assert_eq!(route.operations[0].id, "validateMappingSet");
+        let route = find(services(), "PATCH", "/data/foundation/catalog/dataSets/x/").unwrap();
+        assert_eq!(route.operations.len(), 2);
+        assert!(matches!(find(services(), "GET", "/data/foundation/nowhere"), Err(NoRoute::Service)));
+        assert!(matches!(find(services(), "PUT", "/data/foundation/flowservice/flows/x"), Err(NoRoute::Method(_))));
+        assert!(matches!(find(services(), "GET", "/data/foundation/flowservice/nothing"), Err(NoRoute::Path(_))));
+    }
+}

@@ -1,0 +1,251 @@
+//! From an HTTP request to an answer: gateway, routing, checks by the documents, the service, the log.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use aep_core::{Operation, Scope};
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::Response;
+use serde_json::Value;
+
+use crate::answer::{Answer, Outcome, Refusal};
+use crate::call::Call;
+use crate::checks;
+use crate::gateway;
+use crate::ids;
+use crate::ims::{self, Tokens};
+use crate::journal::RequestRecord;
+use crate::platform::Platform;
+use crate::problem::{self, Problem};
+use crate::router::{self, NoRoute, Route};
+use crate::services;
+use crate::settings::Settings;
+use crate::tables;
+
+/// Largest request body that is read.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// What all requests of one emulator share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// What it was started with.
+    pub(crate) settings: Settings,
+    start: Instant,
+    tokens: Mutex<Tokens>,
+    platform: Mutex<Platform>,
+    records: Mutex<Vec<RequestRecord>>,
+    faults: Mutex<HashMap<String, Vec<u16>>>,
+}
+
+/// What the log keeps of a request beside its answer.
+#[derive(Default)]
+struct Traits {
+    service: Option<&'static str>,
+    operation: Option<&'static str>,
+    request: Option<Value>,
+}
+
+impl Shared {
+    /// State for a new emulator.
+    pub(crate) fn new(settings: Settings) -> Self {
+        let platform = Mutex::new(Platform::new(&settings));
+        Self {
+            settings,
+            start: Instant::now(),
+            tokens: Mutex::default(),
+            platform,
+            records: Mutex::default(),
+            faults: Mutex::default(),
+        }
+    }
+
+    /// The platform's state.
+    pub(crate) fn platform(&self) -> MutexGuard<'_, Platform> {
+        self.platform.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The tokens.
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The log.
+    pub(crate) fn records(&self) -> MutexGuard<'_, Vec<RequestRecord>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the next call of an operation fail.
+    pub(crate) fn fail_next(&self, operation: &str, status: u16) {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.entry(operation.to_owned()).or_default().push(status);
+    }
+
+    fn take_fault(&self, operation: &str) -> Option<u16> {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = faults.get_mut(operation)?;
+        (!waiting.is_empty()).then(|| waiting.remove(0))
+    }
+
+    fn answer(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &Bytes, traits: &mut Traits) -> Outcome {
+        if uri.path() == ims::TOKEN_PATH {
+            traits.service = Some("ims");
+            return self.answer_token(method, uri, headers, body);
+        }
+        let found = router::find(tables::services(), method, uri.path());
+        if let Ok(route) = &found {
+            traits.service = Some(route.service.name);
+            traits.operation = route.operations.first().map(|operation| operation.id);
+        }
+        gateway::check(&self.settings, &self.tokens(), headers)?;
+        let route = found.map_err(|reason| match reason {
+            NoRoute::Service => gateway::no_service(uri.path()),
+            NoRoute::Path(service) => problem::refuse(service.name, None, &Problem::Path(uri.path().to_owned())),
+            NoRoute::Method(service) => problem::refuse(service.name, None, &Problem::Method),
+        })?;
+        let operation = self.choose(&route, headers, body)?;
+        traits.operation = Some(operation.id);
+        let refuse = |problem: &Problem| problem::refuse(operation.service, Some(operation.id), problem);
+        if let Some(status) = self.take_fault(operation.id) {
+            return Err(refuse(&Problem::Injected(status)));
+        }
+        let json = match body.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(body)
+                .map_err(|error| refuse(&Problem::Body(format!("the body is not JSON: {error}"))))?,
+        };
+        traits.request = (!json.is_null()).then(|| json.clone());
+        let query = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+        let call =
+            Call { operation, path: route.path, values: route.values, query, headers: headers.clone(), body: json };
+        self.serve(call)
+    }
+
+    fn answer_token(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Outcome {
+        if method != "POST" {
+            return Err(problem::plain(405, "Method Not Allowed", "tokens are asked for by POST"));
+        }
+        let mut parameters: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+        parameters.extend(url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned());
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        ims::token(&self.settings, &mut self.tokens(), content_type, &parameters)
+    }
+
+    /// The operation among those of a path that takes the request's media type.
+    fn choose(&self, route: &Route, headers: &HeaderMap, body: &Bytes) -> Result<&'static Operation, Refusal> {
+        let first = route.operations[0];
+        if first.content_type.is_none() {
+            return Ok(first);
+        }
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let media_type = content_type.split(';').next().unwrap_or("").trim();
+        let refuse = |problem: &Problem| problem::refuse(first.service, Some(first.id), problem);
+        if media_type.is_empty() {
+            let missing = if body.is_empty() { Problem::BodyMissing } else { Problem::ContentTypeMissing };
+            return Err(refuse(&missing));
+        }
+        let fits = |operation: &&&'static Operation| {
+            operation.content_type.is_some_and(|known| known.eq_ignore_ascii_case(media_type))
+        };
+        route.operations.iter().find(fits).copied().ok_or_else(|| {
+            let known: Vec<&str> = route.operations.iter().filter_map(|operation| operation.content_type).collect();
+            refuse(&Problem::ContentType(format!(
+                "the media type {media_type} is not taken here; {} is",
+                known.join(" or ")
+            )))
+        })
+    }
+
+    /// Checks a call and hands it to its service.
+    fn serve(&self, mut call: Call) -> Outcome {
+        let mut platform = self.platform();
+        let now = self.settings.clock.now();
+        if call.operation.scope == Scope::Organization || call.operation.service == "sandbox" {
+            if call.operation.scope == Scope::Sandbox {
+                self.check_sandbox(&call, &mut platform, now)?;
+            }
+            checks::request(&call)?;
+            return services::organization(&mut platform, &self.settings, now, &call);
+        }
+        let name = self.check_sandbox(&call, &mut platform, now)?;
+        let Some(mut scene) = platform.scene(&name, &self.settings, now) else {
+            return Err(problem::refuse(call.operation.service, None, &Problem::SandboxUnknown(name)));
+        };
+        services::normalise(&scene, &mut call);
+        checks::request(&call)?;
+        services::sandbox(&mut scene, &call)
+    }
+
+    /// The name of the sandbox that a call works in.
+    fn check_sandbox(&self, call: &Call, platform: &mut Platform, now: i64) -> Result<String, Refusal> {
+        let refuse = |problem: &Problem| problem::refuse(call.operation.service, Some(call.operation.id), problem);
+        if call.operation.service == "flow-service" && call.headers.contains_key("x-sandbox-id") {
+            let text = "the header x-sandbox-id is for service tokens; send x-sandbox-name";
+            return Err(services::flow::errors::refuse(400, Some(2110), text));
+        }
+        let name = call.header("x-sandbox-name").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let name = name.ok_or_else(|| refuse(&Problem::SandboxMissing))?;
+        if platform.scene(&name, &self.settings, now).is_none() {
+            return Err(refuse(&Problem::SandboxUnknown(name)));
+        }
+        Ok(name)
+    }
+}
+
+/// Answers one HTTP request and writes it into the log.
+pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let started = shared.start.elapsed();
+    let (parts, body) = request.into_parts();
+    let method = parts.method.as_str().to_owned();
+    let mut traits = Traits::default();
+    let outcome = match axum::body::to_bytes(body, MAX_BODY).await {
+        Ok(body) => {
+            if shared.settings.delay > Duration::ZERO {
+                tokio::time::sleep(shared.settings.delay).await;
+            }
+            shared.answer(&method, &parts.uri, &parts.headers, &body, &mut traits)
+        }
+        Err(_) => Err(problem::plain(413, "Payload Too Large", "the body is larger than 16 MB, or broke off")),
+    };
+    let answer = outcome.unwrap_or_else(Refusal::into_answer);
+    let response = write(&answer);
+    let token = traits.service == Some("ims");
+    let sandbox = parts.headers.get("x-sandbox-name").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let mut records = shared.records();
+    let number = records.len() + 1;
+    records.push(RequestRecord {
+        number,
+        service: traits.service,
+        operation: traits.operation,
+        method,
+        path: if token { ims::TOKEN_PATH.to_owned() } else { parts.uri.to_string() },
+        sandbox,
+        status: answer.status,
+        started,
+        finished: shared.start.elapsed(),
+        request: traits.request,
+        response: if token { None } else { answer.body },
+    });
+    response
+}
+
+fn write(answer: &Answer) -> Response {
+    let body = answer.body.as_ref().map(Value::to_string);
+    let has_body = body.is_some();
+    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    if has_body {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    for (name, value) in
+        answer.headers.iter().map(|(name, value)| (*name, value.clone())).chain([("x-request-id", ids::uuid())])
+    {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}

@@ -1,0 +1,114 @@
+//! Lists of Catalog: maps of objects by id, filtered, ordered, cut by `start` and `limit`.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use crate::answer::{Answer, Outcome, Refusal};
+use crate::call::Call;
+use crate::filter::{self, Dialect, Filter};
+use crate::platform::Scene;
+use crate::problem;
+
+/// Page size without a limit, and the largest one.
+const PAGE: usize = 20;
+const MOST: usize = 100;
+
+fn bad(text: impl Into<String>) -> Refusal {
+    problem::plain(400, "BadRequestError", text)
+}
+
+pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
+    // Both may come as headers too; the query wins.
+    let number = |name: &str| -> Result<Option<usize>, Refusal> {
+        let text = call.query(name).map(str::to_owned).or_else(|| call.header(name).map(|value| value.into_owned()));
+        text.map(|text| text.parse().map_err(|_| bad(format!("{name} is \"{text}\", not a number")))).transpose()
+    };
+    let (limit, start) = (number("limit")?.unwrap_or(PAGE), number("start")?.unwrap_or(0));
+    if limit == 0 || limit > MOST {
+        return Err(bad(format!("limit is {limit}; a page has 1 to {MOST} objects")));
+    }
+    let filters = call
+        .query_all("property")
+        .into_iter()
+        .map(|text| Filter::parse(text, Dialect::Catalog).map_err(|fault| bad(fault.text)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut found: Vec<(&str, &Value)> = scene
+        .contents
+        .catalog
+        .data_sets
+        .iter()
+        .filter(|(_, data_set)| filters.iter().all(|filter| filter.matches(data_set)) && simple_filters(call, data_set))
+        .collect();
+    if let Some(order) = call.query("orderBy").filter(|order| !order.is_empty()) {
+        let keys = read_order(order)?;
+        found.sort_by(|(_, a), (_, b)| compare(&keys, a, b));
+    }
+    let projection = call.query("properties");
+    let page: Map<String, Value> = found
+        .into_iter()
+        .skip(start)
+        .take(limit)
+        .map(|(id, data_set)| (id.to_owned(), projected(data_set, projection)))
+        .collect();
+    Ok(Answer::ok(Value::Object(page)))
+}
+
+/// Filters that are parameters of their own: equal to one of several values, `!` for none of them, `*` in names.
+fn simple_filters(call: &Call, data_set: &Value) -> bool {
+    let plain = ["name", "description", "version", "created", "updated", "createdClient", "createdUser", "updatedUser"];
+    let members = plain.iter().all(|name| {
+        call.query(name).is_none_or(|wanted| {
+            let (wanted, negated) = wanted.strip_prefix('!').map_or((wanted, false), |wanted| (wanted, true));
+            let hit = wanted.split(',').any(|wanted| match &data_set[*name] {
+                Value::String(text) if wanted.contains('*') => glob(wanted, text),
+                value => filter::compare(value, wanted).is_some_and(Ordering::is_eq),
+            });
+            hit != negated
+        })
+    });
+    let tags = call.query("tags").is_none_or(|wanted| {
+        wanted.split(',').all(|pair| {
+            let (key, value) = pair.split_once(':').unwrap_or((pair, "*"));
+            let values = data_set["tags"][key].as_array().into_iter().flatten().filter_map(Value::as_str);
+            values.into_iter().any(|known| value == "*" || known == value)
+        })
+    });
+    members && tags
+}
+
+/// Whether a text fits a pattern with `*` for anything.
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
+            (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| glob(tail, &rest[at..]))
+        }),
+    }
+}
+
+fn read_order(order: &str) -> Result<Vec<(&str, bool)>, Refusal> {
+    order
+        .split(',')
+        .map(|key| match key.split_once(':') {
+            Some(("asc", name)) => Ok((name, false)),
+            Some(("desc", name)) => Ok((name, true)),
+            None => Ok((key, false)),
+            _ => Err(bad(format!("orderBy has \"{key}\"; it looks like asc:created or desc:updated"))),
+        })
+        .collect()
+}
+
+fn compare(keys: &[(&str, bool)], a: &Value, b: &Value) -> Ordering {
+    keys.iter().fold(Ordering::Equal, |ordering, (key, descending)| {
+        let next = filter::sort_text(a, key).cmp(&filter::sort_text(b, key));
+        ordering.then(if *descending { next.reverse() } else { next })
+    })
+}
+
+/// The members of an object that a projection names.
+pub(super) fn projected(object: &Value, properties: Option<&str>) -> Value {
+    let Some(properties) = properties.filter(|properties| !properties.is_empty()) else { return object.clone() };
+    let names = properties.split(',').map(str::trim);
+    Value::Object(names.filter_map(|name| Some((name.to_owned(), object.get(name)?.clone()))).collect())
+}

@@ -1,0 +1,245 @@
+//! Runs: when a flow runs, and what each run reports.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::ids;
+use crate::platform::Scene;
+use crate::services::flow::rows::{self, Reading};
+use crate::services::flow::{flows, specs, stored, touch};
+
+/// Most runs that are made at once when the clock jumps over many of them.
+const MOST_AT_ONCE: usize = 100;
+
+/// When flows run, and which runs have not ended.
+#[derive(Debug, Default)]
+pub(crate) struct Schedules {
+    by_flow: HashMap<String, Schedule>,
+    active: Vec<Active>,
+}
+
+/// When one flow runs; times are in milliseconds since 1970.
+#[derive(Debug)]
+struct Schedule {
+    next: Option<i64>,
+    every: Option<i64>,
+    read_until: Option<i64>,
+}
+
+/// A run that has not ended, with what it will report.
+#[derive(Debug)]
+struct Active {
+    run: String,
+    flow: String,
+    reading: Reading,
+}
+
+impl Schedules {
+    /// Forgets a flow. Runs that it has begun come to their end.
+    pub(crate) fn forget(&mut self, flow: &str) {
+        self.by_flow.remove(flow);
+    }
+}
+
+/// A time of a schedule in seconds, as a number or a text.
+pub(super) fn seconds(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// Puts a new or published flow on the schedule; a start time in the past means a run at once.
+pub(super) fn schedule(scene: &mut Scene<'_>, flow_id: &str) {
+    let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
+    let params = &flow["scheduleParams"];
+    let Some(start) = seconds(&params["startTime"]) else { return };
+    let supported = specs::referred_flow_spec(flow).is_ok_and(|spec| flows::supports(spec, "flowRunsSupported"));
+    if flow["state"] == "draft" || !supported {
+        return;
+    }
+    // Without a backfill, only what changes after the start is read.
+    let backfill = match &params["backfill"] {
+        Value::Bool(flag) => *flag,
+        Value::String(text) => !text.eq_ignore_ascii_case("false"),
+        _ => true,
+    };
+    let schedule =
+        Schedule { next: Some(start * 1000), every: period(params), read_until: (!backfill).then_some(start * 1000) };
+    scene.contents.flow.schedules.by_flow.insert(flow_id.to_owned(), schedule);
+    advance(scene);
+}
+
+/// Takes over a changed schedule; what was read stays read.
+pub(super) fn reschedule(scene: &mut Scene<'_>, flow_id: &str) {
+    let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
+    let (every, start, now) =
+        (period(&flow["scheduleParams"]), seconds(&flow["scheduleParams"]["startTime"]), scene.now);
+    let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) else {
+        return self::schedule(scene, flow_id);
+    };
+    schedule.every = every;
+    schedule.next = match (start.map(|start| start * 1000), every) {
+        (Some(start), _) if start > now => Some(start),
+        (Some(start), Some(every)) => Some(after(start, every, now)),
+        _ => None,
+    };
+}
+
+/// Time between runs; none for a single run.
+fn period(params: &Value) -> Option<i64> {
+    let unit = match params["frequency"].as_str()?.to_ascii_lowercase().as_str() {
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 86_400_000,
+        "week" => 604_800_000,
+        _ => return None,
+    };
+    seconds(&params["interval"]).filter(|interval| *interval > 0).map(|interval| interval * unit)
+}
+
+/// The first time after `now` that lies a whole number of periods after the start.
+fn after(start: i64, every: i64, now: i64) -> i64 {
+    start + ((now - start).div_euclid(every) + 1) * every
+}
+
+/// Begins the runs whose time has come, and ends those that have run long enough.
+pub(super) fn advance(scene: &mut Scene<'_>) {
+    let now = scene.now;
+    let due: Vec<String> = scene
+        .contents
+        .flow
+        .schedules
+        .by_flow
+        .iter()
+        .filter(|(_, schedule)| schedule.next.is_some_and(|next| next <= now))
+        .map(|(flow, _)| flow.clone())
+        .collect();
+    for flow in due {
+        begin_due(scene, &flow);
+    }
+    progress(scene);
+}
+
+/// Begins the runs of one flow that are due.
+fn begin_due(scene: &mut Scene<'_>, flow_id: &str) {
+    let now = scene.now;
+    for _ in 0..MOST_AT_ONCE {
+        let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
+        let (enabled, created) = (flow["state"] == "enabled", flow["createdAt"].as_i64().unwrap_or(now));
+        let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) else { return };
+        let Some(due) = schedule.next.filter(|next| *next <= now) else { return };
+        // Times before the flow was made are one run, at its creation.
+        schedule.next = schedule.every.map(|every| after(due, every, created.max(due)));
+        if enabled {
+            begin(scene, flow_id, due.max(created));
+        }
+    }
+    if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
+        schedule.next = schedule.next.zip(schedule.every).map(|(next, every)| after(next, every, now));
+    }
+}
+
+fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
+    let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
+    let since = scene.contents.flow.schedules.by_flow.get(flow_id).and_then(|schedule| schedule.read_until);
+    let reading = rows::read(scene.contents, flow, since);
+    let id = ids::uuid();
+    let body = json!({
+        "flowId": flow_id,
+        "flowSpec": flow["flowSpec"],
+        "providerRefId": ids::uuid(),
+        "metrics": { "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "queued" } },
+        "activities": [],
+    });
+    let mut run = stored(scene, &id, "queued", &body);
+    run["createdAt"] = json!(at);
+    run["updatedAt"] = json!(at);
+    if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
+        schedule.read_until = reading.newest.or(schedule.read_until);
+    }
+    scene.contents.flow.runs.insert(id.clone(), run);
+    scene.contents.flow.schedules.active.push(Active { run: id, flow: flow_id.to_owned(), reading });
+}
+
+/// Moves runs along: queued for a third of their time, then in progress, then ended.
+fn progress(scene: &mut Scene<'_>) {
+    let (now, duration) = (scene.now, i64::try_from(scene.settings.run_duration.as_millis()).unwrap_or(i64::MAX));
+    let active = std::mem::take(&mut scene.contents.flow.schedules.active);
+    for entry in active {
+        let flow = &mut scene.contents.flow;
+        let Some(run) = flow.runs.get_mut(&entry.run) else { continue };
+        let started = run["createdAt"].as_i64().unwrap_or(now);
+        let ended = now - started >= duration;
+        let status = match (ended, now - started >= duration / 3) {
+            (true, _) if entry.reading.failure.is_some() => "failed",
+            (true, _) => "success",
+            (false, true) => "inProgress",
+            (false, false) => "queued",
+        };
+        if run["state"] != status {
+            run["state"] = json!(status);
+            run["metrics"]["statusSummary"]["status"] = json!(status);
+            if ended {
+                let completed = started + duration;
+                report(run, &entry.reading, started, completed, status);
+            }
+            touch(run, if ended { started + duration } else { now });
+            let mut last = json!({ "id": entry.run, "state": status, "startedAtUTC": started });
+            if ended {
+                last["completedAtUTC"] = json!(started + duration);
+            }
+            if let Some(flow) = flow.flows.get_mut(&entry.flow) {
+                flow["lastRunDetails"] = last;
+            }
+        }
+        if !ended {
+            flow.schedules.active.push(entry);
+        }
+    }
+}
+
+/// Writes what a run that has ended reports.
+fn report(run: &mut Value, reading: &Reading, started: i64, completed: i64, status: &str) {
+    let copied = started + (completed - started) / 2;
+    let errors: Vec<Value> =
+        reading.errors().map(|(code, message)| json!({ "code": code, "message": message })).collect();
+    let records = json!({
+        "inputRecordCount": reading.input,
+        "outputRecordCount": reading.output(),
+        "failedRecordCount": reading.failed,
+    });
+    let files = usize::from(reading.output() > 0);
+    let mut status_summary = json!({ "status": status });
+    if !errors.is_empty() {
+        status_summary["errors"] = json!(errors);
+        status_summary["activityRefs"] = json!(["promotionActivity"]);
+    }
+    run["metrics"] = json!({
+        "durationSummary": { "startedAtUTC": started, "completedAtUTC": completed },
+        "sizeSummary": { "inputBytes": reading.input_bytes, "outputBytes": reading.output_bytes },
+        "recordSummary": records,
+        "fileSummary": { "inputFileCount": 1, "outputFileCount": files, "activityRefs": ["promotionActivity"] },
+        "statusSummary": status_summary,
+    });
+    run["activities"] = json!([
+        {
+            "id": "copyActivity",
+            "name": "Copy Activity",
+            "updatedAtUTC": copied,
+            "durationSummary": { "startedAtUTC": started, "completedAtUTC": copied },
+            "sizeSummary": { "inputBytes": reading.input_bytes, "outputBytes": reading.input_bytes },
+            "recordSummary": {},
+            "fileSummary": { "inputFileCount": 1, "outputFileCount": 1 },
+            "statusSummary": { "status": "success" },
+        },
+        {
+            "id": "promotionActivity",
+            "name": "Promotion Activity",
+            "updatedAtUTC": completed,
+            "durationSummary": { "startedAtUTC": copied, "completedAtUTC": completed },
+            "sizeSummary": { "inputBytes": reading.input_bytes, "outputBytes": reading.output_bytes },
+            "recordSummary": records,
+            "fileSummary": { "inputFileCount": 1, "outputFileCount": files },
+            "statusSummary": { "status": status },
+        },
+    ]);
+}

@@ -1,0 +1,105 @@
+//! Source connections: which table or files of a source are read.
+
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Outcome, Refusal};
+use crate::call::Call;
+use crate::ids;
+use crate::platform::Scene;
+use crate::services::flow::{created, errors, specs, stored};
+
+pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let body = &call.body;
+    let spec = specs::referred_connection_spec(body)?;
+    if spec["sourceSpec"].is_null() {
+        return Err(errors::bad(
+            1413,
+            format!("the connection specification {} ({}) is no source", spec["id"], specs::name(spec)),
+        ));
+    }
+    let base = check_base(scene, body, spec)?;
+    check_data(body, spec)?;
+    let empty = json!({});
+    let params = if body["params"].is_null() { &empty } else { &body["params"] };
+    specs::check_params(
+        &spec["sourceSpec"]["spec"],
+        params,
+        &format!("params of a {} source connection", specs::name(spec)),
+    )?;
+    if let Some(schema) = body.pointer("/data/schema/id").and_then(Value::as_str)
+        && scene.contents.registry.find_schema(schema).is_none()
+    {
+        return Err(errors::refuse(
+            404,
+            Some(1101),
+            format!("data.schema: there is no schema {schema} in this sandbox"),
+        ));
+    }
+    let id = ids::uuid();
+    let mut object = stored(scene, &id, "enabled", body);
+    if let Some(base) = base {
+        object["inheritedAttributes"] = json!({ "baseConnection": base });
+    }
+    let answer = created("sourceConnections", &object);
+    scene.contents.flow.source_connections.insert(id, object);
+    Ok(answer)
+}
+
+/// Checks the base connection and gives what the source connection inherits from it.
+fn check_base(scene: &Scene<'_>, body: &Value, spec: &Value) -> Result<Option<Value>, Refusal> {
+    let Some(id) = body["baseConnectionId"].as_str().filter(|id| !id.is_empty()) else {
+        if spec["authSpec"].as_array().is_none_or(Vec::is_empty) {
+            return Ok(None);
+        }
+        let text = format!(
+            "baseConnectionId is missing; a source connection of {} reads through a base connection",
+            specs::name(spec)
+        );
+        return Err(errors::invalid(text));
+    };
+    let Some(base) = scene.contents.flow.connections.get(id) else {
+        return Err(errors::not_found("base connection", id));
+    };
+    if base["connectionSpec"]["id"] != spec["id"] {
+        let text = format!(
+            "the base connection {id} has the connection specification {}, the source connection {}; they have to be one",
+            base["connectionSpec"]["id"], spec["id"]
+        );
+        return Err(errors::bad(1413, text));
+    }
+    Ok(Some(json!({ "id": id, "connectionSpec": base["connectionSpec"] })))
+}
+
+/// Checks that the format of the data is one that the kind of source has.
+fn check_data(body: &Value, spec: &Value) -> Result<(), Refusal> {
+    let format = body.pointer("/data/format").and_then(Value::as_str);
+    if spec["sourceSpec"]["type"] == "Table" && format != Some("tabular") {
+        let sent = format.map_or_else(|| "missing".to_owned(), |format| format!("\"{format}\""));
+        return Err(errors::invalid(format!(
+            "data.format is {sent}; for {}, which has tables, it is \"tabular\"",
+            specs::name(spec)
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let id = call.id();
+    if !scene.contents.flow.source_connections.contains(id) {
+        return Err(errors::not_found("source connection", id));
+    }
+    check_unused(scene, "sourceConnectionIds", id)?;
+    scene.contents.flow.source_connections.remove(id);
+    Ok(Answer::no_content())
+}
+
+/// Refuses to delete a connection that a flow contains.
+pub(super) fn check_unused(scene: &Scene<'_>, member: &str, id: &str) -> Result<(), Refusal> {
+    let contains = |flow: &Value| flow[member].as_array().is_some_and(|ids| ids.iter().any(|known| known == id));
+    match scene.contents.flow.flows.iter().find(|(_, flow)| contains(flow)) {
+        Some((flow, _)) => {
+            Err(errors::bad(1447, format!("{id} is contained in the flow {flow}; delete the flow before it")))
+        }
+        None => Ok(()),
+    }
+}

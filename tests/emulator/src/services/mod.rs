@@ -1,0 +1,83 @@
+//! One module per service: what documents cannot say.
+
+pub(crate) mod catalog;
+pub(crate) mod data_prep;
+pub(crate) mod flow;
+pub(crate) mod registry;
+pub(crate) mod sandboxes;
+
+use std::collections::BTreeMap;
+
+use crate::answer::Outcome;
+use crate::call::Call;
+use crate::collection::Collection;
+use crate::platform::{Contents, Platform, Scene};
+use crate::problem::{self, Problem};
+use crate::settings::Settings;
+
+/// Kinds of resources that a sandbox holds.
+const KINDS: [&str; 9] = [
+    "connections",
+    "sourceConnections",
+    "targetConnections",
+    "flows",
+    "runs",
+    "schemas",
+    "descriptors",
+    "dataSets",
+    "mappingSets",
+];
+
+/// Hands a call to the service of a sandbox that it is meant for.
+pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    match call.operation.service {
+        "flow-service" => flow::handle(scene, call),
+        "schema-registry" => registry::handle(scene, call),
+        "catalog" => catalog::handle(scene, call),
+        "data-prep" => data_prep::handle(scene, call),
+        _ => Err(unserved(call)),
+    }
+}
+
+/// Hands a call to the service of the organization that it is meant for.
+pub(crate) fn organization(platform: &mut Platform, settings: &Settings, now: i64, call: &Call) -> Outcome {
+    match call.operation.service {
+        "sandbox" => sandboxes::handle(platform, settings, now, call),
+        _ => Err(unserved(call)),
+    }
+}
+
+/// The refusal of an operation that is in the tables and not in the emulator.
+pub(crate) fn unserved(call: &Call) -> crate::answer::Refusal {
+    let text = format!("the emulator does not serve {} yet", call.operation);
+    problem::refuse(call.operation.service, Some(call.operation.id), &Problem::Path(text))
+}
+
+/// Brings a body into the form that is checked: old names of members, and, where the emulator is lenient, what older
+/// tutorials send.
+pub(crate) fn normalise(scene: &Scene<'_>, call: &mut Call) {
+    if call.operation.service == "flow-service" {
+        flow::older_forms::normalise(scene, call);
+    }
+}
+
+/// How many resources of each kind a sandbox holds.
+pub(crate) fn count(contents: &Contents) -> BTreeMap<String, usize> {
+    KINDS.iter().filter_map(|kind| Some(((*kind).to_owned(), collection(contents, kind)?.len()))).collect()
+}
+
+/// The resources of one kind.
+pub(crate) fn collection<'a>(contents: &'a Contents, kind: &str) -> Option<&'a Collection> {
+    Some(match kind {
+        "connections" => &contents.flow.connections,
+        "sourceConnections" => &contents.flow.source_connections,
+        "targetConnections" => &contents.flow.target_connections,
+        "flows" => &contents.flow.flows,
+        "runs" => &contents.flow.runs,
+        "schemas" => &contents.registry.schemas,
+        "descriptors" => &contents.registry.descriptors,
+        "dataSets" => &contents.catalog.data_sets,
+        "mappingSets" => &contents.data_prep.mapping_sets,
+        _ => return None,
+    })
+}

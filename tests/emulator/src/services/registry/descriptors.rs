@@ -1,0 +1,147 @@
+//! Descriptors: identities, relationships and names of fields.
+
+use serde_json::{Map, Value, json};
+
+use crate::answer::{Answer, Outcome, Refusal};
+use crate::call::Call;
+use crate::documents;
+use crate::ids;
+use crate::platform::Scene;
+use crate::services::registry::accept::{self, Shown};
+use crate::services::registry::fields::{self, Field};
+use crate::services::registry::{RegistryState, errors, lists};
+
+pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
+    let form = accept::descriptors(call)?;
+    let own = call.first_segment() == "tenant";
+    let show = |descriptor: &Value| match form.shown {
+        Shown::Whole => descriptor.clone(),
+        Shown::Id => descriptor["@id"].clone(),
+        Shown::Link => json!(format!("/tenant/descriptors/{}", descriptor["@id"].as_str().unwrap_or(""))),
+    };
+    let descriptors = scene.contents.registry.descriptors.values().filter(|_| own);
+    if form.paged {
+        let page = lists::page(call, descriptors)?;
+        let results: Vec<Value> = page.items.into_iter().map(show).collect();
+        return Ok(Answer::ok(json!({ "results": results, "_page": page.page, "_links": { "next": page.next_link } })));
+    }
+    let filtered =
+        Call { query: call.query.iter().filter(|(name, _)| name == "property").cloned().collect(), ..copy(call) };
+    let mut by_type = Map::new();
+    for descriptor in lists::page(&filtered, descriptors)?.items {
+        let kind = descriptor["@type"].as_str().unwrap_or("").to_owned();
+        if let Some(list) = by_type.entry(kind).or_insert_with(|| json!([])).as_array_mut() {
+            list.push(show(descriptor));
+        }
+    }
+    Ok(Answer::ok(Value::Object(by_type)))
+}
+
+/// A call like this one; only the pageable form obeys order, start and limit.
+fn copy(call: &Call) -> Call {
+    Call {
+        operation: call.operation,
+        path: call.path.clone(),
+        values: call.values.clone(),
+        query: Vec::new(),
+        headers: call.headers.clone(),
+        body: Value::Null,
+    }
+}
+
+pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let body = &call.body;
+    let kind = body["@type"].as_str().unwrap_or("");
+    let known = documents::document("schema-registry")
+        .map(|document| document.enumeration("DescriptorType"))
+        .unwrap_or_default();
+    if !known.contains(&kind) {
+        return Err(errors::bad(format!("@type is \"{kind}\", not one of {}", known.join(", "))));
+    }
+    let registry = &scene.contents.registry;
+    let schema = schema(registry, body, "xdm:sourceSchema")?;
+    for property in properties(body) {
+        check_path(registry, &schema, property)?;
+    }
+    match kind {
+        "xdm:descriptorIdentity" => check_identity(registry, body, &schema)?,
+        "xdm:descriptorOneToOne" | "xdm:descriptorRelationship" => {
+            drop(self::schema(registry, body, "xdm:destinationSchema")?)
+        }
+        _ => {}
+    }
+    let id = ids::hex(48);
+    let mut descriptor = json!({ "@id": id });
+    for (name, value) in body.as_object().into_iter().flatten().filter(|(name, _)| *name != "@id") {
+        descriptor[name.as_str()] = value.clone();
+    }
+    descriptor["xdm:sourceSchema"] = json!(schema);
+    descriptor["imsOrg"] = json!(scene.settings.organization);
+    descriptor["version"] = json!("1");
+    descriptor["meta:containerId"] = json!("tenant");
+    descriptor["meta:sandboxId"] = json!(scene.sandbox.id);
+    descriptor["meta:sandboxType"] = json!(scene.sandbox.kind);
+    scene.contents.registry.descriptors.insert(id.clone(), descriptor.clone());
+    Ok(Answer::created(format!("/data/foundation/schemaregistry/tenant/descriptors/{id}"), descriptor))
+}
+
+/// The schema that a member of a descriptor names, as `$id`.
+fn schema(registry: &RegistryState, body: &Value, member: &str) -> Result<String, Refusal> {
+    let id = body[member].as_str().unwrap_or("");
+    let found = registry.find_schema(id).and_then(|schema| schema["$id"].as_str());
+    found
+        .map(str::to_owned)
+        .ok_or_else(|| errors::bad(format!("{member} is {id}; there is no such schema in this sandbox")))
+}
+
+/// The paths that a descriptor is about: one, or several for a composite key.
+fn properties(body: &Value) -> Vec<&str> {
+    match &body["xdm:sourceProperty"] {
+        Value::String(path) => vec![path.as_str()],
+        Value::Array(paths) => paths.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn check_path(registry: &RegistryState, schema: &str, path: &str) -> Result<(), Refusal> {
+    let fault = if !path.starts_with('/') {
+        "begins with a slash"
+    } else if path.ends_with('/') {
+        "does not end with a slash"
+    } else if path.split('/').any(|segment| segment == "properties") {
+        "has no segment \"properties\""
+    } else {
+        let dotted = path[1..].replace('.', "\\.").replace('/', ".");
+        return match fields::look_up(registry, schema, &dotted) {
+            Field::Unknown => {
+                Err(errors::bad(format!("xdm:sourceProperty is {path}; the schema {schema} has no such field")))
+            }
+            _ => Ok(()),
+        };
+    };
+    Err(errors::bad(format!("xdm:sourceProperty is {path}; a path {fault}")))
+}
+
+fn check_identity(registry: &RegistryState, body: &Value, schema: &str) -> Result<(), Refusal> {
+    if properties(body).is_empty() {
+        return Err(errors::bad("an identity descriptor has an xdm:sourceProperty"));
+    }
+    if body["xdm:namespace"].as_str().is_none_or(str::is_empty) {
+        return Err(errors::bad("an identity descriptor has an xdm:namespace, such as \"Email\""));
+    }
+    let property = body["xdm:property"].as_str().unwrap_or("xdm:code");
+    if !matches!(property, "xdm:code" | "xdm:id") {
+        return Err(errors::bad(format!("xdm:property is {property}, neither xdm:code nor xdm:id")));
+    }
+    if body["xdm:isPrimary"] == true && registry.has_primary_identity(schema) {
+        return Err(errors::bad(format!("the schema {schema} has a primary identity already")));
+    }
+    Ok(())
+}
+
+pub(super) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    match scene.contents.registry.descriptors.remove(call.id()) {
+        Some(_) => Ok(Answer::no_content()),
+        None => Err(errors::not_found("descriptor", call.id())),
+    }
+}

@@ -1,0 +1,14 @@
+//! Drives the emulator over HTTP as a client would, service by service.
+
+mod catalog;
+mod connections;
+mod data_prep;
+mod flow_lists;
+mod flows;
+mod gateway;
+mod harness;
+mod registry;
+mod runs;
+mod sandboxes;
+mod support;
+mod tutorials;
