@@ -233,6 +233,11 @@ impl Error {
         error
     }
 
+    /// The error that an answer with this status and body becomes. For whoever reads answers without this runtime.
+    pub fn of_answer(status: u16, body: impl Into<Bytes>) -> Self {
+        Self::service(status, body.into())
+    }
+
     pub(crate) fn decode(status: u16, message: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, message);
         error.0.status = Some(status);
