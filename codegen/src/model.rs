@@ -72,6 +72,8 @@ pub struct Enum {
     pub description: String,
     /// The known values, in the order of the document.
     pub values: Vec<String>,
+    /// Names for them, where the document gives some (`x-enum-varnames`).
+    pub names: Vec<String>,
 }
 
 /// Where a type occurs.
@@ -93,7 +95,9 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
             model.runtime_types.insert(name.clone(), path.to_owned());
         } else if let Some(values) = string_enum(schema) {
             let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-            model.enums.insert(name.clone(), Enum { description, values });
+            let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
+            let names: Vec<_> = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+            model.enums.insert(name.clone(), Enum { description, values, names });
         }
     }
     for (path, item) in document.root.get("paths").and_then(Value::as_object).into_iter().flatten() {

@@ -14,7 +14,7 @@ use crate::refine::docs;
 pub fn definition(name: &str, definition: &Enum) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::attribute(&definition.description);
-    let names = variant_names(&definition.values);
+    let names = variant_names(&definition.values, &definition.names);
     let variants = names.iter().zip(&definition.values).map(|(variant, value)| {
         let variant = format_ident!("{variant}");
         let doc = docs::attribute(&format!("`{value}`"));
@@ -30,11 +30,13 @@ pub fn definition(name: &str, definition: &Enum) -> TokenStream {
 }
 
 /// One Rust name per value: values that are no identifiers get one, values that would share one are numbered.
-pub fn variant_names(values: &[String]) -> Vec<String> {
+pub fn variant_names(values: &[String], given: &[String]) -> Vec<String> {
     // `Unknown` is the variant of all other values.
     let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
     let mut names = Vec::with_capacity(values.len());
-    for value in values {
+    for (index, value) in values.iter().enumerate() {
+        // A name that the document gives is a text like any other, and so is made an identifier too.
+        let value = given.get(index).unwrap_or(value);
         let words: String = value.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         let mut base = words.to_upper_camel_case();
         if base.is_empty() {
@@ -73,6 +75,13 @@ fn punctuation_name(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_the_document_are_used() {
+        let given = ["Full".to_owned(), "not an identifier".to_owned()];
+        let values = ["application/x", "y", "z"].map(str::to_owned);
+        assert_eq!(variant_names(&values, &given), ["Full", "NotAnIdentifier", "Z"]);
+    }
 
     #[test]
     fn every_value_gets_a_name_of_its_own() {

@@ -39,6 +39,13 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
         Pagination::StartLimit => offset(quote!(start), &length, 20, None),
         Pagination::LimitOffset => offset(quote!(offset), &length, 50, None),
     };
+    // The registry pages only what is ordered, by a value of the field that it is ordered by; titles are unique.
+    let start = match pagination {
+        Pagination::ValueCursor => quote! {
+            let request = if self.orderby.is_none() { self.orderby("title") } else { self };
+        },
+        _ => quote!(let request = self;),
+    };
     quote! {
         impl ::aep_core::paging::PageRequest for #builder {
             type Page = #page;
@@ -64,12 +71,14 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
         impl #builder {
             /// The pages of the list, one call each, fetched as they are asked for.
             pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-                ::aep_core::paging::Pages::new(self)
+                #start
+                ::aep_core::paging::Pages::new(request)
             }
 
             /// The items of all pages, one after the other.
             pub fn items(self) -> ::aep_core::paging::Items<Self> {
-                ::aep_core::paging::Items::new(self)
+                #start
+                ::aep_core::paging::Items::new(request)
             }
         }
     }

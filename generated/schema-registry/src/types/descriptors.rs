@@ -23,17 +23,17 @@ use super::*;
     /// Vendor media types of the descriptor list: objects, ids, or paths (`link`), each as a map by type or, with `v2`, in pages.
     pub enum DescriptorListAccept {
         /// `application/vnd.adobe.xdm+json`
-        ApplicationVndAdobeXdmJson = "application/vnd.adobe.xdm+json",
+        Objects = "application/vnd.adobe.xdm+json",
         /// `application/vnd.adobe.xdm-id+json`
-        ApplicationVndAdobeXdmIdJson = "application/vnd.adobe.xdm-id+json",
+        Ids = "application/vnd.adobe.xdm-id+json",
         /// `application/vnd.adobe.xdm-link+json`
-        ApplicationVndAdobeXdmLinkJson = "application/vnd.adobe.xdm-link+json",
+        Links = "application/vnd.adobe.xdm-link+json",
         /// `application/vnd.adobe.xdm-v2+json`
-        ApplicationVndAdobeXdmV2Json = "application/vnd.adobe.xdm-v2+json",
+        PagedObjects = "application/vnd.adobe.xdm-v2+json",
         /// `application/vnd.adobe.xdm-v2-id+json`
-        ApplicationVndAdobeXdmV2IdJson = "application/vnd.adobe.xdm-v2-id+json",
+        PagedIds = "application/vnd.adobe.xdm-v2-id+json",
         /// `application/vnd.adobe.xdm-v2-link+json`
-        ApplicationVndAdobeXdmV2LinkJson = "application/vnd.adobe.xdm-v2-link+json",
+        PagedLinks = "application/vnd.adobe.xdm-v2-link+json",
     }
 }
 

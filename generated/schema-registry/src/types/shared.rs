@@ -19,9 +19,9 @@ use super::*;
     /// Vendor media types of list calls: the first gives a summary per entry and is the lighter one, the second gives stored documents with their references left as they are.
     pub enum ListAccept {
         /// `application/vnd.adobe.xed-id+json`
-        ApplicationVndAdobeXedIdJson = "application/vnd.adobe.xed-id+json",
+        Id = "application/vnd.adobe.xed-id+json",
         /// `application/vnd.adobe.xed+json`
-        ApplicationVndAdobeXedJson = "application/vnd.adobe.xed+json",
+        Whole = "application/vnd.adobe.xed+json",
     }
 }
 
@@ -29,15 +29,15 @@ use super::*;
     /// Vendor media types of look-ups. Plain `xed` keeps references, `full` resolves them, `notext` leaves titles and descriptions out, and `full-desc` resolves references and adds descriptive information.
     pub enum ResourceAccept {
         /// `application/vnd.adobe.xed+json; version=1`
-        ApplicationVndAdobeXedJsonVersion1 = "application/vnd.adobe.xed+json; version=1",
+        Raw = "application/vnd.adobe.xed+json; version=1",
         /// `application/vnd.adobe.xed-full+json; version=1`
-        ApplicationVndAdobeXedFullJsonVersion1 = "application/vnd.adobe.xed-full+json; version=1",
+        Full = "application/vnd.adobe.xed-full+json; version=1",
         /// `application/vnd.adobe.xed-notext+json; version=1`
-        ApplicationVndAdobeXedNotextJsonVersion1 = "application/vnd.adobe.xed-notext+json; version=1",
+        RawNoText = "application/vnd.adobe.xed-notext+json; version=1",
         /// `application/vnd.adobe.xed-full-notext+json; version=1`
-        ApplicationVndAdobeXedFullNotextJsonVersion1 = "application/vnd.adobe.xed-full-notext+json; version=1",
+        FullNoText = "application/vnd.adobe.xed-full-notext+json; version=1",
         /// `application/vnd.adobe.xed-full-desc+json; version=1`
-        ApplicationVndAdobeXedFullDescJsonVersion1 = "application/vnd.adobe.xed-full-desc+json; version=1",
+        FullWithDescriptors = "application/vnd.adobe.xed-full-desc+json; version=1",
     }
 }
 
