@@ -87,7 +87,7 @@ mod tests {
     fn every_value_gets_a_name_of_its_own() {
         let values = ["enabled", "ENABLED", "in-progress", "1.0", "", ",", "unknown", "xdm:id"].map(str::to_owned);
         assert_eq!(
-            variant_names(&values),
+            variant_names(&values, &[]),
             ["Enabled", "Enabled2", "InProgress", "V10", "Empty", "Comma", "Unknown2", "XdmId"]
         );
     }

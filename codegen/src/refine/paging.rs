@@ -40,11 +40,11 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
         Pagination::LimitOffset => offset(quote!(offset), &length, 50, None),
     };
     // The registry pages only what is ordered, by a value of the field that it is ordered by; titles are unique.
-    let start = match pagination {
-        Pagination::ValueCursor => quote! {
-            let request = if self.orderby.is_none() { self.orderby("title") } else { self };
-        },
-        _ => quote!(let request = self;),
+    let (ordered, request) = match pagination {
+        Pagination::ValueCursor => {
+            (quote!(let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };), quote!(ordered))
+        }
+        _ => (TokenStream::new(), quote!(self)),
     };
     quote! {
         impl ::aep_core::paging::PageRequest for #builder {
@@ -71,14 +71,14 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
         impl #builder {
             /// The pages of the list, one call each, fetched as they are asked for.
             pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-                #start
-                ::aep_core::paging::Pages::new(request)
+                #ordered
+                ::aep_core::paging::Pages::new(#request)
             }
 
             /// The items of all pages, one after the other.
             pub fn items(self) -> ::aep_core::paging::Items<Self> {
-                #start
-                ::aep_core::paging::Items::new(request)
+                #ordered
+                ::aep_core::paging::Items::new(#request)
             }
         }
     }

@@ -224,14 +224,12 @@ impl ::aep_core::paging::PageRequest for ListDatasets {
 impl ListDatasets {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let request = self;
-        ::aep_core::paging::Pages::new(request)
+        ::aep_core::paging::Pages::new(self)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let request = self;
-        ::aep_core::paging::Items::new(request)
+        ::aep_core::paging::Items::new(self)
     }
 }
 

@@ -130,14 +130,14 @@ impl ::aep_core::paging::PageRequest for ListFieldGroups {
 impl ListFieldGroups {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let request = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Pages::new(request)
+        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
+        ::aep_core::paging::Pages::new(ordered)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let request = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Items::new(request)
+        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
+        ::aep_core::paging::Items::new(ordered)
     }
 }
 
