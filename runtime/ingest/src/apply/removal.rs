@@ -1,0 +1,57 @@
+//! Removes what was made, in the order in which the platform allows it.
+
+use aep_core::Result;
+use futures_util::future::join_all;
+
+use super::Made;
+use crate::clients::Clients;
+use crate::event::{Event, EventKind, Observer, Step};
+use crate::failure::Leftover;
+
+/// What is removed before what. Members of a group do not need each other.
+const ORDER: [&[Step]; 5] = [
+    &[Step::Flow],
+    &[Step::SourceConnection, Step::TargetConnection, Step::MappingSet],
+    &[Step::Dataset],
+    &[Step::Identity],
+    &[Step::Schema],
+];
+
+/// Removes what was made; gives what could not be removed. A thing that is gone already counts as removed.
+pub(crate) async fn remove(clients: &Clients, made: Vec<Made>, observer: &Observer) -> Vec<Leftover> {
+    let mut leftovers = Vec::new();
+    for group in ORDER {
+        let removals = made.iter().filter(|made| group.contains(&made.step)).map(|made| async move {
+            let result = remove_one(clients, made).await;
+            (made, result)
+        });
+        for (Made { step, id }, result) in join_all(removals).await {
+            match result {
+                Ok(()) => observer.tell(&Event::new(*step, EventKind::Removed).id(id)),
+                Err(error) => {
+                    observer.tell(&Event::new(*step, EventKind::Failed).id(id).error(&error));
+                    leftovers.push(Leftover { step: *step, id: id.clone(), error });
+                }
+            }
+        }
+    }
+    leftovers
+}
+
+async fn remove_one(clients: &Clients, Made { step, id }: &Made) -> Result<()> {
+    let removed = match step {
+        Step::Flow => clients.flow.delete_flow().flow_id(id).send().await,
+        Step::SourceConnection => clients.flow.delete_source_connection().source_connection_id(id).send().await,
+        Step::TargetConnection => clients.flow.delete_target_connection().target_connection_id(id).send().await,
+        Step::MappingSet => clients.data_prep.delete_mapping_set().mapping_set_id(id).send().await,
+        Step::Dataset => clients.catalog.delete_dataset().data_set_id(id).send().await.map(drop),
+        Step::Identity => clients.registry.delete_descriptor().descriptor_id(id).send().await,
+        Step::Schema => clients.registry.delete_schema().schema_id(id).send().await,
+        // Not made by a pipeline, or gone with the schema.
+        Step::BaseConnection | Step::FlowSpec | Step::Profile => Ok(()),
+    };
+    match removed {
+        Err(error) if error.is_not_found() => Ok(()),
+        removed => removed,
+    }
+}

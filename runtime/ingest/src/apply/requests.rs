@@ -1,0 +1,141 @@
+//! The bodies that are sent.
+
+use std::collections::BTreeMap;
+
+use aep_catalog::types::{CreateDatasetRequest, SchemaRef};
+use aep_core::{Error, LenientText, Result};
+use aep_data_prep::types::{Mapping, MappingSchema, MappingSetRequest, SchemaReference as MappingSchemaReference};
+use aep_flow_service::types::{
+    CreateFlowRequest, CreateSourceConnectionRequest, CreateTargetConnectionRequest, FlowTransformation,
+    SchemaReference, SourceConnectionData, SpecReference, TargetConnectionData, TargetConnectionParams,
+};
+use aep_schema_registry::types::{
+    CreateSchemaRequest, Descriptor, DescriptorType, IdentityProperty, SchemaReference as SchemaPart,
+};
+use aep_sources::DATA_LAKE_CONNECTION_SPEC_ID;
+use aep_sources::types::{CopyTransformation, DeltaColumn, MappingTransformation, TableSourceParams};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Resources;
+use crate::pipeline::{Definition, EpochSeconds, PrimaryIdentity, SchemaTarget, Source, descriptor_property};
+use crate::plan::{Found, IDENTITY_TAG, PROFILE_TAG, dataset_name};
+
+/// How a dataset names its schema.
+const STORED_SCHEMA: &str = "application/vnd.adobe.xed+json;version=1";
+/// How a target connection and a mapping set name it. Major versions have to agree (FLOW-1425).
+const FULL_SCHEMA: &str = "application/vnd.adobe.xed-full+json;version=1";
+/// Version of every connection specification.
+const SPEC_VERSION: &str = "1.0";
+/// Tag value that switches something on.
+const ENABLED: &str = "enabled:true";
+
+pub(super) fn schema(definition: &Definition) -> Result<CreateSchemaRequest> {
+    let SchemaTarget::New { title, class, field_groups } = &definition.target.schema else {
+        return Err(Error::workflow("an existing schema is not made again"));
+    };
+    let parts = std::iter::once(class).chain(field_groups).map(SchemaPart::new);
+    let description = definition.target.description.clone().unwrap_or_default();
+    Ok(CreateSchemaRequest::new(parts, title, "object").description(description))
+}
+
+pub(super) fn identity(schema: &str, identity: &PrimaryIdentity) -> Descriptor {
+    Descriptor::new(DescriptorType::XdmDescriptorIdentity, schema, 1)
+        .xdm_source_property(descriptor_property(&identity.path))
+        .xdm_namespace(&identity.namespace)
+        .xdm_property(IdentityProperty::XdmCode)
+        .xdm_is_primary(true)
+}
+
+pub(super) fn dataset(definition: &Definition, schema: &str) -> CreateDatasetRequest {
+    let reference = SchemaRef::new().id(schema).content_type(STORED_SCHEMA);
+    let mut request = CreateDatasetRequest::new(dataset_name(definition), reference);
+    if let Some(description) = &definition.target.description {
+        request = request.description(description);
+    }
+    if definition.target.profile {
+        let tags = [PROFILE_TAG, IDENTITY_TAG].map(|tag| (tag.to_owned(), vec![LenientText::from(ENABLED)]));
+        request = request.tags(BTreeMap::from(tags));
+    }
+    request
+}
+
+pub(super) fn source_connection(definition: &Definition, found: &Found) -> Result<CreateSourceConnectionRequest> {
+    let Source::Table(source) = &definition.source;
+    let connector = source.connector;
+    let params = TableSourceParams::new(&source.table).columns(found.columns.clone());
+    let mut request =
+        CreateSourceConnectionRequest::new(SpecReference::new(connector.id, connector.version), &definition.name)
+            .base_connection_id(&found.base_connection)
+            .data(SourceConnectionData::new().format(connector.data_format))
+            .params(object(&params)?);
+    if let Some(description) = &definition.description {
+        request = request.description(description);
+    }
+    Ok(request)
+}
+
+pub(super) fn target_connection(definition: &Definition, schema: &str, dataset: &str) -> CreateTargetConnectionRequest {
+    let lake = SpecReference::new(DATA_LAKE_CONNECTION_SPEC_ID, SPEC_VERSION);
+    let mut request = CreateTargetConnectionRequest::new(lake, &definition.name)
+        .data(TargetConnectionData::new().schema(SchemaReference::new().id(schema).version(FULL_SCHEMA)))
+        .params(TargetConnectionParams::new().data_set_id(dataset));
+    if let Some(description) = &definition.description {
+        request = request.description(description);
+    }
+    request
+}
+
+pub(super) fn mapping_set(definition: &Definition, schema: &str) -> MappingSetRequest {
+    let mappings = definition.mapping.iter().map(|mapping| {
+        let (kind, source) = mapping.source.sent();
+        Mapping::new().source_type(kind).source(source).destination(&mapping.destination)
+    });
+    let reference = MappingSchemaReference::new().id(schema).content_type(FULL_SCHEMA);
+    MappingSetRequest::new(mappings).name(&definition.name).output_schema(MappingSchema::new().schema_ref(reference))
+}
+
+pub(super) fn flow(
+    definition: &Definition,
+    found: &Found,
+    resources: &Resources,
+    now: EpochSeconds,
+) -> Result<CreateFlowRequest> {
+    let Source::Table(source) = &definition.source;
+    let mut transformations = Vec::new();
+    if let Some(column) = &definition.delta_column {
+        let format = column.format.as_deref().unwrap_or(source.connector.delta_format);
+        let column = DeltaColumn::new(&column.name).date_format(format).timezone(&column.time_zone);
+        transformations.push(transformation("Copy", &CopyTransformation::new().delta_column(column))?);
+    }
+    let mapping = MappingTransformation::new(&resources.mapping_id).mapping_version(resources.mapping_version.as_str());
+    transformations.push(transformation("Mapping", &mapping)?);
+    let mut request = CreateFlowRequest::new(
+        found.flow_spec.clone(),
+        &definition.name,
+        [&resources.source_connection_id],
+        [&resources.target_connection_id],
+    )
+    .transformations(transformations)
+    .schedule_params(definition.schedule.params(now));
+    if let Some(description) = &definition.description {
+        request = request.description(description);
+    }
+    if let Some(options) = &definition.options {
+        request = request.options(options.sent());
+    }
+    Ok(request)
+}
+
+fn transformation(name: &str, params: &impl Serialize) -> Result<FlowTransformation> {
+    Ok(FlowTransformation::new(name).params(object(params)?))
+}
+
+/// A payload as the open object that the operation takes.
+fn object(payload: &impl Serialize) -> Result<Map<String, Value>> {
+    match serde_json::to_value(payload) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Error::workflow("a payload is no JSON object")),
+        Err(error) => Err(Error::workflow("a payload is no JSON").with_source(error)),
+    }
+}

@@ -1,0 +1,186 @@
+//! Failures of pipelines, told in one line.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aep_core::Error;
+
+use crate::event::Step;
+
+/// The runtime shows at most 500 characters of a message; what cannot be left out has to fit.
+const LIMIT: usize = 480;
+
+/// Why a pipeline could not be applied, and what is left of it. The cause of the error that
+/// [`Plan::apply`](crate::Plan::apply) returns.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ApplyFailure {
+    /// The step that failed.
+    pub step: Step,
+    /// What it failed with.
+    pub error: Error,
+    /// Steps side by side with it that failed as well.
+    pub others: Vec<(Step, Error)>,
+    /// What was made and could not be removed.
+    pub left_behind: Vec<Leftover>,
+    /// What was made and, as was asked for, not removed.
+    pub kept: Vec<(Step, String)>,
+}
+
+impl fmt::Display for ApplyFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.step, self.error)?;
+        for (step, error) in &self.others {
+            write!(f, "; also: {step}: {error}")?;
+        }
+        for leftover in &self.left_behind {
+            write!(f, "; also: {leftover}")?;
+        }
+        let kept = list(self.kept.iter().map(|(step, id)| format!("{step} {id}")));
+        if !kept.is_empty() {
+            write!(f, "; kept: {kept}")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for ApplyFailure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Something that could not be removed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Leftover {
+    /// What it is.
+    pub step: Step,
+    /// Its id on the platform.
+    pub id: String,
+    /// Why it could not be removed.
+    pub error: Error,
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} could not be removed: {}", self.step, self.id, self.error)
+    }
+}
+
+impl StdError for Leftover {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+/// A pipeline that breaks rules.
+pub(crate) fn refused(pipeline: &str, problems: &[String]) -> Error {
+    let mut text = String::new();
+    for (index, problem) in problems.iter().enumerate() {
+        if index > 0 && text.chars().count() + problem.chars().count() > LIMIT {
+            text += &format!("; and {} more", problems.len() - index);
+            break;
+        }
+        text += if index > 0 { "; " } else { "" };
+        text += problem;
+    }
+    Error::workflow(told(pipeline, &text))
+}
+
+/// A call that failed, with what it was for.
+pub(crate) fn failed(pipeline: &str, part: impl fmt::Display, error: Error) -> Error {
+    Error::workflow(told(pipeline, &format!("{part}: {error}"))).with_source(error)
+}
+
+/// A pipeline that could not be applied.
+pub(crate) fn not_applied(pipeline: &str, failure: ApplyFailure) -> Error {
+    let mut text = told(pipeline, &failure.to_string());
+    if text.chars().count() > LIMIT && !failure.left_behind.is_empty() {
+        // What has to be removed by hand matters more than why it could not be.
+        let left = list(failure.left_behind.iter().map(|leftover| format!("{} {}", leftover.step, leftover.id)));
+        let left = format!("; also: could not be removed: {left}");
+        let room = LIMIT.saturating_sub(left.chars().count());
+        text = cut(&told(pipeline, &format!("{}: {}", failure.step, failure.error)), room) + &left;
+    }
+    Error::workflow(text).with_source(failure)
+}
+
+/// A pipeline that could not be removed as a whole.
+pub(crate) fn not_removed(pipeline: &str, mut leftovers: Vec<Leftover>) -> Error {
+    let mut text = told(pipeline, &list(leftovers.iter().map(ToString::to_string)));
+    if text.chars().count() > LIMIT {
+        let left = list(leftovers.iter().map(|leftover| format!("{} {}", leftover.step, leftover.id)));
+        text = told(pipeline, &format!("could not be removed: {left}"));
+    }
+    let error = Error::workflow(text);
+    if leftovers.is_empty() { error } else { error.with_source(leftovers.swap_remove(0)) }
+}
+
+fn told(pipeline: &str, text: &str) -> String {
+    match pipeline.trim() {
+        "" => format!("pipeline without a name: {text}"),
+        name => format!("pipeline {name}: {text}"),
+    }
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leftover(step: Step, why: &str) -> Leftover {
+        Leftover { step, id: "6889".to_owned(), error: Error::workflow(why.to_owned()) }
+    }
+
+    fn failure(why: &str, left_behind: Vec<Leftover>) -> ApplyFailure {
+        ApplyFailure {
+            step: Step::TargetConnection,
+            error: Error::workflow(why.to_owned()),
+            others: Vec::new(),
+            left_behind,
+            kept: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn both_errors_are_told() {
+        let error = not_applied("ACME", failure("no", vec![leftover(Step::Dataset, "locked")]));
+        assert_eq!(
+            error.to_string(),
+            "pipeline ACME: target connection: no; also: dataset 6889 could not be removed: locked"
+        );
+        let cause = error.source().unwrap().downcast_ref::<ApplyFailure>().unwrap();
+        assert_eq!(cause.left_behind.len(), 1);
+        assert!(cause.source().unwrap().downcast_ref::<Error>().is_some());
+    }
+
+    #[test]
+    fn what_is_left_is_told_however_long_the_reasons_are() {
+        let long = "x".repeat(450);
+        let error =
+            not_applied("ACME", failure(&long, vec![leftover(Step::Dataset, &long), leftover(Step::Schema, "")]));
+        let text = error.to_string();
+        assert!(text.ends_with("…; also: could not be removed: dataset 6889, schema 6889"), "{text}");
+        assert!(text.starts_with("pipeline ACME: target connection: xxx"));
+        let error = not_removed("ACME", vec![leftover(Step::Dataset, &long), leftover(Step::Schema, &long)]);
+        assert_eq!(error.to_string(), "pipeline ACME: could not be removed: dataset 6889, schema 6889");
+    }
+
+    #[test]
+    fn many_problems_are_counted() {
+        let problems = vec!["y".repeat(200); 5];
+        let text = refused("P", &problems).to_string();
+        assert!(text.ends_with("; and 3 more"), "{text}");
+    }
+}

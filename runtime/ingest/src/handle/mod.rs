@@ -1,0 +1,143 @@
+//! A flow that was made.
+
+mod run;
+mod watch;
+
+use std::fmt;
+
+use aep_core::Result;
+use aep_flow_service::types::FlowActionOp;
+
+pub use self::run::Run;
+pub use self::watch::Watch;
+use crate::apply::{self, Made, Resources};
+use crate::clients::Clients;
+use crate::event::Observer;
+use crate::failure;
+use crate::plan::Plan;
+
+/// A flow that was made, with everything that belongs to it.
+#[derive(Clone)]
+pub struct FlowHandle {
+    name: String,
+    clients: Clients,
+    resources: Resources,
+    made: Vec<Made>,
+    observer: Observer,
+}
+
+impl FlowHandle {
+    pub(crate) fn new(plan: &Plan, resources: Resources, made: Vec<Made>) -> Self {
+        Self {
+            name: plan.definition.name.clone(),
+            clients: plan.clients.clone(),
+            resources,
+            made,
+            observer: plan.observer.clone(),
+        }
+    }
+
+    /// The pipeline's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All ids.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
+    }
+
+    /// Id of the flow.
+    pub fn flow_id(&self) -> &str {
+        &self.resources.flow_id
+    }
+
+    /// Id of the dataset that is written.
+    pub fn dataset_id(&self) -> &str {
+        &self.resources.dataset_id
+    }
+
+    /// Id of the mapping set.
+    pub fn mapping_id(&self) -> &str {
+        &self.resources.mapping_id
+    }
+
+    /// `$id` of the target schema.
+    pub fn schema_id(&self) -> &str {
+        &self.resources.schema_id
+    }
+
+    /// Id of the source connection.
+    pub fn source_connection_id(&self) -> &str {
+        &self.resources.source_connection_id
+    }
+
+    /// Id of the target connection.
+    pub fn target_connection_id(&self) -> &str {
+        &self.resources.target_connection_id
+    }
+
+    /// Id of the base connection, which the pipeline only uses.
+    pub fn base_connection_id(&self) -> &str {
+        &self.resources.base_connection_id
+    }
+
+    /// The runs of the flow, the oldest first.
+    ///
+    /// # Errors
+    /// What listing them fails with.
+    pub async fn runs(&self) -> Result<Vec<Run>> {
+        run::list(&self.clients, self.flow_id()).await.map_err(|error| self.failed("runs", error))
+    }
+
+    /// Waits until the flow's first run has ended, however it ended. To be awaited; time limit and pace can be set before.
+    pub fn watch(&self) -> Watch<'_> {
+        Watch::new(self)
+    }
+
+    /// Pauses the flow: it starts no further runs.
+    ///
+    /// # Errors
+    /// What the platform refuses it with.
+    pub async fn disable(&self) -> Result<()> {
+        self.act(FlowActionOp::Disable).await
+    }
+
+    /// Resumes the flow.
+    ///
+    /// # Errors
+    /// What the platform refuses it with.
+    pub async fn enable(&self) -> Result<()> {
+        self.act(FlowActionOp::Enable).await
+    }
+
+    async fn act(&self, op: FlowActionOp) -> Result<()> {
+        let part = format!("{op} flow {}", self.flow_id());
+        let acted = self.clients.flow.flow_action().flow_id(self.flow_id()).op(op).send().await;
+        acted.map(drop).map_err(|error| self.failed(part, error))
+    }
+
+    /// Removes the flow and what was made for it, in the order that the platform asks for. What was there before stays.
+    /// Things that are gone already are passed over, so that it can be called again.
+    ///
+    /// # Errors
+    /// Something could not be removed; all of the rest was tried.
+    pub async fn destroy(&self) -> Result<()> {
+        let leftovers = apply::remove(&self.clients, self.made.clone(), &self.observer).await;
+        if leftovers.is_empty() { Ok(()) } else { Err(failure::not_removed(&self.name, leftovers)) }
+    }
+
+    fn failed(&self, part: impl fmt::Display, error: aep_core::Error) -> aep_core::Error {
+        failure::failed(&self.name, part, error)
+    }
+}
+
+impl fmt::Debug for FlowHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlowHandle")
+            .field("name", &self.name)
+            .field("sandbox", &self.clients.sandbox.name())
+            .field("resources", &self.resources)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+//! What is to be done, checked as far as that needs no network.
+
+mod builder;
+mod mapping;
+mod options;
+mod path;
+mod schedule;
+mod source;
+mod target;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aep_core::{Result, Sandbox};
+
+pub use self::builder::PipelineBuilder;
+pub(crate) use self::mapping::{Mapping, MappingSource};
+pub use self::options::Options;
+pub(crate) use self::path::{descriptor_property, mentioned};
+pub use self::schedule::{EpochSeconds, Schedule};
+pub(crate) use self::source::DeltaColumn;
+pub use self::source::Source;
+pub use self::target::Target;
+pub(crate) use self::target::{DatasetTarget, PrimaryIdentity, SchemaTarget};
+use crate::event::Observer;
+use crate::handle::FlowHandle;
+use crate::plan::{self, Plan};
+
+/// One way of data into the platform: source, target, mapping, schedule. Clones are cheap.
+#[derive(Clone)]
+pub struct Pipeline(Arc<Definition>);
+
+/// What a pipeline says, after it was checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) source: Source,
+    pub(crate) target: Target,
+    pub(crate) mapping: Vec<Mapping>,
+    pub(crate) delta_column: Option<DeltaColumn>,
+    pub(crate) schedule: Schedule,
+    pub(crate) options: Option<Options>,
+    pub(crate) keep_on_failure: bool,
+    pub(crate) observer: Observer,
+}
+
+impl Pipeline {
+    /// Begins a pipeline. Its name becomes the name of the flow and of everything else that is made for it and not named
+    /// by itself.
+    pub fn builder(name: impl Into<String>) -> PipelineBuilder {
+        PipelineBuilder::new(name.into())
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Reads what the sandbox has and checks the pipeline against it. Nothing is created or changed.
+    ///
+    /// # Errors
+    /// Something that the pipeline refers to does not exist or does not fit, or a call fails.
+    pub async fn plan(&self, sandbox: &Sandbox) -> Result<Plan> {
+        plan::read(Arc::clone(&self.0), sandbox).await
+    }
+
+    /// Plans and applies in one go.
+    ///
+    /// # Errors
+    /// What [`plan`](Self::plan) or [`Plan::apply`] fails with.
+    pub async fn apply(&self, sandbox: &Sandbox) -> Result<FlowHandle> {
+        self.plan(sandbox).await?.apply().await
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

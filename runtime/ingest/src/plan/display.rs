@@ -1,0 +1,48 @@
+//! A plan for people and for programs.
+
+use std::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::{Action, Plan};
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Pipeline \"{}\" in sandbox {}", self.definition.name, self.clients.sandbox.name())?;
+        let width = self.steps.iter().map(|step| step.name.chars().count()).max().unwrap_or_default();
+        for step in &self.steps {
+            let sign = match step.action {
+                Action::Create => '+',
+                Action::Use => '=',
+                Action::Change => '~',
+            };
+            let line = format!("  {sign} {:<18} {:<width$}  {}", step.step, step.name, step.detail);
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        write!(
+            f,
+            "{} to create, {} to use, {} to change.",
+            self.count(Action::Create),
+            self.count(Action::Use),
+            self.count(Action::Change)
+        )?;
+        let chain = self.chain();
+        let names: Vec<_> = chain.iter().map(|step| step.as_str()).collect();
+        write!(f, " {} calls must follow one another ({}).", chain.len(), names.join(", "))
+    }
+}
+
+impl Serialize for Plan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut plan = serializer.serialize_struct("Plan", 7)?;
+        plan.serialize_field("pipeline", &self.definition.name)?;
+        plan.serialize_field("sandbox", self.clients.sandbox.name())?;
+        plan.serialize_field("steps", &self.steps)?;
+        plan.serialize_field("create", &self.count(Action::Create))?;
+        plan.serialize_field("use", &self.count(Action::Use))?;
+        plan.serialize_field("change", &self.count(Action::Change))?;
+        plan.serialize_field("chain", &self.chain())?;
+        plan.end()
+    }
+}

@@ -1,0 +1,159 @@
+//! What applying a pipeline would do, found out by reading.
+
+mod columns;
+mod display;
+mod read;
+mod steps;
+mod target;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aep_core::Result;
+use aep_flow_service::types::SpecReference;
+use aep_sources::types::TableColumn;
+use serde::Serialize;
+
+pub(crate) use self::read::read;
+pub(crate) use self::steps::dataset_name;
+pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
+use crate::apply;
+use crate::clients::Clients;
+use crate::event::{Event, Observer, Step};
+use crate::handle::FlowHandle;
+use crate::pipeline::Definition;
+
+/// What applying a pipeline would do. `Display` shows it to people, serde to programs; neither holds secrets.
+#[derive(Clone)]
+pub struct Plan {
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) clients: Clients,
+    pub(crate) found: Found,
+    pub(crate) keep_on_failure: bool,
+    pub(crate) observer: Observer,
+    steps: Vec<PlannedStep>,
+}
+
+/// What reading the platform gave that applying needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) base_connection: String,
+    /// The columns to read, as exploring described them.
+    pub(crate) columns: Vec<TableColumn>,
+    pub(crate) columns_in_all: usize,
+    pub(crate) flow_spec: SpecReference,
+    pub(crate) flow_spec_name: String,
+    pub(crate) target: FoundTarget,
+}
+
+/// What there is of the target.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FoundTarget {
+    /// Title of the class.
+    pub(crate) class: Option<String>,
+    /// The existing schema.
+    pub(crate) schema: Option<FoundSchema>,
+    /// The existing dataset's name.
+    pub(crate) dataset: Option<String>,
+}
+
+/// An existing schema.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundSchema {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// Id of the descriptor that states the wanted identity.
+    pub(crate) identity: Option<String>,
+    /// Whether it is part of Profile already.
+    pub(crate) profile: bool,
+}
+
+/// What is done about a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It is there and used as it is.
+    Use,
+    /// It is there and changed.
+    Change,
+}
+
+/// One line of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PlannedStep {
+    /// The part that it is about.
+    pub step: Step,
+    /// What is done about it.
+    pub action: Action,
+    /// How it is called.
+    pub name: String,
+    /// Its id, where it exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What is to be known of it.
+    pub detail: String,
+}
+
+impl Plan {
+    /// The steps, in the order in which they are begun.
+    pub fn steps(&self) -> &[PlannedStep] {
+        &self.steps
+    }
+
+    /// The steps that have to follow one another, because each needs the one before it. Their number is the least number
+    /// of calls, one after the other, in which the plan can be applied.
+    pub fn chain(&self) -> Vec<Step> {
+        let links = [Step::Schema, Step::Identity, Step::Profile, Step::Dataset, Step::TargetConnection, Step::Flow];
+        let profile = self.definition.target.profile;
+        links
+            .into_iter()
+            // Without Profile nothing waits for the identity.
+            .filter(|step| profile || *step != Step::Identity)
+            .filter(|step| self.steps.iter().any(|planned| planned.step == *step && planned.action != Action::Use))
+            .collect()
+    }
+
+    /// How many steps there are of an action.
+    pub fn count(&self, action: Action) -> usize {
+        self.steps.iter().filter(|step| step.action == action).count()
+    }
+
+    /// Leaves what was made when a later step fails. By default it is removed.
+    #[must_use]
+    pub fn keep_on_failure(mut self, keep: bool) -> Self {
+        self.keep_on_failure = keep;
+        self
+    }
+
+    /// Called for every event while the plan is applied and what it made is removed. It should not take long.
+    #[must_use]
+    pub fn on_event(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.observer = Observer::new(observer);
+        self
+    }
+
+    /// Does it. Steps that do not need each other go side by side.
+    ///
+    /// If a step fails, those that are on their way are waited for, and what this call made is removed again, unless
+    /// [`keep_on_failure`](Self::keep_on_failure) says otherwise. A future that is dropped halfway cleans up nothing.
+    ///
+    /// # Errors
+    /// A step failed; the cause is an [`ApplyFailure`](crate::ApplyFailure), which tells what could not be removed.
+    pub async fn apply(&self) -> Result<FlowHandle> {
+        apply::apply(self).await
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("pipeline", &self.definition.name)
+            .field("sandbox", &self.clients.sandbox.name())
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
+}

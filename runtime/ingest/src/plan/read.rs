@@ -1,0 +1,135 @@
+//! Reads what the platform has and checks a pipeline against it.
+
+use std::sync::Arc;
+
+use aep_core::{Error, Result, Sandbox};
+use aep_flow_service::types::{Connection, ExploreObjectType, FlowSpec, SpecReference};
+use aep_sources::types::TableColumn;
+use aep_sources::{DATA_LAKE_CONNECTION_SPEC_ID, TableSource};
+
+use super::{Found, Plan, columns, steps, target};
+use crate::clients::Clients;
+use crate::failure;
+use crate::nearest::did_you_mean;
+use crate::pipeline::{Definition, Source};
+
+/// Reads and checks. All calls go side by side.
+pub(crate) async fn read(definition: Arc<Definition>, sandbox: &Sandbox) -> Result<Plan> {
+    let clients = Clients::new(sandbox);
+    let found = find(&definition, &clients).await?;
+    Ok(Plan {
+        steps: steps::steps(&definition, &found),
+        keep_on_failure: definition.keep_on_failure,
+        observer: definition.observer.clone(),
+        definition,
+        clients,
+        found,
+    })
+}
+
+async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
+    let Source::Table(source) = &definition.source;
+    let base_connection = source.base_connection.clone().unwrap_or_default();
+    let (connection, table, flow_spec, target) = tokio::join!(
+        clients.flow.get_connection().connection_id(&base_connection).send(),
+        clients
+            .flow
+            .explore_connection()
+            .connection_id(&base_connection)
+            .object_type(ExploreObjectType::Table)
+            .object(&source.table)
+            .send(),
+        flow_spec(clients, source),
+        target::read(definition, clients),
+    );
+    let failed = |part: String, error| failure::failed(&definition.name, part, error);
+
+    // In the order in which one problem explains the next.
+    let connection = connection.map_err(|error| failed(format!("base connection {base_connection}"), error))?;
+    check_connector(&connection, source).map_err(|problem| refused(definition, problem))?;
+    let table = match table {
+        Ok(table) => table,
+        Err(error) => {
+            let hint = other_table(clients, source, &base_connection, &error).await;
+            return Err(failed(format!("table {}{hint}", source.table), error));
+        }
+    };
+    let known: Vec<TableColumn> = columns::explored(&table)
+        .ok_or_else(|| refused(definition, format!("source: exploring table {} showed no columns", source.table)))?;
+    let flow_spec = flow_spec
+        .map_err(|error| failed(format!("flow spec {}", source.connector.flow_spec_name), error))?
+        .map_err(|problem| refused(definition, format!("flow spec: {problem}")))?;
+    let target = target.map_err(|problem| problem.told(&definition.name))?;
+    let columns =
+        columns::wanted(definition, &known).map_err(|problems| failure::refused(&definition.name, &problems))?;
+    let version = flow_spec.version.unwrap_or_else(|| source.connector.version.into());
+    Ok(Found {
+        base_connection,
+        columns,
+        columns_in_all: known.len(),
+        flow_spec_name: flow_spec.name.unwrap_or_else(|| source.connector.flow_spec_name.to_owned()),
+        flow_spec: SpecReference::new(flow_spec.id, version),
+        target,
+    })
+}
+
+fn refused(definition: &Definition, problem: String) -> Error {
+    failure::refused(&definition.name, &[problem])
+}
+
+/// The base connection has to be of the source's connector.
+fn check_connector(connection: &Connection, source: &TableSource) -> Result<(), String> {
+    let connector = source.connector;
+    match connection.connection_spec.as_ref().map(|spec| spec.id.as_str()) {
+        Some(id) if id != connector.id => {
+            let other = aep_sources::Connector::by_id(id).map_or(id, |other| other.name);
+            Err(format!("source: base connection {} is one of {other}, not of {}", connection.id, connector.name))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A table of about that name, if the source has one; only asked when the table was not found.
+async fn other_table(clients: &Clients, source: &TableSource, base_connection: &str, error: &Error) -> String {
+    if error.is_auth() || !matches!(error.status(), Some(400 | 404)) {
+        return String::new();
+    }
+    let explored = clients
+        .flow
+        .explore_connection()
+        .connection_id(base_connection)
+        .object_type(ExploreObjectType::Root)
+        .send()
+        .await;
+    let Ok(root) = explored else { return String::new() };
+    let names = root.as_array().into_iter().flatten().filter_map(|entry| entry["path"].as_str());
+    did_you_mean(&source.table, names)
+}
+
+/// The kind of flow that takes the source to the data lake: by its name, or else by what it lists.
+async fn flow_spec(clients: &Clients, source: &TableSource) -> Result<Result<FlowSpec, String>> {
+    let connector = source.connector;
+    let by_name = format!("name==\"{}\"", connector.flow_spec_name);
+    let named = clients.flow.list_flow_specs().property(by_name).send().await?.items.into_vec();
+    if let Some(spec) = named.iter().find(|spec| lists(spec, connector.id)) {
+        return Ok(Ok(spec.clone()));
+    }
+    let all = clients.flow.list_flow_specs().send().await?.items;
+    let fitting = all.iter().find(|spec| !spec.source_connection_spec_ids.is_absent() && lists(spec, connector.id));
+    Ok(fitting.cloned().ok_or_else(|| match named.first() {
+        Some(spec) => format!(
+            "{} ({}) does not take {} ({}) to the data lake, nor does any other",
+            connector.flow_spec_name, spec.id, connector.name, connector.id
+        ),
+        None => {
+            format!("none is called {}, and none takes {} to the data lake", connector.flow_spec_name, connector.name)
+        }
+    }))
+}
+
+/// Whether flows of this kind join the source and the data lake. Older answers do not tell; the name has to do then.
+fn lists(spec: &FlowSpec, source: &str) -> bool {
+    let holds = |ids: &aep_core::List<String>, id: &str| ids.is_absent() || ids.iter().any(|known| known == id);
+    holds(&spec.source_connection_spec_ids, source)
+        && holds(&spec.target_connection_spec_ids, DATA_LAKE_CONNECTION_SPEC_ID)
+}

@@ -1,0 +1,124 @@
+//! From what was found to the lines of a plan.
+
+use super::{Action, Found, PlannedStep};
+use crate::event::Step;
+use crate::pipeline::{DatasetTarget, Definition, SchemaTarget, Source};
+
+/// The steps of a pipeline, in the order in which they are begun.
+pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> {
+    let mut steps = Vec::new();
+    schema(definition, found, &mut steps);
+    dataset(definition, found, &mut steps);
+    let Source::Table(source) = &definition.source;
+    let name = &definition.name;
+    steps.push(PlannedStep {
+        step: Step::BaseConnection,
+        action: Action::Use,
+        name: found.base_connection.clone(),
+        id: Some(found.base_connection.clone()),
+        detail: format!("{}, exists, table {} found", source.connector.name, source.table),
+    });
+    let read = found.columns.len();
+    steps.push(create(
+        Step::SourceConnection,
+        name,
+        format!("table {}, {read} of {} columns", source.table, found.columns_in_all),
+    ));
+    steps.push(create(Step::TargetConnection, name, "data lake".to_owned()));
+    let mapping: Vec<_> = definition.mapping.iter().map(ToString::to_string).collect();
+    let fields = if mapping.len() == 1 { "field" } else { "fields" };
+    steps.push(create(Step::MappingSet, name, format!("{} {fields}: {}", mapping.len(), mapping.join(", "))));
+    steps.push(PlannedStep {
+        step: Step::FlowSpec,
+        action: Action::Use,
+        name: found.flow_spec_name.clone(),
+        id: Some(found.flow_spec.id.clone()),
+        detail: format!("takes {} to the data lake", source.connector.name),
+    });
+    let mut detail = definition.schedule.to_string();
+    match &definition.delta_column {
+        Some(column) => detail += &format!(", delta column {}", column.name),
+        None => detail += ", no delta column: each run reads the whole table",
+    }
+    if let Some(options) = definition.options.as_ref().map(ToString::to_string).filter(|text| !text.is_empty()) {
+        detail += &format!(", {options}");
+    }
+    steps.push(create(Step::Flow, name, detail));
+    steps
+}
+
+fn create(step: Step, name: &str, detail: String) -> PlannedStep {
+    PlannedStep { step, action: Action::Create, name: name.to_owned(), id: None, detail }
+}
+
+fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
+    let target = &definition.target;
+    let existing = found.target.schema.as_ref();
+    let title = match (&target.schema, existing) {
+        (_, Some(schema)) => {
+            steps.push(PlannedStep {
+                step: Step::Schema,
+                action: Action::Use,
+                name: schema.title.clone(),
+                id: Some(schema.id.clone()),
+                detail: "exists".to_owned(),
+            });
+            &schema.title
+        }
+        (SchemaTarget::New { title, class, field_groups }, None) => {
+            let class = found.target.class.as_ref().unwrap_or(class);
+            let groups = match field_groups.len() {
+                1 => "1 field group".to_owned(),
+                count => format!("{count} field groups"),
+            };
+            steps.push(create(Step::Schema, title, format!("class {class}, {groups}")));
+            title
+        }
+        (SchemaTarget::Existing { id, .. }, None) => id,
+    };
+    if let Some(identity) = &target.identity {
+        let descriptor = existing.and_then(|schema| schema.identity.clone());
+        steps.push(PlannedStep {
+            step: Step::Identity,
+            action: if descriptor.is_some() { Action::Use } else { Action::Create },
+            name: identity.path.clone(),
+            id: descriptor,
+            detail: format!("namespace {}, primary", identity.namespace),
+        });
+    }
+    if target.profile {
+        let (action, detail) = match existing {
+            Some(schema) if schema.profile => (Action::Use, "the schema is enabled"),
+            Some(_) => (Action::Change, "enables the schema, for good"),
+            None => (Action::Create, "enables the schema"),
+        };
+        let detail = detail.to_owned();
+        steps.push(PlannedStep { step: Step::Profile, action, name: title.clone(), id: None, detail });
+    }
+}
+
+fn dataset(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
+    let target = &definition.target;
+    match (&target.dataset, &found.target.dataset) {
+        (DatasetTarget::Existing { id }, name) => steps.push(PlannedStep {
+            step: Step::Dataset,
+            action: Action::Use,
+            name: name.clone().unwrap_or_else(|| id.clone()),
+            id: Some(id.clone()),
+            detail: if target.profile { "exists, enabled for Profile" } else { "exists" }.to_owned(),
+        }),
+        (DatasetTarget::New { .. }, _) => {
+            let detail = if target.profile { "enabled for Profile" } else { "" };
+            steps.push(create(Step::Dataset, dataset_name(definition), detail.to_owned()));
+        }
+    }
+}
+
+/// What a new dataset is called.
+pub(crate) fn dataset_name(definition: &Definition) -> &str {
+    match (&definition.target.dataset, &definition.target.schema) {
+        (DatasetTarget::New { name: Some(name) }, _) => name,
+        (_, SchemaTarget::New { title, .. }) => title,
+        (_, SchemaTarget::Existing { .. }) => &definition.name,
+    }
+}

@@ -1,0 +1,160 @@
+//! Reads what there is of a pipeline's target.
+
+use aep_catalog::types::Dataset;
+use aep_core::{Error, Result};
+use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType};
+use futures_util::future::try_join_all;
+use serde::Deserialize;
+
+use super::{FoundSchema, FoundTarget};
+use crate::clients::Clients;
+use crate::failure;
+use crate::pipeline::{DatasetTarget, Definition, PrimaryIdentity, SchemaTarget, Target, descriptor_property};
+
+/// Tag that makes a schema part of Profile.
+pub(crate) const UNION_TAG: &str = "union";
+/// Tag of a dataset whose data feeds Profile.
+pub(crate) const PROFILE_TAG: &str = "unifiedProfile";
+/// Tag of a dataset whose identities feed Identity Service.
+pub(crate) const IDENTITY_TAG: &str = "unifiedIdentity";
+
+/// What is wrong with a target.
+pub(super) enum Problem {
+    /// A call failed; with what it was for.
+    Failed(String, Error),
+    /// Something does not fit.
+    Refused(String),
+}
+
+impl Problem {
+    pub(super) fn told(self, pipeline: &str) -> Error {
+        match self {
+            Self::Failed(part, error) => failure::failed(pipeline, part, error),
+            Self::Refused(text) => failure::refused(pipeline, &[format!("target: {text}")]),
+        }
+    }
+}
+
+/// Reads class and field groups of a new schema, or an existing schema and dataset.
+pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<FoundTarget, Problem> {
+    let target = &definition.target;
+    match &target.schema {
+        SchemaTarget::New { class, field_groups, .. } => {
+            let groups = field_groups.iter().map(|group| field_group(clients, group));
+            let (class, _) = tokio::try_join!(class_title(clients, class), try_join_all(groups))?;
+            Ok(FoundTarget { class, ..FoundTarget::default() })
+        }
+        SchemaTarget::Existing { id, .. } => {
+            let (schema, dataset) = tokio::try_join!(schema(clients, id, target), dataset(clients, target))?;
+            if let Some((dataset_id, dataset)) = &dataset {
+                check_dataset(dataset_id, dataset, &schema, target.profile).map_err(Problem::Refused)?;
+            }
+            let dataset = dataset.map(|(id, dataset)| dataset.name.unwrap_or(id));
+            Ok(FoundTarget { class: None, schema: Some(schema), dataset })
+        }
+    }
+}
+
+/// Namespaces of what Adobe supplies.
+const LIBRARIES: [&str; 2] = ["https://ns.adobe.com/xdm/", "https://ns.adobe.com/experience/"];
+
+/// Where a resource is looked for, the likelier container first.
+fn containers(id: &str) -> [ContainerId; 2] {
+    if LIBRARIES.iter().any(|library| id.starts_with(library)) {
+        [ContainerId::Global, ContainerId::Tenant]
+    } else {
+        [ContainerId::Tenant, ContainerId::Global]
+    }
+}
+
+async fn class_title(clients: &Clients, id: &str) -> Result<Option<String>, Problem> {
+    let [first, second] = containers(id);
+    let get = |container| clients.registry.get_class().container_id(container).class_id(id).send();
+    let class = match get(first).await {
+        Err(error) if error.is_not_found() => get(second).await,
+        answer => answer,
+    };
+    Ok(class.map_err(|error| Problem::Failed(format!("class {id}"), error))?.title)
+}
+
+async fn field_group(clients: &Clients, id: &str) -> Result<(), Problem> {
+    let [first, second] = containers(id);
+    let get = |container| clients.registry.get_field_group().container_id(container).field_group_id(id).send();
+    let group = match get(first).await {
+        Err(error) if error.is_not_found() => get(second).await,
+        answer => answer,
+    };
+    group.map(|_| ()).map_err(|error| Problem::Failed(format!("field group {id}"), error))
+}
+
+async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSchema, Problem> {
+    let schema = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(id);
+    let failed = |error| Problem::Failed(format!("schema {id}"), error);
+    let descriptors = async {
+        if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
+    };
+    let (schema, descriptors) = tokio::join!(schema.send(), descriptors);
+    let schema = schema.map_err(failed)?;
+    let identities = descriptors.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
+    let mut identities = identities.unwrap_or_default();
+    identities.retain(|descriptor| descriptor.xdm_source_schema.as_deref() == Some(&schema.id));
+
+    let identity = match &target.identity {
+        Some(wanted) => stated(&identities, wanted).map_err(Problem::Refused)?,
+        None => None,
+    };
+    let title = schema.title.unwrap_or_else(|| id.to_owned());
+    let has_primary = identities.iter().any(|descriptor| descriptor.xdm_is_primary == Some(true));
+    if target.profile && target.identity.is_none() && !has_primary {
+        let text = format!(
+            "schema {title} has no primary identity, which Profile needs; call .primary_identity(path, namespace)"
+        );
+        return Err(Problem::Refused(text));
+    }
+    let profile = schema.meta_immutable_tags.iter().any(|tag| tag == UNION_TAG);
+    Ok(FoundSchema { id: schema.id, title, identity, profile })
+}
+
+/// All identities of the sandbox's schemas.
+async fn identities(clients: &Clients) -> Result<Vec<DescriptorResource>> {
+    let all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
+    let identities = all.get(DescriptorType::XdmDescriptorIdentity.as_str()).and_then(|list| list.as_array());
+    Ok(identities.into_iter().flatten().filter_map(|one| DescriptorResource::deserialize(one).ok()).collect())
+}
+
+/// The descriptor that states the wanted identity already. Another primary identity is in its way.
+fn stated(identities: &[DescriptorResource], wanted: &PrimaryIdentity) -> Result<Option<String>, String> {
+    let property = descriptor_property(&wanted.path);
+    let Some(primary) = identities.iter().find(|descriptor| descriptor.xdm_is_primary == Some(true)) else {
+        return Ok(None);
+    };
+    let namespace = primary.xdm_namespace.as_deref().unwrap_or_default();
+    let field = primary.xdm_source_property.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
+    if field == property && namespace == wanted.namespace {
+        Ok(Some(primary.id.clone()))
+    } else {
+        Err(format!(
+            "the schema's primary identity is {field} in namespace {namespace}, not {property} in namespace {}",
+            wanted.namespace
+        ))
+    }
+}
+
+async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, Dataset)>, Problem> {
+    let DatasetTarget::Existing { id } = &target.dataset else { return Ok(None) };
+    let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
+    dataset.map(Some).map_err(|error| Problem::Failed(format!("dataset {id}"), error))
+}
+
+fn check_dataset(id: &str, dataset: &Dataset, schema: &FoundSchema, profile: bool) -> Result<(), String> {
+    let of = dataset.schema_ref.as_ref().and_then(|schema| schema.id.as_deref());
+    if let Some(of) = of.filter(|of| *of != schema.id) {
+        return Err(format!("dataset {id} has the schema {of}, not {}", schema.id));
+    }
+    let values = dataset.tags.as_ref().and_then(|tags| tags.get(PROFILE_TAG));
+    let enabled = values.into_iter().flatten().any(|value| value.as_str().replace(' ', "") == "enabled:true");
+    if profile && !enabled {
+        return Err(format!("dataset {id} is not enabled for Profile; enable it first, or let the pipeline make one"));
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Runs a pipeline of the tutorials on a local platform, from the token to the records of its first run.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aep_emulator::Emulator;
+use aep_ingest::{Event, EventKind, Run};
+use aep_workflows::{Local, pipelines, tutorials};
+use clap::{Parser, ValueEnum};
+use serde_json::{Value, json};
+
+/// Each call takes at least so long, so that those side by side overlap and the depth can be told.
+const DELAY: Duration = Duration::from_millis(25);
+/// The run that is waited for ends long before.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// An ingestion on the local platform, end to end.
+#[derive(Debug, Parser)]
+#[command(name = "demo")]
+struct Arguments {
+    /// Which tutorial.
+    #[arg(value_enum, default_value_t = Demo::Crm)]
+    name: Demo,
+    /// Print one JSON object at the end and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Demo {
+    /// The older CRM tutorial, with its mistakes put right.
+    Crm,
+    /// The newer guide, with a dataset that is enabled for Profile.
+    Guide,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let show = !arguments.json;
+    let local = Local::with(Emulator::builder().delay(DELAY)).await?;
+    let (pipeline, tutorial) = match arguments.name {
+        Demo::Crm => (pipelines::crm(), tutorials::CRM),
+        Demo::Guide => (pipelines::guide(), tutorials::GUIDE),
+    };
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let pipeline = pipeline.on_event({
+        let events = Arc::clone(&events);
+        move |event| hear(&events, event, show)
+    });
+
+    let plan = pipeline.build()?.plan(&local.sandbox).await?;
+    let reads = calls(&local);
+    if show {
+        println!("Local platform on {}, {} token by OAuth\n", local.emulator.base_url(), local.emulator.count_tokens());
+        println!("{plan}\n");
+    }
+    let flow = plan.apply().await?;
+    let (made, depth) = (calls(&local) - reads, local.emulator.depth());
+    if show {
+        println!("\nFlow {}, dataset {}, mapping set {}", flow.flow_id(), flow.dataset_id(), flow.mapping_id());
+    }
+    flow.watch().pace(Duration::from_millis(50)).time_limit(TIME_LIMIT).await?;
+    let runs = flow.runs().await?;
+    if show {
+        runs.iter().for_each(tell);
+        println!(
+            "\n{} calls, {depth} of them one after the other: {reads} side by side to check, {made} to apply. \
+             The tutorial: {} calls, one after the other.",
+            reads + made,
+            tutorial.len(),
+        );
+    } else {
+        let report = json!({
+            "plan": plan,
+            "events": *events.lock().unwrap_or_else(PoisonError::into_inner),
+            "resources": flow.resources(),
+            "runs": runs.iter().map(described).collect::<Vec<_>>(),
+            "calls": { "plan": reads, "apply": made, "depth": depth, "tokens": local.emulator.count_tokens() },
+            "tutorial": { "calls": tutorial.len(), "depth": tutorial.len(), "sequence": tutorial },
+        });
+        println!("{report:#}");
+    }
+    Ok(())
+}
+
+/// Calls so far, without those for a token.
+fn calls(local: &Local) -> usize {
+    local.emulator.requests().iter().filter(|request| !request.is_token()).count()
+}
+
+fn hear(events: &Mutex<Vec<Event>>, event: &Event, show: bool) {
+    if show && event.kind != EventKind::Started {
+        println!("  {event}");
+    }
+    events.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+}
+
+fn tell(run: &Run) {
+    println!("Run {run}");
+    run.errors().iter().for_each(|error| println!("    {error}"));
+}
+
+fn described(run: &Run) -> Value {
+    json!({
+        "id": run.id(),
+        "status": run.status(),
+        "recordsIn": run.records_in(),
+        "recordsOut": run.records_out(),
+        "recordsFailed": run.records_failed(),
+        "errors": run.errors(),
+    })
+}

@@ -1,0 +1,54 @@
+//! A local platform, and a client that signs in to it as it would to the real one.
+
+use std::error::Error;
+
+use aep_core::{Aep, OAuthServerToServer, Result, Sandbox};
+use aep_emulator::{Builder, Emulator};
+
+/// The sandbox that everything happens in.
+pub const SANDBOX: &str = "prod";
+/// What a token is asked for.
+const SCOPES: [&str; 2] = ["openid", "read_organizations"];
+
+/// A local platform with a client in its sandbox.
+#[derive(Debug)]
+pub struct Local {
+    /// The platform.
+    pub emulator: Emulator,
+    /// The client's sandbox.
+    pub sandbox: Sandbox,
+}
+
+impl Local {
+    /// Starts a platform.
+    ///
+    /// # Errors
+    /// No port can be listened on.
+    pub async fn start() -> std::result::Result<Self, Box<dyn Error>> {
+        Self::with(Emulator::builder()).await
+    }
+
+    /// Starts a platform with settings of one's own.
+    ///
+    /// # Errors
+    /// The port cannot be listened on.
+    pub async fn with(builder: Builder) -> std::result::Result<Self, Box<dyn Error>> {
+        let emulator = builder.start().await?;
+        let sandbox = client(&emulator, emulator.client_secret())?.sandbox(SANDBOX)?;
+        Ok(Self { emulator, sandbox })
+    }
+
+    /// How many resources of a kind the sandbox holds.
+    pub fn count(&self, kind: &str) -> usize {
+        self.emulator.count_resources(SANDBOX).get(kind).copied().unwrap_or_default()
+    }
+}
+
+/// A client of a local platform, with this secret.
+///
+/// # Errors
+/// The settings are refused.
+pub fn client(emulator: &Emulator, secret: &str) -> Result<Aep> {
+    let oauth = OAuthServerToServer::new(emulator.client_id(), secret, SCOPES).token_url(emulator.ims_url());
+    Aep::builder().organization(emulator.organization()).credentials(oauth).base_url(emulator.base_url()).build()
+}
