@@ -31,6 +31,8 @@ pub enum FieldKind {
     Extra(Type),
 }
 
+const ETAG: &str = "::aep_core::ETag";
+
 /// Reads a field of the type generator's output.
 pub fn read(field: &Field) -> FieldModel {
     let ident = field.ident.clone().expect("a struct with named fields");
@@ -42,7 +44,8 @@ pub fn read(field: &Field) -> FieldModel {
     let kind = if serde.flatten {
         FieldKind::Extra(ty)
     } else if let Some(inner) = generic_argument(&ty, "Option") {
-        FieldKind::Optional(inner)
+        // No etag is empty, so an absent one needs no Option around it and goes straight into `if_match`.
+        if path_text(&inner) == ETAG { FieldKind::Text(inner) } else { FieldKind::Optional(inner) }
     } else if let Some(inner) = generic_argument(&ty, "Vec") {
         FieldKind::List(inner)
     } else if is_text(&ty) {
@@ -55,7 +58,7 @@ pub fn read(field: &Field) -> FieldModel {
 }
 
 fn is_text(ty: &Type) -> bool {
-    matches!(path_text(ty).as_str(), "::std::string::String" | "::aep_core::ETag")
+    matches!(path_text(ty).as_str(), "::std::string::String" | ETAG)
 }
 
 /// A path type without blanks, `::std::string::String`; empty for other types.
@@ -152,6 +155,12 @@ mod tests {
     #[test]
     fn fields_are_classified() {
         assert_eq!(kind(parse_quote!(pub id: ::std::string::String)), ("text", true, "id".into()));
+        assert_eq!(
+            kind(
+                parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")] pub e: ::std::option::Option<::aep_core::ETag>)
+            ),
+            ("text", false, "e".into())
+        );
         assert_eq!(kind(parse_quote!(#[serde(rename = "meta:n")] pub n: i64)), ("optional", true, "meta:n".into()));
         assert_eq!(
             kind(

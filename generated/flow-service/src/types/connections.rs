@@ -74,8 +74,12 @@ pub struct Connection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub etag: Option<::aep_core::ETag>,
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "::aep_core::ETag::is_empty"
+    )]
+    pub etag: ::aep_core::ETag,
     /// Identifier of the connection, given by the service.
     #[serde(
         default,

@@ -176,11 +176,20 @@ pub struct FlowRun {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Other spelling of `etag`.
-    #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
-    pub e_tag: Option<::aep_core::ETag>,
+    #[serde(
+        rename = "eTag",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "::aep_core::ETag::is_empty"
+    )]
+    pub e_tag: ::aep_core::ETag,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub etag: Option<::aep_core::ETag>,
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "::aep_core::ETag::is_empty"
+    )]
+    pub etag: ::aep_core::ETag,
     /// Flow to which the run belongs.
     #[serde(rename = "flowId", skip_serializing_if = "Option::is_none")]
     pub flow_id: Option<String>,

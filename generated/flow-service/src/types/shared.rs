@@ -82,8 +82,12 @@ pub struct ConnectionInheritance {
 #[non_exhaustive]
 pub struct CreatedResource {
     /// Revision that the write produced. A few older answers have none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub etag: Option<::aep_core::ETag>,
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "::aep_core::ETag::is_empty"
+    )]
+    pub etag: ::aep_core::ETag,
     /// Identifier of the written object.
     #[serde(
         default,
