@@ -39,12 +39,27 @@ pub(crate) struct Document {
 }
 
 /// What an operation requires of a request.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Requirements {
     /// Query and header parameters.
     pub(crate) parameters: Vec<Parameter>,
     /// Media type and schema of the body, when there is one.
     pub(crate) body: Option<Body>,
+    /// Schemas of the answers by status; `default` for the refusals.
+    answers: HashMap<String, Body>,
+}
+
+impl Requirements {
+    /// What is wrong with an answer; a status that the document does not name counts as the refusal that it describes.
+    pub(crate) fn answer_fault(&self, document: &Document, status: u16, body: &Value) -> Option<String> {
+        match self.answers.get(&status.to_string()).or_else(|| self.answers.get("default")) {
+            None => Some(format!("the status {status} is not described")),
+            Some(answer) if answer.media_type.is_empty() => {
+                (!body.is_null()).then(|| format!("the answer {status} has a body and should have none"))
+            }
+            Some(answer) => answer.fault(document, body),
+        }
+    }
 }
 
 /// A query or header parameter.
@@ -86,6 +101,10 @@ impl std::fmt::Debug for Body {
 }
 
 impl Body {
+    fn new(media_type: &str, required: bool, schema: &Value) -> Self {
+        Self { media_type: media_type.to_owned(), required, schema: schema.clone(), validator: OnceLock::new() }
+    }
+
     /// What is wrong with a body, in one line; `None` when nothing is.
     pub(crate) fn fault(&self, document: &Document, body: &Value) -> Option<String> {
         let validator = self.validator.get_or_init(|| {
@@ -138,19 +157,32 @@ fn read_operation(root: &Value, item: &Value, operation: &Value) -> Vec<(String,
     };
     let body = resolve(root, &operation["requestBody"]);
     let Some(content) = body["content"].as_object() else {
-        return vec![(id.to_owned(), Requirements { parameters: parameters(), body: None })];
+        let requirements =
+            Requirements { parameters: parameters(), body: None, answers: read_answers(root, operation) };
+        return vec![(id.to_owned(), requirements)];
     };
     content
         .iter()
         .map(|(media_type, media)| {
             let id = media["x-operation-id"].as_str().unwrap_or(id);
-            let body = Body {
-                media_type: media_type.clone(),
-                required: body["required"].as_bool().unwrap_or(false),
-                schema: media["schema"].clone(),
-                validator: OnceLock::new(),
+            let required = body["required"].as_bool().unwrap_or(false);
+            let body = Some(Body::new(media_type, required, &media["schema"]));
+            (id.to_owned(), Requirements { parameters: parameters(), body, answers: read_answers(root, operation) })
+        })
+        .collect()
+}
+
+/// The answers of an operation; one without a body has no media type.
+fn read_answers(root: &Value, operation: &Value) -> HashMap<String, Body> {
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    answers
+        .map(|(status, answer)| {
+            let content = resolve(root, answer)["content"].as_object().and_then(|content| content.iter().next());
+            let body = match content {
+                Some((media_type, media)) => Body::new(media_type, true, &media["schema"]),
+                None => Body::new("", false, &Value::Null),
             };
-            (id.to_owned(), Requirements { parameters: parameters(), body: Some(body) })
+            (status.clone(), body)
         })
         .collect()
 }
@@ -228,5 +260,16 @@ mod tests {
         assert!(body.required);
         let fault = body.fault(flow, &serde_json::json!({"name": 1})).unwrap();
         assert!(fault.contains("flowSpec") || fault.contains("name"), "{fault}");
+    }
+
+    #[test]
+    fn answers_are_judged_by_the_document() {
+        let flow = document("flow-service").unwrap();
+        let fault = |operation, status, body| flow.requirements(operation).unwrap().answer_fault(flow, status, &body);
+        assert_eq!(fault("getFlow", 200, serde_json::json!({"items": [{"id": "a"}]})), None);
+        assert!(fault("getFlow", 200, serde_json::json!({"items": [{"id": 1}]})).is_some());
+        assert!(fault("getFlow", 404, serde_json::json!({"status": []})).is_some());
+        assert_eq!(fault("deleteFlow", 204, Value::Null), None);
+        assert!(fault("deleteFlow", 204, serde_json::json!({})).is_some());
     }
 }

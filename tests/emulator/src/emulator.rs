@@ -210,6 +210,12 @@ impl Emulator {
         self.shared.records().clone()
     }
 
+    /// Answers in the log that do not satisfy the document of their service, each with what is wrong: none, unless the
+    /// emulator and `specs/` have come apart.
+    pub fn faulty_answers(&self) -> Vec<String> {
+        self.shared.records().iter().filter_map(RequestRecord::answer_fault).collect()
+    }
+
     /// Empties the log.
     pub fn clear_requests(&self) {
         self.shared.records().clear();

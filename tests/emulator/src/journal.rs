@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::documents;
+
 /// One request and its answer, as the emulator saw them.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -36,6 +38,18 @@ impl RequestRecord {
     /// Whether this was a request for a token.
     pub fn is_token(&self) -> bool {
         self.service == Some("ims")
+    }
+
+    /// Whether the answer is what the service's document says; refusals of the gateway are none of its business.
+    pub(crate) fn answer_fault(&self) -> Option<String> {
+        let (service, operation) = (self.service?, self.operation?);
+        let document = documents::document(service)?;
+        let body = self.response.as_ref().unwrap_or(&Value::Null);
+        if body["error_code"].is_string() {
+            return None;
+        }
+        let fault = document.requirements(operation)?.answer_fault(document, self.status, body)?;
+        Some(format!("{service} {operation}, answer {}: {fault}", self.status))
     }
 }
 

@@ -109,6 +109,7 @@ impl Platform {
         assert!(header("x-request-id").is_some());
         let text = response.text().await.unwrap();
         let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        assert_eq!(self.emulator.faulty_answers(), Vec::<String>::new());
         Reply { status, etag, location, body }
     }
 
