@@ -38,6 +38,7 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) base_connection: String,
+    pub(crate) base_connection_name: Option<String>,
     /// The columns to read, as exploring described them.
     pub(crate) columns: Vec<TableColumn>,
     pub(crate) columns_in_all: usize,

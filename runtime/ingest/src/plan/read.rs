@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aep_core::{Error, Result, Sandbox};
+use aep_core::{Error, ErrorKind, Result, Sandbox};
 use aep_flow_service::types::{Connection, ExploreObjectType, FlowSpec, SpecReference};
 use aep_sources::types::TableColumn;
 use aep_sources::{DATA_LAKE_CONNECTION_SPEC_ID, TableSource};
@@ -42,7 +42,7 @@ async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
         flow_spec(clients, source),
         target::read(definition, clients),
     );
-    let failed = |part: String, error| failure::failed(&definition.name, part, error);
+    let failed = |part: String, error| failure::failed(&definition.name, concern(part, &error, clients), error);
 
     // In the order in which one problem explains the next.
     let connection = connection.map_err(|error| failed(format!("base connection {base_connection}"), error))?;
@@ -65,12 +65,25 @@ async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
     let version = flow_spec.version.unwrap_or_else(|| source.connector.version.into());
     Ok(Found {
         base_connection,
+        base_connection_name: connection.name,
         columns,
         columns_in_all: known.len(),
         flow_spec_name: flow_spec.name.unwrap_or_else(|| source.connector.flow_spec_name.to_owned()),
         flow_spec: SpecReference::new(flow_spec.id, version),
         target,
     })
+}
+
+/// What a failed call is about: what it asked for, unless it would have failed whatever it asked for.
+fn concern(part: String, error: &Error, clients: &Clients) -> String {
+    const SANDBOX_UNKNOWN: [&str; 3] = ["FLOW-2100", "FLOW-2101", "FLOW-2103"];
+    if error.kind() == ErrorKind::Credentials {
+        "credentials".to_owned()
+    } else if error.code().is_some_and(|code| SANDBOX_UNKNOWN.iter().any(|known| code.starts_with(known))) {
+        format!("sandbox {}", clients.sandbox.name())
+    } else {
+        part
+    }
 }
 
 fn refused(definition: &Definition, problem: String) -> Error {

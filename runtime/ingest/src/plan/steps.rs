@@ -14,9 +14,9 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
     steps.push(PlannedStep {
         step: Step::BaseConnection,
         action: Action::Use,
-        name: found.base_connection.clone(),
+        name: found.base_connection_name.clone().unwrap_or_else(|| found.base_connection.clone()),
         id: Some(found.base_connection.clone()),
-        detail: format!("{}, exists, table {} found", source.connector.name, source.table),
+        detail: format!("{}, exists, shows table {}", source.connector.name, source.table),
     });
     let read = found.columns.len();
     steps.push(create(

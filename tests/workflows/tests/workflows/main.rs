@@ -1,1 +1,12 @@
-//! Pipelines on the local platform.
+//! Pipelines on the local platform: what is made, in how many calls, and what is left when something is wrong.
+
+mod applying;
+mod bad_input;
+mod calls;
+mod credentials;
+mod existing_target;
+mod failures;
+mod flow_handle;
+mod planning;
+mod requests;
+mod support;

@@ -1,0 +1,93 @@
+//! How many calls an ingestion takes, and how many of them have to follow one another.
+
+use std::time::Duration;
+
+use aep_emulator::{Emulator, RequestRecord};
+use aep_ingest::PipelineBuilder;
+use aep_workflows::{Local, pipelines, tutorials};
+
+use crate::support::{Outcome, operations};
+
+/// Each call takes at least so long, so that those side by side overlap.
+const DELAY: Duration = Duration::from_millis(100);
+
+async fn applied(pipeline: PipelineBuilder) -> Result<(Local, usize), Box<dyn std::error::Error>> {
+    let local = Local::with(Emulator::builder().delay(DELAY)).await?;
+    let plan = pipeline.build()?.plan(&local.sandbox).await?;
+    assert_eq!(local.emulator.depth(), 1, "all reads go side by side");
+    let chain = plan.chain().len();
+    plan.apply().await?;
+    Ok((local, chain))
+}
+
+/// Asserts that each operation of a chain was answered before the next one was asked.
+fn follow(log: &[RequestRecord], chain: &[&str]) {
+    let find = |operation: &str| log.iter().find(|request| request.operation == Some(operation)).unwrap();
+    for pair in chain.windows(2) {
+        let (before, after) = (find(pair[0]), find(pair[1]));
+        assert!(before.finished <= after.started, "{} before {}", pair[0], pair[1]);
+    }
+}
+
+#[tokio::test]
+async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
+    let (local, chain) = applied(pipelines::guide()).await?;
+    let mut calls = operations(&local);
+    calls.sort_unstable();
+    assert_eq!(
+        calls,
+        [
+            "createDataset",
+            "createDescriptor",
+            "createFlow",
+            "createMappingSet",
+            "createSchema",
+            "createSourceConnection",
+            "createTargetConnection",
+            "exploreConnection",
+            "getClass",
+            "getConnection",
+            "getFieldGroup",
+            "getFieldGroup",
+            "listFlowSpecs",
+            "patchSchema",
+        ]
+    );
+    let log = local.emulator.requests();
+    let longest =
+        ["createSchema", "createDescriptor", "patchSchema", "createDataset", "createTargetConnection", "createFlow"];
+    follow(&log, &longest);
+    follow(&log, &["createSchema", "createMappingSet", "createFlow"]);
+    follow(&log, &["createSourceConnection", "createFlow"]);
+    assert_eq!(chain, longest.len());
+    assert_eq!(local.emulator.depth(), 1 + longest.len());
+    assert!(local.emulator.depth() < tutorials::GUIDE.len());
+    assert_eq!(local.emulator.count_tokens(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_tutorial_takes_twelve_calls_five_deep() -> Outcome {
+    let (local, chain) = applied(pipelines::crm()).await?;
+    assert_eq!(operations(&local).len(), 12);
+    let log = local.emulator.requests();
+    let longest = ["createSchema", "createDataset", "createTargetConnection", "createFlow"];
+    follow(&log, &longest);
+    assert_eq!(chain, longest.len());
+    assert_eq!(local.emulator.depth(), 1 + longest.len());
+    assert!(local.emulator.depth() < tutorials::CRM.len());
+    // Every call of the tutorial is made, and once.
+    let made = operations(&local);
+    for operation in [
+        "createSourceConnection",
+        "createSchema",
+        "createDataset",
+        "createTargetConnection",
+        "createMappingSet",
+        "listFlowSpecs",
+        "createFlow",
+    ] {
+        assert_eq!(made.iter().filter(|made| **made == operation).count(), 1, "{operation}");
+    }
+    Ok(())
+}

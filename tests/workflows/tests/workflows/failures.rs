@@ -1,0 +1,130 @@
+//! A step fails: what was made is removed, and both errors are told.
+
+use std::error::Error as _;
+
+use aep_ingest::{ApplyFailure, EventKind, Step};
+use aep_workflows::{Local, pipelines};
+
+use crate::support::{Events, Outcome, contents};
+
+/// Each call that creates or changes something, with the step that it belongs to.
+const CALLS: [(&str, &str, &str); 8] = [
+    ("createSchema", "schema-registry", "schema"),
+    ("createDescriptor", "schema-registry", "identity"),
+    ("patchSchema", "schema-registry", "profile"),
+    ("createDataset", "catalog", "dataset"),
+    ("createSourceConnection", "flow-service", "source connection"),
+    ("createTargetConnection", "flow-service", "target connection"),
+    ("createMappingSet", "data-prep", "mapping set"),
+    ("createFlow", "flow-service", "flow"),
+];
+
+#[tokio::test]
+async fn whichever_call_fails_nothing_is_left() -> Outcome {
+    let local = Local::start().await?;
+    let plan = pipelines::guide().build()?.plan(&local.sandbox).await?;
+    let before = contents(&local);
+    for (operation, service, step) in CALLS {
+        for status in [400, 403, 409, 500] {
+            local.emulator.fail_next(operation, status);
+            let error = plan.apply().await.unwrap_err();
+            let text = error.to_string();
+            let start = format!("pipeline ACME contacts: {step}: {service} {operation} failed: {status} ");
+            assert!(text.starts_with(&start), "{text}");
+            assert!(!text.contains("also"), "{text}");
+            assert_eq!(text.contains("may have been applied"), status == 500, "{text}");
+            assert!(!text.contains('\n'));
+            assert_eq!(contents(&local), before, "after {operation} {status}");
+            let failure = error.source().and_then(|cause| cause.downcast_ref::<ApplyFailure>()).ok_or("no cause")?;
+            assert_eq!(failure.step.as_str(), step);
+            assert_eq!(failure.error.status(), Some(status));
+            assert!(failure.left_behind.is_empty() && failure.kept.is_empty());
+        }
+    }
+    // The plan still holds.
+    plan.apply().await?;
+    assert_eq!(local.count("flows"), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_removed_is_told_with_its_id() -> Outcome {
+    let local = Local::start().await?;
+    let events = Events::default();
+    let plan = pipelines::guide().on_event(events.observer()).build()?.plan(&local.sandbox).await?;
+    local.emulator.fail_next("createTargetConnection", 400);
+    local.emulator.fail_next("deleteDataset", 403);
+    let error = plan.apply().await.unwrap_err();
+    let failure = error.source().and_then(|cause| cause.downcast_ref::<ApplyFailure>()).ok_or("no cause")?;
+    let dataset = events.id(Step::Dataset, EventKind::Created).ok_or("no dataset")?;
+    let schema = events.id(Step::Schema, EventKind::Created).ok_or("no schema")?;
+
+    let text = error.to_string();
+    assert!(
+        text.starts_with("pipeline ACME contacts: target connection: flow-service createTargetConnection failed: 400 "),
+        "{text}"
+    );
+    assert!(text.contains("; also: ") && text.contains(&format!("dataset {dataset}")), "{text}");
+    assert!(text.contains("could not be removed") && text.contains(&format!("schema {schema}")), "{text}");
+    let whole = failure.to_string();
+    let told = format!("; also: dataset {dataset} could not be removed: catalog deleteDataset failed: 403 ");
+    assert!(whole.contains(&told), "{whole}");
+    // The platform keeps a schema that a dataset uses.
+    let left: Vec<_> = failure.left_behind.iter().map(|leftover| leftover.step).collect();
+    assert_eq!(left, [Step::Dataset, Step::Schema]);
+    assert_eq!((local.count("dataSets"), local.count("schemas")), (1, 1));
+    for kind in ["descriptors", "mappingSets", "sourceConnections", "targetConnections", "flows"] {
+        assert_eq!(local.count(kind), 0, "{kind}");
+    }
+    assert_eq!(events.steps(EventKind::Failed), [Step::TargetConnection, Step::Dataset, Step::Schema]);
+    assert_eq!(events.steps(EventKind::Removed).len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_to_be_kept_is_kept_and_named() -> Outcome {
+    let local = Local::start().await?;
+    let plan = pipelines::crm().build()?.plan(&local.sandbox).await?.keep_on_failure(true);
+    local.emulator.fail_next("createFlow", 400);
+    let error = plan.apply().await.unwrap_err();
+    for kind in ["schemas", "dataSets", "mappingSets", "sourceConnections", "targetConnections"] {
+        assert_eq!(local.count(kind), 1, "{kind}");
+    }
+    let failure = error.source().and_then(|cause| cause.downcast_ref::<ApplyFailure>()).ok_or("no cause")?;
+    assert_eq!(failure.kept.len(), 5);
+    let text = failure.to_string();
+    assert!(text.contains("; kept: ") && text.contains("schema https://"), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_steps_that_fail_at_once_are_both_told() -> Outcome {
+    let local = Local::with(aep_emulator::Emulator::builder().delay(std::time::Duration::from_millis(50))).await?;
+    let plan = pipelines::crm().build()?.plan(&local.sandbox).await?;
+    let before = contents(&local);
+    local.emulator.fail_next("createSchema", 400);
+    local.emulator.fail_next("createSourceConnection", 403);
+    let error = plan.apply().await.unwrap_err().to_string();
+    assert!(
+        error.contains("createSchema failed: 400") && error.contains("createSourceConnection failed: 403"),
+        "{error}"
+    );
+    assert_eq!(contents(&local), before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_title_that_is_taken_is_told_in_one_line() -> Outcome {
+    let local = Local::start().await?;
+    let pipeline = pipelines::crm().build()?;
+    pipeline.apply(&local.sandbox).await?;
+    let before = contents(&local);
+    let error = pipeline.apply(&local.sandbox).await.unwrap_err().to_string();
+    assert!(error.starts_with("pipeline CRM contacts: schema: schema-registry createSchema failed: 400 "), "{error}");
+    assert!(error.to_lowercase().contains("title"), "{error}");
+    assert!(!error.contains('\n'));
+    let mut after = contents(&local);
+    after.insert("runs".to_owned(), before["runs"]);
+    assert_eq!(after, before);
+    Ok(())
+}
