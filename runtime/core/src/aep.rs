@@ -25,7 +25,8 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) base: Url,
     pub(crate) base_url: String,
-    pub(crate) organization: HeaderValue,
+    /// None for an API that is not behind the platform's gateway.
+    pub(crate) organization: Option<HeaderValue>,
     organization_id: String,
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
     pub(crate) attempt_timeout: Duration,
@@ -165,12 +166,21 @@ impl AepBuilder {
     /// # Errors
     /// A setting is missing or wrong.
     pub fn build(self) -> Result<Aep> {
-        let organization_id = self.organization.unwrap_or_default().trim().to_owned();
+        let organization_id = self.organization.clone().unwrap_or_default().trim().to_owned();
         if organization_id.is_empty() {
             return Err(Error::config("the organization id is not set"));
         }
         let organization = HeaderValue::from_str(&organization_id)
             .map_err(|error| Error::config("the organization id is no header value").with_source(error))?;
+        self.build_for(organization_id, Some(organization))
+    }
+
+    /// The client of an API that knows no organization.
+    pub(crate) fn build_standalone(self) -> Result<Aep> {
+        self.build_for(String::new(), None)
+    }
+
+    fn build_for(self, organization_id: String, organization: Option<HeaderValue>) -> Result<Aep> {
         let credentials = self.credentials.ok_or_else(|| Error::config("the credentials are not set"))?;
         let base = origin::parse("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
 

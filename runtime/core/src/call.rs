@@ -26,7 +26,11 @@ impl Caller<'_> {
     pub(crate) async fn call(&self, operation: &'static Operation, mut request: Request) -> Result<Response> {
         self.check(operation, request.url())?;
         let sandbox = self.sandbox.filter(|_| operation.scope == Scope::Sandbox);
-        headers::prepare(&mut request, operation, &Address { organization: &self.shared.organization, sandbox })?;
+        headers::prepare(
+            &mut request,
+            operation,
+            &Address { organization: self.shared.organization.as_ref(), sandbox },
+        )?;
         let span = tracing::debug_span!("aep.call", operation = %operation, sandbox);
         self.send(operation, request).instrument(span).await
     }

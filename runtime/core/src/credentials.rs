@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
+use http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::oauth::OAuthServerToServer;
@@ -18,12 +19,44 @@ use crate::error::Result;
 pub struct Authorization {
     api_key: Arc<str>,
     access_token: SecretString,
+    header: Header,
+}
+
+/// How the token travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Header {
+    /// `Authorization: Bearer TOKEN`.
+    Bearer,
+    /// The token alone in a header of its own.
+    Named(HeaderName),
+    /// Not at all.
+    None,
 }
 
 impl Authorization {
     /// An access token with the client id it was issued to, which travels as the API key.
     pub fn new(api_key: impl Into<Arc<str>>, access_token: impl Into<String>) -> Self {
-        Self { api_key: api_key.into(), access_token: SecretString::from(access_token.into()) }
+        let access_token = SecretString::from(access_token.into());
+        Self { api_key: api_key.into(), access_token, header: Header::Bearer }
+    }
+
+    /// An access token alone, for an API that is not behind the platform's gateway.
+    pub fn bearer(access_token: impl Into<String>) -> Self {
+        Self::new("", access_token)
+    }
+
+    /// A secret in a header of its own, such as `x-api-key`, for an API that is not behind the platform's gateway.
+    pub fn in_header(name: HeaderName, secret: impl Into<String>) -> Self {
+        Self { header: Header::Named(name), ..Self::bearer(secret) }
+    }
+
+    /// Nothing: the request goes out as it is.
+    pub fn none() -> Self {
+        Self { header: Header::None, ..Self::bearer("") }
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
     }
 
     /// The client id.
@@ -75,6 +108,11 @@ impl Credentials {
     /// Credentials from a source of one's own.
     pub fn custom(provider: impl CredentialsProvider) -> Self {
         Self(Kind::Custom(Arc::new(provider)))
+    }
+
+    /// The same authorisation for every request, for an API that is not behind the platform's gateway.
+    pub fn fixed(authorization: Authorization) -> Self {
+        Self(Kind::Static(StaticToken(authorization)))
     }
 
     /// What answers for them, once the client that it may use is known.

@@ -4,7 +4,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Request;
 
-use crate::credentials::Authorization;
+use crate::credentials::{Authorization, Header};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Scope};
 
@@ -15,7 +15,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Where a request goes, for the headers that say so.
 pub(crate) struct Address<'a> {
-    pub(crate) organization: &'a HeaderValue,
+    pub(crate) organization: Option<&'a HeaderValue>,
     pub(crate) sandbox: Option<&'a str>,
 }
 
@@ -25,7 +25,9 @@ pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, addr
     let has_body = request.body().is_some();
     let expects_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     let headers = request.headers_mut();
-    headers.insert(ORGANIZATION, address.organization.clone());
+    if let Some(organization) = address.organization {
+        headers.insert(ORGANIZATION, organization.clone());
+    }
     headers.remove(SANDBOX);
     if operation.scope == Scope::Sandbox {
         let Some(sandbox) = address.sandbox else {
@@ -48,13 +50,20 @@ pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, addr
 /// Sets what an attempt is authorised with.
 pub(crate) fn authorize(request: &mut Request, authorization: &Authorization) -> Result<()> {
     let unusable = |_| Error::credentials("access token or client id holds characters that a header cannot carry");
-    let bearer = format!("Bearer {}", authorization.expose_access_token());
-    let mut bearer = HeaderValue::try_from(bearer).map_err(unusable)?;
-    bearer.set_sensitive(true);
+    let secret = authorization.expose_access_token();
+    let (name, value) = match authorization.header() {
+        Header::Bearer => (AUTHORIZATION, format!("Bearer {secret}")),
+        Header::Named(name) => (name.clone(), secret.to_owned()),
+        Header::None => return Ok(()),
+    };
+    let mut value = HeaderValue::try_from(value).map_err(unusable)?;
+    value.set_sensitive(true);
     let api_key = HeaderValue::from_str(authorization.api_key()).map_err(unusable)?;
     let headers = request.headers_mut();
-    headers.insert(AUTHORIZATION, bearer);
-    headers.insert(API_KEY, api_key);
+    headers.insert(name, value);
+    if !api_key.is_empty() {
+        headers.insert(API_KEY, api_key);
+    }
     Ok(())
 }
 

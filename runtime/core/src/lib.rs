@@ -18,6 +18,7 @@
 mod aep;
 mod call;
 mod credentials;
+mod endpoint;
 mod environment;
 mod error;
 mod error_envelope;
@@ -41,6 +42,7 @@ pub mod wire;
 
 pub use aep::{Aep, AepBuilder, Sandbox};
 pub use credentials::{Authorization, Credentials, CredentialsProvider, OAuthServerToServer, StaticToken};
+pub use endpoint::Endpoint;
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
 pub use etag::ETag;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::aep::{Aep, Sandbox};
 use crate::call::Caller;
+use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Service};
 use crate::response::Response;
@@ -28,6 +29,11 @@ impl ServiceClient {
     pub fn for_organization(aep: &Aep, service: &'static Service) -> Self {
         let base_url = format!("{}{}", aep.base_url(), service.base_path).into();
         Self { aep: aep.clone(), sandbox: None, service, base_url }
+    }
+
+    /// The service at an address of its own, outside the platform.
+    pub fn for_endpoint(endpoint: &Endpoint, service: &'static Service) -> Self {
+        Self::for_organization(endpoint.aep(), service)
     }
 
     /// Address of the service: gateway and base path, without a slash at the end.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::token_cache::{Fetched, Need, TokenCache};
-use super::{Authorization, CredentialsProvider};
+use super::{Authorization, CredentialsProvider, Header};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lenient::LenientInteger;
@@ -168,7 +168,7 @@ impl CredentialsProvider for Provider {
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization>> {
         Box::pin(async move {
             let token = self.cache.get(|need| self.fetch(need)).await?;
-            Ok(Authorization { api_key: self.oauth.client_id.clone(), access_token: token })
+            Ok(Authorization { api_key: self.oauth.client_id.clone(), access_token: token, header: Header::Bearer })
         })
     }
 

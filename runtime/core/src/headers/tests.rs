@@ -25,7 +25,7 @@ fn request() -> reqwest::RequestBuilder {
 fn prepared(builder: reqwest::RequestBuilder, operation: &'static Operation, sandbox: Option<&str>) -> Result<Request> {
     let organization = HeaderValue::from_static("ACME@AdobeOrg");
     let mut request = builder.build()?;
-    prepare(&mut request, operation, &Address { organization: &organization, sandbox })?;
+    prepare(&mut request, operation, &Address { organization: Some(&organization), sandbox })?;
     authorize(&mut request, &Authorization::new("client", "s3cr3t"))?;
     Ok(request)
 }
@@ -89,4 +89,22 @@ fn a_token_that_is_no_header_is_not_repeated() {
     let mut request = request().build().unwrap();
     let error = authorize(&mut request, &Authorization::new("client", "s3cr3t\n")).unwrap_err();
     assert!(error.is_auth() && !format!("{error} {error:?}").contains("s3cr3t"));
+}
+
+#[test]
+fn an_api_outside_the_platform_gets_its_own_authorisation() -> Result<()> {
+    let mut request = Request::new(Method::GET, "https://api.acme.example/".parse().unwrap());
+    authorize(&mut request, &Authorization::none())?;
+    assert!(request.headers().is_empty());
+
+    authorize(&mut request, &Authorization::bearer("t0ken"))?;
+    assert_eq!(request.headers()["authorization"], "Bearer t0ken");
+    assert!(!request.headers().contains_key("x-api-key"));
+
+    let mut request = Request::new(Method::GET, "https://api.acme.example/".parse().unwrap());
+    authorize(&mut request, &Authorization::in_header(HeaderName::from_static("x-key"), "k3y"))?;
+    assert_eq!(request.headers()["x-key"], "k3y");
+    assert!(request.headers()["x-key"].is_sensitive());
+    assert_eq!(request.headers().len(), 1);
+    Ok(())
 }
