@@ -93,7 +93,7 @@ fn a_token_that_is_no_header_is_not_repeated() {
 
 #[test]
 fn an_api_outside_the_platform_gets_its_own_authorisation() -> Result<()> {
-    let mut request = Request::new(Method::GET, "https://api.acme.example/".parse().unwrap());
+    let mut request = Request::new(http::Method::GET, "https://api.acme.example/".parse().unwrap());
     authorize(&mut request, &Authorization::none())?;
     assert!(request.headers().is_empty());
 
@@ -101,7 +101,7 @@ fn an_api_outside_the_platform_gets_its_own_authorisation() -> Result<()> {
     assert_eq!(request.headers()["authorization"], "Bearer t0ken");
     assert!(!request.headers().contains_key("x-api-key"));
 
-    let mut request = Request::new(Method::GET, "https://api.acme.example/".parse().unwrap());
+    let mut request = Request::new(http::Method::GET, "https://api.acme.example/".parse().unwrap());
     authorize(&mut request, &Authorization::in_header(HeaderName::from_static("x-key"), "k3y"))?;
     assert_eq!(request.headers()["x-key"], "k3y");
     assert!(request.headers()["x-key"].is_sensitive());
