@@ -266,7 +266,7 @@ impl Emulator {
             if !scene.contents.flow.connections.contains(connection_id) {
                 return Err(Error::unknown("base connection", connection_id));
             }
-            scene.contents.tables.add(connection_id, table);
+            scene.contents.tables.add(connection_id, Arc::new(table));
             Ok(())
         })?
     }

@@ -56,18 +56,19 @@ impl RequestRecord {
 /// Length of the longest chain of requests each of which began after the one before it had been answered. Token
 /// requests do not count.
 pub(crate) fn depth(records: &[RequestRecord]) -> usize {
-    let mut requests: Vec<(&Duration, &Duration)> =
-        records.iter().filter(|record| !record.is_token()).map(|record| (&record.started, &record.finished)).collect();
-    requests.sort();
-    // Ends of chains, in the order in which they ended, each with its length.
-    let mut ended: Vec<(&Duration, usize)> = Vec::with_capacity(requests.len());
-    let mut longest = 0;
-    for (started, finished) in requests {
-        let before = ended.iter().filter(|(end, _)| *end <= started).map(|(_, length)| *length).max().unwrap_or(0);
-        ended.push((finished, before + 1));
-        longest = longest.max(before + 1);
+    let mut requests: Vec<&RequestRecord> = records.iter().filter(|record| !record.is_token()).collect();
+    requests.sort_by_key(|record| record.started);
+    let mut by_end: Vec<usize> = (0..requests.len()).collect();
+    by_end.sort_by_key(|index| requests[*index].finished);
+    // Sweep over time: the longest chain that has ended when a request begins is the one that it continues.
+    let (mut lengths, mut ended, mut longest) = (vec![0; requests.len()], by_end.into_iter().peekable(), 0);
+    for (index, request) in requests.iter().enumerate() {
+        while let Some(before) = ended.next_if(|before| requests[*before].finished <= request.started) {
+            longest = longest.max(lengths[before]);
+        }
+        lengths[index] = longest + 1;
     }
-    longest
+    lengths.into_iter().max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The tables of source systems, by base connection.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -109,23 +110,23 @@ impl Table {
 /// Tables by base connection and name.
 #[derive(Debug, Default)]
 pub(crate) struct SourceTables {
-    by_connection: HashMap<String, IndexMap<String, Table>>,
+    by_connection: HashMap<String, IndexMap<String, Arc<Table>>>,
 }
 
 impl SourceTables {
     /// Adds or replaces a table of a base connection.
-    pub(crate) fn add(&mut self, connection: &str, table: Table) {
+    pub(crate) fn add(&mut self, connection: &str, table: Arc<Table>) {
         self.by_connection.entry(connection.to_owned()).or_default().insert(table.name.clone(), table);
     }
 
     /// The tables of a base connection.
     pub(crate) fn of(&self, connection: &str) -> impl Iterator<Item = &Table> {
-        self.by_connection.get(connection).into_iter().flat_map(IndexMap::values)
+        self.by_connection.get(connection).into_iter().flat_map(IndexMap::values).map(Arc::as_ref)
     }
 
     /// A table of a base connection.
     pub(crate) fn get(&self, connection: &str, table: &str) -> Option<&Table> {
-        self.by_connection.get(connection)?.get(table)
+        self.by_connection.get(connection)?.get(table).map(Arc::as_ref)
     }
 
     /// Forgets the tables of a base connection.

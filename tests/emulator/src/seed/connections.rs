@@ -1,5 +1,7 @@
 //! Base connections that every sandbox has from the start.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
@@ -46,7 +48,7 @@ fn insert(scene: &mut Scene<'_>, id: &str, name: &str, spec: &Value) {
 pub(crate) fn give_tables(scene: &mut Scene<'_>, id: &str, spec: &Value) {
     if spec["sourceSpec"]["type"] == "Table" {
         for table in contacts::tables() {
-            scene.contents.tables.add(id, table);
+            scene.contents.tables.add(id, Arc::clone(table));
         }
     }
 }

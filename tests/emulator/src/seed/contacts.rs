@@ -1,5 +1,7 @@
 //! Tables with rows of people who do not exist.
 
+use std::sync::{Arc, LazyLock};
+
 use serde_json::{Value, json};
 
 use crate::source_tables::{ColumnType, Table};
@@ -13,8 +15,10 @@ const CITIES: [&str; 5] = ["Aarhus", "Bilbao", "Cork", "Davos", "Essen"];
 const CONTACTS: usize = 25;
 
 /// `Contact`, `contact` as Dynamics spells it, `Account` and `contacts_crm`.
-pub(crate) fn tables() -> Vec<Table> {
-    vec![contact(), dynamics_contact(), account(), contacts_crm()]
+pub(crate) fn tables() -> &'static [Arc<Table>] {
+    static TABLES: LazyLock<Vec<Arc<Table>>> =
+        LazyLock::new(|| vec![contact().into(), dynamics_contact().into(), account().into(), contacts_crm().into()]);
+    &TABLES
 }
 
 /// First name, last name and e-mail address of the person of a row.
