@@ -1,12 +1,12 @@
 //! From one document to the files of one client crate: the stages in their order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::crate_files::{manifest, readme, report};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::model::{self, Model};
@@ -65,12 +65,12 @@ fn stages(
     let (sandbox, organization) = (has(Scope::Sandbox), has(Scope::Organization));
     let summary = Summary { operations: model.operations.len(), types: types.count, sandbox, organization };
 
-    let folder = &service.name;
+    let folder = service.folder();
     let mut rust = |path: String, tokens: TokenStream| match rust_file::format(&path, &tokens) {
-        Ok(text) => plan.add(format!("{folder}/src/{path}"), text),
+        Ok(text) => plan.add(folder.join("src").join(&path), text),
         Err(message) => diagnostics.push(document, Severity::Error, Code::Generator, "", message),
     };
-    rust("lib.rs".into(), library(service, &description, &version, sandbox, organization));
+    rust("lib.rs".into(), library(service, &description, &version, &document.file, sandbox, organization));
     rust("client.rs".into(), clients(service, &operations));
     rust("ops.rs".into(), metadata::table(service, &model.operations));
     rust("round_trip.rs".into(), round_trip::function(&model));
@@ -86,9 +86,9 @@ fn stages(
         type_modules(types, &model),
         &mut rust,
     );
-    plan.add(format!("{folder}/Cargo.toml"), manifest(service));
-    plan.add(format!("{folder}/README.md"), readme(service, &description, &model));
-    plan.add(format!("{folder}/REPORT.md"), report(service, diagnostics));
+    plan.add(folder.join("Cargo.toml"), manifest(service));
+    plan.add(folder.join("README.md"), readme(service, &description, &model));
+    plan.add(folder.join("REPORT.md"), report(service, diagnostics));
     Some(summary)
 }
 
@@ -104,14 +104,25 @@ pub(crate) fn type_items(file: &syn::File) -> &[syn::Item] {
         .unwrap_or_default()
 }
 
-fn library(service: &Service, description: &str, version: &str, sandbox: bool, organization: bool) -> TokenStream {
-    let text = format!(
-        "{}: typed client.\n\n{description}\n\nMade from version {version} of this project's own description of the service.",
-        service.title
-    );
+fn library(
+    service: &Service,
+    description: &str,
+    version: &str,
+    file: &str,
+    sandbox: bool,
+    organization: bool,
+) -> TokenStream {
+    let origin = match &service.standalone {
+        None => format!("Made from version {version} of this project's own description of the service."),
+        Some(_) => format!("Made from version {version} of `{}`.", file.rsplit(['/', '\\']).next().unwrap_or(file)),
+    };
+    let text = format!("{}: typed client.\n\n{description}\n\n{origin}", service.title);
     let text = docs::clean(&text);
     let lines = text.lines().map(|line| format!(" {line}"));
     let clients = match (sandbox, organization) {
+        _ if service.standalone.is_some() => quote!(
+            pub use client::Client;
+        ),
         (true, true) => quote!(
             pub use client::{Client, OrganizationClient};
         ),
@@ -143,6 +154,33 @@ fn clients(service: &Service, operations: &OperationModules) -> TokenStream {
         use ::aep_core::ServiceClient;
     );
     let title = &service.title;
+    if let Some(standalone) = &service.standalone {
+        let methods = [&operations.sandbox_methods, &operations.organization_methods];
+        let doc = docs::attribute(&format!("Client of {title}. Cloning it is cheap."));
+        let base_url = standalone.base_url.as_ref().map(|url| {
+            let doc = docs::attribute("The address that the document names first.");
+            quote!(#doc pub const BASE_URL: &'static str = #url;)
+        });
+        out.extend(quote! {
+            #doc
+            #[derive(Clone, Debug)]
+            pub struct Client {
+                client: ServiceClient,
+            }
+
+            impl Client {
+                #base_url
+
+                /// The client of an endpoint: an address, and credentials where the service wants some.
+                pub fn new(endpoint: &::aep_core::Endpoint) -> Self {
+                    Self { client: ServiceClient::for_endpoint(endpoint, &crate::ops::SERVICE) }
+                }
+
+                #(#methods)*
+            }
+        });
+        return out;
+    }
     if !operations.sandbox_methods.is_empty() {
         let methods = &operations.sandbox_methods;
         let doc = docs::attribute(&format!("Client of {title} inside a sandbox. Cloning it is cheap."));
@@ -253,85 +291,4 @@ pub(crate) fn modules(folder: &str, text: &str, modules: Modules, rust: &mut imp
         rust(format!("{folder}/{name}.rs"), quote!(#(#![doc = #lines])* #tokens));
     }
     rust(format!("{folder}/mod.rs"), quote!(#(#![doc = #lines])* #index));
-}
-
-fn manifest(service: &Service) -> String {
-    format!(
-        "# Generated by `cargo xtask generate` from specs/. Do not edit: change the registry and run the command.
-
-[package]
-name = \"{}\"
-description = {}
-version.workspace = true
-edition.workspace = true
-rust-version.workspace = true
-license.workspace = true
-publish.workspace = true
-
-[features]
-# One function that takes a body through its typed model and back, for tests of the model.
-round-trip = []
-
-[dependencies]
-aep-core.workspace = true
-serde.workspace = true
-serde_json.workspace = true
-
-[lib]
-doctest = false
-",
-        service.package,
-        toml::Value::String(format!("{}: typed client for Adobe Experience Platform", service.title)),
-    )
-}
-
-fn readme(service: &Service, description: &str, model: &Model) -> String {
-    let mut text = format!(
-        "<!-- Generated by `cargo xtask generate` from specs/. Do not edit. -->\n\n# {}\n\n{}\n\n{}\n\n| operation | request | sandbox | |\n|---|---|---|---|\n",
-        service.package,
-        service.summary,
-        description.trim(),
-    );
-    for operation in &model.operations {
-        let sandbox = if operation.scope == Scope::Sandbox { "yes" } else { "no" };
-        let _ = writeln!(
-            text,
-            "| `{}` | `{} {}{}` | {sandbox} | {} |",
-            operation.method_name,
-            operation.method.to_ascii_uppercase(),
-            service.base_path,
-            operation.path,
-            operation.summary
-        );
-    }
-    text
-}
-
-pub(crate) fn report(service: &Service, diagnostics: &Diagnostics) -> String {
-    let mut text = format!(
-        "<!-- Generated by `cargo xtask generate` from specs/. Do not edit. -->\n\n# What was done to the document of {}\n\n",
-        service.title
-    );
-    let items = diagnostics.sorted();
-    if items.is_empty() {
-        text.push_str("Nothing was repaired and nothing was held back.\n");
-        return text;
-    }
-    text.push_str("| code | what | place | |\n|---|---|---|---|\n");
-    for item in items {
-        let what = match item.severity {
-            Severity::Repair => "repair",
-            Severity::HeldBack => "held back",
-            Severity::Error => "error",
-        };
-        let line = item.position.map_or_else(String::new, |p| format!(":{}", p.line));
-        let _ = writeln!(
-            text,
-            "| {} | {what} | {}{line} | {} |",
-            item.code.id(),
-            item.file,
-            item.message.replace('|', "\\|")
-        );
-    }
-    text
 }

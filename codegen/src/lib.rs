@@ -5,7 +5,9 @@
 //! [`generate`] for the whole workspace.
 
 pub mod catalogue;
+pub mod client;
 pub mod client_crate;
+pub(crate) mod crate_files;
 pub mod diagnostics;
 pub mod document;
 pub mod emit;

@@ -1,12 +1,13 @@
 //! The generator's command line. `cargo xtask` starts it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aep_codegen::diagnostics::Severity;
+use aep_codegen::client;
+use aep_codegen::diagnostics::{Diagnostics, Severity};
 use aep_codegen::generate::{self, Outcome};
 use aep_codegen::lint;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
 #[command(name = "aep-codegen", about = "Generates typed Rust clients from specs/")]
@@ -32,8 +33,32 @@ enum Command {
         #[arg(long = "service", value_name = "NAME")]
         services: Vec<String>,
     },
+    /// Writes a crate that stands alone, from any OpenAPI document.
+    Client(ClientArguments),
     /// Checks the documents, the registry, the dependency rules and the line budgets.
     Lint,
+}
+
+#[derive(Args)]
+struct ClientArguments {
+    /// The document: YAML or JSON.
+    #[arg(long, value_name = "FILE")]
+    spec: PathBuf,
+    /// Package name of the crate.
+    #[arg(long, value_name = "CRATE")]
+    name: String,
+    /// Where the crate is written.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// An OpenAPI Overlay; may be given several times, applied in order.
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
+    /// Writes the document as generated from, after the overlays.
+    #[arg(long, value_name = "FILE")]
+    effective: Option<PathBuf>,
+    /// Makes anything held back an error.
+    #[arg(long)]
+    strict: bool,
 }
 
 fn main() -> ExitCode {
@@ -49,6 +74,7 @@ fn main() -> ExitCode {
             let stale = check && !outcome.changed().is_empty();
             if outcome.diagnostics.has_errors() || stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
         }
+        Command::Client(client) => run_client(&arguments.root, client, arguments.json),
         Command::Lint => {
             let findings = lint::run(&arguments.root);
             if arguments.json {
@@ -100,17 +126,48 @@ fn print_table(outcome: &Outcome, check: bool) {
     }
 }
 
-fn print_json(outcome: &Outcome) {
-    let diagnostics: Vec<_> = outcome
-        .diagnostics
-        .sorted()
-        .into_iter()
-        .map(|d| {
+fn run_client(root: &Path, arguments: ClientArguments, json: bool) -> ExitCode {
+    let ClientArguments { spec, name, out, overlays, effective, strict } = arguments;
+    let core = std::path::absolute(root.join("runtime/core")).unwrap_or_else(|_| root.join("runtime/core"));
+    let outcome = client::run(&client::Request { spec, name, out: out.clone(), overlays, effective, core });
+    let all = outcome.diagnostics.sorted();
+    let of = |severity| all.iter().filter(|d| d.severity == severity).collect::<Vec<_>>();
+    let (repaired, held_back, errors) = (of(Severity::Repair), of(Severity::HeldBack), of(Severity::Error));
+    let (operations, types) = outcome.summary.as_ref().map_or((0, 0), |s| (s.operations, s.types));
+    if json {
+        println!(
+            "{}",
             serde_json::json!({
-                "code": d.code.id(), "severity": d.severity, "file": d.file, "line": d.position.map(|p| p.line),
-                "pointer": d.pointer, "message": d.message,
+                "written": outcome.summary.is_some(), "operations": operations, "types": types,
+                "repaired": repaired.len(), "heldBack": held_back.len(), "diagnostics": diagnostics_json(&outcome.diagnostics),
             })
+        );
+    } else {
+        errors.iter().for_each(|error| eprintln!("error: {error}"));
+        if outcome.summary.is_some() {
+            println!(
+                "{operations} operations, {types} types; {} repairs, {} held back   ({})",
+                repaired.len(),
+                held_back.len(),
+                out.join("REPORT.md").display()
+            );
+            held_back.iter().for_each(|diagnostic| println!("  {diagnostic}"));
+        }
+    }
+    let refused = strict && !held_back.is_empty();
+    if outcome.summary.is_some() && errors.is_empty() && !refused { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn print_json(outcome: &Outcome) {
+    println!("{}", serde_json::json!({ "rows": outcome.rows, "diagnostics": diagnostics_json(&outcome.diagnostics) }));
+}
+
+fn diagnostics_json(diagnostics: &Diagnostics) -> Vec<serde_json::Value> {
+    let item = |d: &aep_codegen::diagnostics::Diagnostic| {
+        serde_json::json!({
+            "code": d.code.id(), "severity": d.severity, "file": d.file, "line": d.position.map(|p| p.line),
+            "pointer": d.pointer, "message": d.message,
         })
-        .collect();
-    println!("{}", serde_json::json!({ "rows": outcome.rows, "diagnostics": diagnostics }));
+    };
+    diagnostics.sorted().into_iter().map(item).collect()
 }

@@ -178,7 +178,10 @@ fn read_operation(
         path: path.split('#').next().unwrap_or_default().to_owned(),
         tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("operations").to_owned(),
         summary: text("summary").unwrap_or_default(),
-        scope: entry.scope.unwrap_or(from_document),
+        scope: match service.standalone {
+            Some(_) => Scope::Organization,
+            None => entry.scope.unwrap_or(from_document),
+        },
         idempotent: entry.idempotent.unwrap_or(matches!(method, "get" | "head" | "put" | "delete")),
         accept: text("x-aep-accept"),
         content_type: text("x-aep-content-type"),

@@ -6,6 +6,7 @@ use quote::quote;
 
 use crate::catalogue::{self, Catalogue};
 use crate::client_crate::{self, Summary};
+use crate::crate_files;
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::emit;
 use crate::lower;
@@ -34,6 +35,7 @@ pub fn generate(
         base_path: String::new(),
         summary: registered.summary.clone(),
         operations: Vec::new(),
+        standalone: None,
     };
     let mut own = Diagnostics::default();
     lower::run(&mut document, &service, &mut own);
@@ -95,7 +97,7 @@ pub fn generate(
                 .join("\n")
         ),
     );
-    plan.add(format!("{folder}/REPORT.md"), client_crate::report(&service, &own));
+    plan.add(format!("{folder}/REPORT.md"), crate_files::report(&service, &own));
     let failed = own.has_errors();
     diagnostics.extend(own);
     (!failed).then_some(summary)

@@ -1,6 +1,8 @@
 //! The registry (`specs/services.toml`): which services there are and where an operation differs
 //! from what its document and method say.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
@@ -60,6 +62,18 @@ pub struct Service {
     /// Operations that differ from the default.
     #[serde(default, rename = "operation")]
     pub operations: Vec<OperationEntry>,
+    /// Set where the crate is made of somebody's document, outside the workspace.
+    #[serde(skip)]
+    pub standalone: Option<Standalone>,
+}
+
+/// What a crate outside the workspace needs to know.
+#[derive(Clone, Debug)]
+pub struct Standalone {
+    /// Where the runtime lies.
+    pub core: PathBuf,
+    /// The address that the document names.
+    pub base_url: Option<String>,
 }
 
 /// What is special about one operation.
@@ -146,6 +160,14 @@ pub fn position(text: &str, offset: usize) -> Position {
 }
 
 impl Service {
+    /// Where the crate's files lie in the plan.
+    pub fn folder(&self) -> PathBuf {
+        match self.standalone {
+            Some(_) => PathBuf::new(),
+            None => PathBuf::from(&self.name),
+        }
+    }
+
     /// The entry of an operation, where it has one.
     pub fn operation(&self, id: &str) -> Option<&OperationEntry> {
         self.operations.iter().find(|entry| entry.id == id)

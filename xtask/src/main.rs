@@ -13,6 +13,8 @@ use command::Program;
 const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
 
   generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
+  client --spec FILE --name CRATE --out DIR [--overlay FILE]... [--effective FILE] [--strict]
+                                           a crate that stands alone, from an OpenAPI 3.0 document
   lint                                     specs, registry, dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
   emulator [--port N] [--lenient]          run the local platform and print the variables to set
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let program = match name.as_str() {
-        "generate" | "lint" => Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) },
+        "generate" | "client" | "lint" => Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) },
         "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None },
         "demo" => Program { package: "aep-workflows", binary: "demo", subcommand: None },
         "decode" => Program { package: "aep-workflows", binary: "decode", subcommand: None },

@@ -1,0 +1,156 @@
+//! The command `client`: a crate that stands alone, from any OpenAPI document.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::client_crate::{self, Summary};
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::Document;
+use crate::load;
+use crate::registry::{Service, Standalone};
+use crate::write::Plan;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The document.
+    pub spec: PathBuf,
+    /// Package name of the crate.
+    pub name: String,
+    /// Where the crate is written.
+    pub out: PathBuf,
+    /// Overlays, applied in order.
+    pub overlays: Vec<PathBuf>,
+    /// Where the document as generated from is written.
+    pub effective: Option<PathBuf>,
+    /// Folder of the runtime crate that the new one depends on.
+    pub core: PathBuf,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was generated; `None` where the document cannot be used.
+    pub summary: Option<Summary>,
+    /// What the passes had to tell.
+    pub diagnostics: Diagnostics,
+}
+
+/// Generates and writes the crate.
+pub fn run(request: &Request) -> Outcome {
+    let mut outcome = Outcome::default();
+    outcome.summary = generate(request, &mut outcome.diagnostics);
+    outcome
+}
+
+fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<Summary> {
+    let error = |diagnostics: &mut Diagnostics, file: &Path, message: String| {
+        diagnostics.push_file(&file.display().to_string(), None, Severity::Error, Code::Generator, message);
+    };
+    if !is_package_name(&request.name) {
+        let message = format!("\"{}\" is no package name: letters, digits, - and _, not a digit first", request.name);
+        error(diagnostics, Path::new("--name"), message);
+        return None;
+    }
+    let mut document = open(&request.spec, diagnostics)?;
+    for overlay in &request.overlays {
+        let overlay = open(overlay, diagnostics)?;
+        crate::overlay::apply(&mut document, &overlay, diagnostics);
+    }
+    if let Some(effective) = &request.effective {
+        let text = serde_json::to_string_pretty(&document.root).unwrap_or_default();
+        if let Err(cause) = fs::write(effective, text + "\n") {
+            error(diagnostics, effective, cause.to_string());
+        }
+    }
+    let service = service(request, &document);
+    let mut plan = Plan::default();
+    let summary = client_crate::generate(document, &service, &mut plan, diagnostics)?;
+    let written =
+        plan.compare(&request.out, &[PathBuf::from("src")]).and_then(|changes| plan.apply(&request.out, &changes));
+    if let Err(cause) = written {
+        error(diagnostics, &request.out, cause.to_string());
+        return None;
+    }
+    Some(summary)
+}
+
+fn open(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let name = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => load::load(&name, &text, diagnostics),
+        Err(cause) => {
+            let message = format!("the file cannot be read: {cause}");
+            diagnostics.push_file(&name, None, Severity::Error, Code::Syntax, message);
+            None
+        }
+    }
+}
+
+fn service(request: &Request, document: &Document) -> Service {
+    let text = |pointer: &str| document.get(pointer).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let title = text("/info/title").unwrap_or(&request.name).to_owned();
+    Service {
+        name: request.name.clone(),
+        summary: format!("Typed client of {title}."),
+        title,
+        package: request.name.clone(),
+        document: request.spec.display().to_string(),
+        overlays: Vec::new(),
+        base_path: String::new(),
+        operations: Vec::new(),
+        standalone: Some(Standalone { core: request.core.clone(), base_url: base_url(document) }),
+    }
+}
+
+/// The first server, its variables at their defaults; a scheme-relative one is taken as https.
+fn base_url(document: &Document) -> Option<String> {
+    let server = document.get("/servers/0")?;
+    let mut url = server.get("url")?.as_str()?.to_owned();
+    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(default) = variable.get("default").and_then(Value::as_str) {
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    if let Some(rest) = url.strip_prefix("//") {
+        url = format!("https://{rest}");
+    }
+    (url.starts_with("http") && !url.contains('{')).then(|| url.trim_end_matches('/').to_owned())
+}
+
+fn is_package_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty()
+        && name.len() <= 64
+        && name.chars().all(allowed)
+        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(yaml: &str) -> Document {
+        load::load("d.yaml", yaml, &mut Diagnostics::default()).unwrap()
+    }
+
+    #[test]
+    fn the_base_url_is_the_first_server_s() {
+        let url = |yaml| base_url(&document(yaml));
+        assert_eq!(url("servers: [{url: 'https://a.example/v1/'}]").as_deref(), Some("https://a.example/v1"));
+        let variables = "servers: [{url: '//{e}.example/x', variables: {e: {default: prod}}}]";
+        assert_eq!(url(variables).as_deref(), Some("https://prod.example/x"));
+        assert_eq!(url("servers: [{url: '/v1'}]"), None);
+        assert_eq!(url("openapi: 3.0.0"), None);
+    }
+
+    #[test]
+    fn package_names_are_checked() {
+        assert!(is_package_name("aep-segmentation") && is_package_name("x"));
+        for bad in ["", "1a", "../x", "a b", "a\"b", "-a"] {
+            assert!(!is_package_name(bad), "{bad}");
+        }
+    }
+}
