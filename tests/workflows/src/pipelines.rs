@@ -7,13 +7,17 @@ use aep_sources::Salesforce;
 pub const CRM_CONNECTION: &str = "4cb0c374-d3bb-4557-b139-5712880adc55";
 /// Base connection that the newer guide reads through.
 pub const GUIDE_CONNECTION: &str = "6990abad-977d-41b9-a85d-17ea8cf1c0e4";
+/// Table of the older tutorial.
+pub const CRM_TABLE: &str = "contacts_crm";
+/// Table of the newer guide.
+pub const GUIDE_TABLE: &str = "Contact";
 
 /// The older CRM tutorial: three columns of a CRM table to a new schema and dataset, every half hour.
 pub fn crm() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     Pipeline::builder("CRM contacts")
         .description("Contacts of the CRM system, every half hour")
-        .source(Salesforce::table("contacts_crm").base_connection(CRM_CONNECTION))
+        .source(Salesforce::table(CRM_TABLE).base_connection(CRM_CONNECTION))
         .target(Target::profile("CRM contacts").field_groups(groups))
         .map("first_name", "person.name.firstName")
         .map("last_name", "person.name.lastName")
@@ -28,7 +32,7 @@ pub fn guide() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     Pipeline::builder("ACME contacts")
         .description("Contacts of ACME for Profile")
-        .source(Salesforce::table("Contact").base_connection(GUIDE_CONNECTION))
+        .source(Salesforce::table(GUIDE_TABLE).base_connection(GUIDE_CONNECTION))
         .target(
             Target::profile("ACME contacts")
                 .field_groups(groups)

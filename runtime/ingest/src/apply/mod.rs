@@ -44,30 +44,42 @@ pub struct Resources {
     pub identity_id: Option<String>,
 }
 
+/// What belongs to the flow out of what was made: an identity of a schema that was there before belongs to the schema.
+fn own(mut made: Vec<Made>) -> Vec<Made> {
+    if !made.iter().any(|made| made.step == Step::Schema) {
+        made.retain(|made| made.step != Step::Identity);
+    }
+    made
+}
+
 /// Makes what a plan says; cleans up if that fails.
 pub(crate) async fn apply(plan: &Plan) -> Result<FlowHandle> {
     let ledger = Ledger::new(plan.observer.clone());
     let worker = Worker { plan, ledger: &ledger };
     match worker.everything().await {
-        Ok(resources) => Ok(FlowHandle::new(plan, resources, ledger.into_made())),
+        Ok(resources) => Ok(FlowHandle::new(plan, resources, own(ledger.into_made()))),
         Err(Stopped) => Err(clean_up(plan, ledger).await),
     }
 }
 
 async fn clean_up(plan: &Plan, ledger: Ledger) -> aep_core::Error {
-    let (made, mut failures) = ledger.into_parts();
+    let (mut made, mut failures) = ledger.into_parts();
     // Nothing stops without a failure.
     let (step, error) = match failures.is_empty() {
         true => (Step::Flow, aep_core::Error::workflow("stopped")),
         false => failures.remove(0),
     };
-    let tagged = made.iter().any(|made| made.step == Step::Profile);
+    // A schema that was there before and is now part of Profile stays so, and needs its identity.
+    let enabled = plan.found.target.schema.as_ref().filter(|_| made.iter().any(|made| made.step == Step::Profile));
+    if enabled.is_some() {
+        made.retain(|made| made.step != Step::Identity);
+    }
     let (left_behind, kept) = if plan.keep_on_failure {
         (Vec::new(), made.into_iter().map(|made| (made.step, made.id)).collect())
     } else {
         let mut left_behind = remove(&plan.clients, made, &plan.observer).await;
-        if let Some(schema) = plan.found.target.schema.as_ref().filter(|_| tagged) {
-            let error = aep_core::Error::workflow("a schema stays enabled for good");
+        if let Some(schema) = enabled {
+            let error = aep_core::Error::workflow("the schema is enabled for good");
             left_behind.push(Leftover { step: Step::Profile, id: schema.id.clone(), error });
         }
         (left_behind, Vec::new())

@@ -117,7 +117,8 @@ impl FlowHandle {
         acted.map(drop).map_err(|error| self.failed(part, error))
     }
 
-    /// Removes the flow and what was made for it, in the order that the platform asks for. What was there before stays.
+    /// Removes the flow and what was made for it, in the order that the platform asks for. What was there before stays,
+    /// with an identity that an existing schema was given.
     /// Things that are gone already are passed over, so that it can be called again.
     ///
     /// # Errors

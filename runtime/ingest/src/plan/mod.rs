@@ -142,6 +142,8 @@ impl Plan {
     /// If a step fails, those that are on their way are waited for, and what this call made is removed again, unless
     /// [`keep_on_failure`](Self::keep_on_failure) says otherwise. A future that is dropped halfway cleans up nothing.
     ///
+    /// Applying a plan again makes everything again, as far as the platform allows it: titles of schemas are unique.
+    ///
     /// # Errors
     /// A step failed; the cause is an [`ApplyFailure`](crate::ApplyFailure), which tells what could not be removed.
     pub async fn apply(&self) -> Result<FlowHandle> {

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aep_emulator::Emulator;
-use aep_ingest::{Event, EventKind, Run};
-use aep_workflows::{Local, pipelines, tutorials};
+use aep_ingest::{Event, EventKind, Run, Schedule};
+use aep_sources::Salesforce;
+use aep_workflows::{Local, SANDBOX, client, pipelines, tutorials};
 use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
 
@@ -28,6 +29,21 @@ struct Arguments {
     /// Print one JSON object at the end and nothing else.
     #[arg(long)]
     json: bool,
+    /// Sandbox to work in; the platform has prod.
+    #[arg(long, value_name = "NAME", default_value = SANDBOX)]
+    sandbox: String,
+    /// Base connection to read through, instead of the tutorial's.
+    #[arg(long, value_name = "ID")]
+    base_connection: Option<String>,
+    /// How often the flow runs, instead of as in the tutorial: once, minute, hour, day or week.
+    #[arg(long, value_name = "UNIT")]
+    frequency: Option<String>,
+    /// Units from one run to the next.
+    #[arg(long, value_name = "NUMBER", requires = "frequency")]
+    interval: Option<i64>,
+    /// Secret to sign in with, instead of the right one.
+    #[arg(long, value_name = "SECRET")]
+    client_secret: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -52,17 +68,29 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let show = !arguments.json;
     let local = Local::with(Emulator::builder().delay(DELAY)).await?;
-    let (pipeline, tutorial) = match arguments.name {
-        Demo::Crm => (pipelines::crm(), tutorials::CRM),
-        Demo::Guide => (pipelines::guide(), tutorials::GUIDE),
+    let secret = arguments.client_secret.as_deref().unwrap_or(local.emulator.client_secret());
+    let sandbox = client(&local.emulator, secret)?.sandbox(&arguments.sandbox)?;
+    let (mut pipeline, table, tutorial) = match arguments.name {
+        Demo::Crm => (pipelines::crm(), pipelines::CRM_TABLE, tutorials::CRM),
+        Demo::Guide => (pipelines::guide(), pipelines::GUIDE_TABLE, tutorials::GUIDE),
     };
+    if let Some(id) = &arguments.base_connection {
+        pipeline = pipeline.source(Salesforce::table(table).base_connection(id));
+    }
+    if let Some(frequency) = &arguments.frequency {
+        let schedule = Schedule::new(frequency.as_str());
+        pipeline = pipeline.schedule(match arguments.interval {
+            Some(interval) => schedule.interval(interval),
+            None => schedule,
+        });
+    }
     let events = Arc::new(Mutex::new(Vec::new()));
     let pipeline = pipeline.on_event({
         let events = Arc::clone(&events);
         move |event| hear(&events, event, show)
     });
 
-    let plan = pipeline.build()?.plan(&local.sandbox).await?;
+    let plan = pipeline.build()?.plan(&sandbox).await?;
     let reads = calls(&local);
     if show {
         let tokens = local.emulator.count_tokens();

@@ -85,6 +85,9 @@ async fn an_existing_schema_is_enabled_for_profile_once() -> Outcome {
     let second = plan.apply().await?;
     assert_eq!(first.resources().identity_id, second.resources().identity_id);
     assert_eq!(local.count("descriptors"), 1);
+    // Profile needs the identity for as long as the schema is there.
+    first.destroy().await?;
+    assert_eq!((local.count("descriptors"), local.count("schemas"), local.count("flows")), (1, 1, 1));
 
     let other = Target::schema(&id).primary_identity("person.name.fullName", "Name");
     let error = pipelines::crm().target(other).build()?.plan(&local.sandbox).await.unwrap_err();
@@ -93,6 +96,20 @@ async fn an_existing_schema_is_enabled_for_profile_once() -> Outcome {
         "pipeline CRM contacts: target: the schema's primary identity is /personalEmail/address in namespace Email, not \
          /person/name/fullName in namespace Name"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_schema_that_stays_enabled_after_a_failure_is_told() -> Outcome {
+    let local = Local::start().await?;
+    let id = schema(&local.sandbox).await?;
+    let target = Target::schema(&id).primary_identity("personalEmail.address", "Email").enable_for_profile();
+    let plan = pipelines::crm().target(target).build()?.plan(&local.sandbox).await?;
+    local.emulator.fail_next("createDataset", 400);
+    let error = plan.apply().await.unwrap_err().to_string();
+    assert!(error.contains("dataset: catalog createDataset failed: 400"), "{error}");
+    assert!(error.contains(&format!("profile {id}")), "{error}");
+    assert_eq!((local.count("descriptors"), local.count("sourceConnections"), local.count("mappingSets")), (1, 0, 0));
     Ok(())
 }
 

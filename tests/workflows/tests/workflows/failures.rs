@@ -1,11 +1,13 @@
 //! A step fails: what was made is removed, and both errors are told.
 
 use std::error::Error as _;
+use std::time::Duration;
 
+use aep_emulator::Emulator;
 use aep_ingest::{ApplyFailure, EventKind, Step};
 use aep_workflows::{Local, pipelines};
 
-use crate::support::{Events, Outcome, contents};
+use crate::support::{Events, Outcome, contents, operations};
 
 /// Each call that creates or changes something, with the step that it belongs to.
 const CALLS: [(&str, &str, &str); 8] = [
@@ -99,7 +101,7 @@ async fn what_is_to_be_kept_is_kept_and_named() -> Outcome {
 
 #[tokio::test]
 async fn two_steps_that_fail_at_once_are_both_told() -> Outcome {
-    let local = Local::with(aep_emulator::Emulator::builder().delay(std::time::Duration::from_millis(50))).await?;
+    let local = Local::with(Emulator::builder().delay(Duration::from_millis(50))).await?;
     let plan = pipelines::crm().build()?.plan(&local.sandbox).await?;
     let before = contents(&local);
     local.emulator.fail_next("createSchema", 400);
@@ -109,6 +111,25 @@ async fn two_steps_that_fail_at_once_are_both_told() -> Outcome {
         error.contains("createSchema failed: 400") && error.contains("createSourceConnection failed: 403"),
         "{error}"
     );
+    assert_eq!(contents(&local), before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_a_failure_nothing_more_is_begun() -> Outcome {
+    let local = Local::with(Emulator::builder().delay(Duration::from_millis(100))).await?;
+    let plan = pipelines::guide().build()?.plan(&local.sandbox).await?;
+    let before = contents(&local);
+    local.emulator.clear_requests();
+    local.emulator.fail_next("createSourceConnection", 400);
+    plan.apply().await.unwrap_err();
+    let calls = operations(&local);
+    // The schema was on its way; it was waited for, so that it could be removed. What follows it may have begun just before
+    // the failure was heard of, but not what follows that.
+    assert!(calls.contains(&"createSchema") && calls.contains(&"deleteSchema"), "{calls:?}");
+    for late in ["patchSchema", "createDataset", "createTargetConnection", "createFlow"] {
+        assert!(!calls.contains(&late), "{calls:?}");
+    }
     assert_eq!(contents(&local), before);
     Ok(())
 }

@@ -4,6 +4,7 @@ mod applying;
 mod bad_input;
 mod calls;
 mod credentials;
+mod demo;
 mod existing_target;
 mod failures;
 mod flow_handle;

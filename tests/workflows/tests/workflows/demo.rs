@@ -1,0 +1,69 @@
+//! The demo as somebody runs it.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::support::Outcome;
+
+fn demo(arguments: &[&str]) -> std::io::Result<Output> {
+    Command::new(env!("CARGO_BIN_EXE_demo")).args(arguments).output()
+}
+
+#[test]
+fn both_demos_end_with_a_flow_and_its_run() -> Outcome {
+    for (name, calls, depth, tutorial) in [("crm", 12, 5, 7), ("guide", 14, 7, 9)] {
+        let output = demo(&[name])?;
+        let shown = String::from_utf8(output.stdout)?;
+        assert!(output.status.success(), "{shown}");
+        for part in ["Pipeline \"", "flow               created ", "\nRun ", " success: ", "records in"] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+        let figures = format!("\n{calls} calls, {depth} of them one after the other");
+        assert!(shown.contains(&figures) && shown.contains(&format!("tutorial: {tutorial} calls")), "{shown}");
+    }
+    Ok(())
+}
+
+#[test]
+fn programs_get_one_object() -> Outcome {
+    let output = demo(&["guide", "--json"])?;
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(report["calls"]["apply"], 8);
+    assert_eq!(report["tutorial"]["calls"], 9);
+    assert_eq!(report["runs"][0]["status"], "success");
+    assert!(report["resources"]["flowId"].is_string());
+    assert!(report["events"].as_array().is_some_and(|events| events.len() == 18));
+    Ok(())
+}
+
+#[test]
+fn bad_input_is_one_line_and_exit_code_1() -> Outcome {
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    let cases: [(&[&str], &str); 6] = [
+        (&["--sandbox", "nope"], "error: pipeline CRM contacts: sandbox nope: "),
+        (&["--sandbox", "No Name"], "error: configuration: \"No Name\" is no sandbox name"),
+        (&["--base-connection", unknown], "error: pipeline CRM contacts: base connection 00000000-"),
+        (
+            &["--frequency", "minute", "--interval", "5"],
+            "error: pipeline CRM contacts: schedule: every 5 minutes is below the platform's minimum of 15 for frequency \
+             \"minute\"\n",
+        ),
+        (
+            &["--frequency", "once", "--interval", "15"],
+            "error: pipeline CRM contacts: schedule: frequency \"once\" takes no interval, here 15\n",
+        ),
+        (&["--client-secret", "wr0ng"], "error: pipeline CRM contacts: credentials: "),
+    ];
+    for (arguments, start) in cases {
+        let output = demo(arguments)?;
+        let told = String::from_utf8(output.stderr)?;
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(told.starts_with(start), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(!told.contains("wr0ng"), "{told}");
+        assert!(output.stdout.is_empty(), "nothing was made for {arguments:?}");
+    }
+    assert_eq!(demo(&["nothing-of-that-name"])?.status.code(), Some(2));
+    Ok(())
+}
