@@ -146,3 +146,34 @@ fn lists(spec: &FlowSpec, source: &str) -> bool {
     holds(&spec.source_connection_spec_ids, source)
         && holds(&spec.target_connection_spec_ids, DATA_LAKE_CONNECTION_SPEC_ID)
 }
+
+#[cfg(test)]
+mod tests {
+    use aep_sources::Connector;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_flow_spec_has_to_list_both_ends_unless_it_lists_none() {
+        let salesforce = Connector::SALESFORCE.id;
+        let lists = |spec: Value| lists(&serde_json::from_value(spec).unwrap(), salesforce);
+        let lake = DATA_LAKE_CONNECTION_SPEC_ID;
+        assert!(lists(json!({"sourceConnectionSpecIds": ["other", salesforce], "targetConnectionSpecIds": [lake]})));
+        assert!(!lists(json!({"sourceConnectionSpecIds": ["other"], "targetConnectionSpecIds": [lake]})));
+        assert!(!lists(json!({"sourceConnectionSpecIds": [salesforce], "targetConnectionSpecIds": ["other"]})));
+        assert!(!lists(json!({"sourceConnectionSpecIds": [], "targetConnectionSpecIds": [lake]})));
+        assert!(lists(json!({"name": "CRMToAEP"})));
+    }
+
+    #[test]
+    fn a_base_connection_of_another_connector_is_named() {
+        let connection = |spec: &str| {
+            serde_json::from_value(json!({"id": "b", "connectionSpec": {"id": spec, "version": "1.0"}})).unwrap()
+        };
+        let source = aep_sources::Salesforce::table("Contact");
+        assert!(check_connector(&connection(Connector::SALESFORCE.id), &source).is_ok());
+        let error = check_connector(&connection("unheard-of"), &source).unwrap_err();
+        assert_eq!(error, "source: base connection b is one of unheard-of, not of Salesforce");
+    }
+}
