@@ -37,6 +37,10 @@ pub enum Code {
     NameCollision,
     /// A schema that the type generator refused.
     Schema,
+    /// A schema with keywords of the wrong type or in the wrong place.
+    SchemaShape,
+    /// An operation whose id is missing, shared or no name.
+    OperationId,
     /// A dependency panicked or refused the document.
     Generator,
     /// An entry of the registry that matches nothing, or an operation that it lacks.
@@ -55,6 +59,8 @@ impl Code {
             Self::Registry => "E0004",
             Self::Schema => "E0005",
             Self::NameCollision => "E0006",
+            Self::OperationId => "R0004",
+            Self::SchemaShape => "R0005",
             Self::ExtraSuccessResponse => "R0001",
             Self::MediaType => "R0002",
             Self::SplitOperation => "R0003",

@@ -7,10 +7,13 @@ mod constraints;
 mod infrastructure_headers;
 mod inline_schemas;
 mod open_objects;
+mod operation_ids;
+mod parameters;
 mod property_names;
 mod references;
 mod request_bodies;
 mod responses;
+mod schemas;
 mod type_names;
 
 use serde_json::{Map, Value};
@@ -25,7 +28,10 @@ pub type Pass = fn(&mut Document, &Service, &mut Diagnostics);
 /// Every pass by name, in the order in which they run.
 pub const PASSES: &[(&str, Pass)] = &[
     ("references", references::run),
+    ("schemas", schemas::run),
+    ("operation_ids", operation_ids::run),
     ("infrastructure_headers", infrastructure_headers::run),
+    ("parameters", parameters::run),
     ("request_bodies", request_bodies::run),
     ("responses", responses::run),
     ("inline_schemas", inline_schemas::run),

@@ -83,6 +83,8 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
 struct Argument {
     ident: syn::Ident,
     wire_name: String,
+    /// What the values of a list are joined by, where they share one name in the query.
+    separator: Option<String>,
     description: String,
     kind: ArgumentKind,
 }
@@ -128,9 +130,18 @@ fn build(
     });
     let url = &request.url;
     let verb = format_ident!("{}", operation.method);
-    let queries = request.queries.iter().map(|(name, ident)| quote!(.query(&QueryParam::new(#name, &#ident))));
+    let argument = |ident: &syn::Ident| arguments.iter().find(|argument| argument.ident == *ident);
+    let wire_name = |name: &String, ident| argument(ident).map_or_else(|| name.clone(), |a| a.wire_name.clone());
+    let queries = request.queries.iter().map(|(name, ident)| {
+        let name = wire_name(name, ident);
+        match argument(ident).and_then(|argument| argument.separator.as_ref()) {
+            Some(separator) => quote!(.query(&QueryParam::joined(#name, #separator, &#ident))),
+            None => quote!(.query(&QueryParam::new(#name, &#ident))),
+        }
+    });
     let body = request.json_body.then(|| quote!(.json(&body)));
     let headers = request.headers.iter().map(|(name, ident, required)| {
+        let name = wire_name(name, ident);
         if *required {
             quote!(let request = request.header(#name, #ident.to_string());)
         } else {
@@ -274,9 +285,14 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
             }
             None => ArgumentKind::Required(ty),
         };
-        let wire_name = if parameter.is_some() { text("name") } else { ident.to_string() };
+        let separator = parameter.and_then(|p| p.get("x-aep-separator")).and_then(Value::as_str).map(str::to_owned);
+        let wire_name = match parameter {
+            Some(parameter) if parameter.get("x-aep-wire-name").is_some() => text("x-aep-wire-name"),
+            Some(_) => text("name"),
+            None => ident.to_string(),
+        };
         let description = if parameter.is_some() { text("description") } else { "The body.".to_owned() };
-        out.push(Argument { ident, wire_name, description, kind });
+        out.push(Argument { ident, wire_name, separator, description, kind });
     }
     Ok(out)
 }

@@ -29,6 +29,15 @@ impl QueryParam {
             });
         Self(outcome.map(|()| pairs))
     }
+
+    /// A list as one pair, its values joined; an empty list is left out.
+    pub fn joined(name: &str, separator: &str, values: &(impl Serialize + ?Sized)) -> Self {
+        let Self(outcome) = Self::new(name, values);
+        Self(outcome.map(|pairs| {
+            let values: Vec<_> = pairs.into_iter().map(|(_, value)| value).collect();
+            if values.is_empty() { Vec::new() } else { vec![(name.to_owned(), values.join(separator))] }
+        }))
+    }
 }
 
 fn collect(name: &str, value: Value, pairs: &mut Vec<(String, String)>) -> Result<(), String> {
@@ -102,6 +111,13 @@ mod tests {
             .build()
             .map(|request| request.url().query().unwrap_or_default().to_owned())
             .map_err(|error| crate::Error::from(error).to_string())
+    }
+
+    #[test]
+    fn a_joined_list_is_one_pair() {
+        let pairs = |values: &[&str]| QueryParam::joined("a", "|", values).0.unwrap();
+        assert_eq!(pairs(&["x", "y"]), [("a".to_owned(), "x|y".to_owned())]);
+        assert!(pairs(&[]).is_empty());
     }
 
     #[test]

@@ -35,8 +35,11 @@ fn compare(body: &Value, encoded: &Value, pointer: &str, found: &mut Vec<String>
             }
         }
         (Value::Number(body), Value::Number(encoded)) => {
-            let whole = body.as_i64().is_some() && body.as_i64() == encoded.as_i64();
-            if !whole && body.as_f64() != encoded.as_f64() {
+            let same = match (body.as_i64(), encoded.as_i64()) {
+                (Some(body), Some(encoded)) => body == encoded,
+                _ => body.as_f64() == encoded.as_f64(),
+            };
+            if !same {
                 found.push(format!("{}: {body} became {encoded}", at()));
             }
         }
