@@ -31,6 +31,11 @@ pub(crate) fn document(service: &str) -> Option<&'static Document> {
     LOADED.get(service)
 }
 
+/// The OpenAPI document of a service under `specs/`, by the service's name in the registry, for tests that go by it.
+pub fn service_document(service: &str) -> Option<&'static Value> {
+    document(service).map(|document| &document.root)
+}
+
 /// One service document.
 #[derive(Debug)]
 pub(crate) struct Document {

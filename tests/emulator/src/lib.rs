@@ -33,6 +33,7 @@ mod settings;
 mod source_tables;
 mod tables;
 
+pub use documents::service_document;
 pub use emulator::{Builder, Emulator};
 pub use error::{Error, Result};
 pub use journal::RequestRecord;
