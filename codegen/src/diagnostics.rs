@@ -54,7 +54,7 @@ impl Code {
     pub fn id(self) -> &'static str {
         match self {
             Self::Syntax => "E0001",
-            Self::BrokenReference => "E0002",
+            Self::BrokenReference => "H0003",
             Self::Generator => "E0003",
             Self::Registry => "E0004",
             Self::Schema => "E0005",

@@ -91,7 +91,7 @@ pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-fn unescape_fragment(fragment: &str) -> String {
+pub(crate) fn unescape_fragment(fragment: &str) -> String {
     // A fragment is percent-encoded on top of the pointer's own escapes.
     let mut out = Vec::with_capacity(fragment.len());
     let bytes = fragment.as_bytes();
