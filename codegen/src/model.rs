@@ -55,14 +55,40 @@ pub struct Operation {
     pub request: Option<Value>,
     /// Schema of the success answer.
     pub response: Option<Value>,
-    /// Success statuses that the document lists.
-    pub statuses: Vec<String>,
+    /// How the body travels.
+    pub body: Option<BodyKind>,
+    /// Every success answer by status.
+    pub answers: Vec<(String, Answer)>,
     /// Shape in which the answer is handed over.
     pub shape: Option<ResponseShape>,
     /// Paging.
     pub pagination: Option<Pagination>,
     /// Member with the page's items.
     pub items: Option<String>,
+}
+
+/// How a request body travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// As JSON.
+    Json,
+    /// As a form in the body.
+    Form,
+    /// As a multipart form.
+    Multipart,
+    /// As it is.
+    Bytes,
+}
+
+/// A success answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// JSON of this schema.
+    Json(Value),
+    /// Anything else.
+    Bytes,
+    /// Nothing.
+    Empty,
 }
 
 /// A string enum.
@@ -187,18 +213,29 @@ fn read_operation(
         content_type: text("x-aep-content-type"),
         request: operation.pointer("/requestBody/content/application~1json/schema").cloned(),
         response: response.and_then(|r| r.pointer("/content/application~1json/schema")).cloned(),
-        statuses: operation
-            .get("x-aep-statuses")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|s| s.as_str().map(str::to_owned))
-            .collect(),
+        body: match text("x-aep-body").as_deref() {
+            Some("json") => Some(BodyKind::Json),
+            Some("form") => Some(BodyKind::Form),
+            Some("multipart") => Some(BodyKind::Multipart),
+            Some("bytes") => Some(BodyKind::Bytes),
+            _ => None,
+        },
+        answers: answers(operation),
         shape: entry.response,
         pagination: entry.pagination,
         items: entry.items,
         id,
     })
+}
+
+fn answers(operation: &Value) -> Vec<(String, Answer)> {
+    let answers = operation.get("x-aep-answers").and_then(Value::as_object);
+    let read = |answer: &Value| match answer.get("schema") {
+        Some(schema) => Answer::Json(schema.clone()),
+        None if answer.get("bytes").is_some() => Answer::Bytes,
+        None => Answer::Empty,
+    };
+    answers.into_iter().flatten().map(|(status, answer)| (status.clone(), read(answer))).collect()
 }
 
 fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usage> {
@@ -210,7 +247,11 @@ fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usag
             .pointer(&format!("/paths/{}/{}/parameters", crate::document::escape(&operation.path), operation.method))
             .and_then(Value::as_array);
         let requests = operation.request.iter().chain(parameters.into_iter().flatten());
-        for (schema, request) in requests.map(|s| (s, true)).chain(operation.response.iter().map(|s| (s, false))) {
+        let answers = operation.answers.iter().filter_map(|(_, answer)| match answer {
+            Answer::Json(schema) => Some(schema),
+            _ => None,
+        });
+        for (schema, request) in requests.map(|s| (s, true)).chain(answers.map(|s| (s, false))) {
             let mut reached = BTreeSet::new();
             reach(document, schema, &mut reached);
             for name in reached {

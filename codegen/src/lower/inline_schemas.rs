@@ -33,9 +33,24 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
         {
             hoist.schema(schema, &format!("{id}Body"), &format!("{pointer}/requestBody"));
         }
-        for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
-            if let Some(schema) = response.pointer_mut("/content/application~1json/schema") {
-                hoist.schema(schema, &format!("{id}Response"), &format!("{pointer}/responses/{status}"));
+        // The answer that the generator is shown is one of all, and so has the same name.
+        let answers = operation.get_mut("x-aep-answers").and_then(Value::as_object_mut);
+        let several = answers.as_ref().is_some_and(|answers| answers.len() > 1);
+        let mut named = Vec::new();
+        for (status, answer) in answers.into_iter().flatten() {
+            if let Some(schema) = answer.get_mut("schema") {
+                let suffix = if several && !named.is_empty() { status.as_str() } else { "" };
+                hoist.schema(schema, &format!("{id}Response{suffix}"), &format!("{pointer}/responses/{status}"));
+                named.push((status.clone(), schema.clone()));
+            }
+        }
+        for (status, schema) in named {
+            if let Some(shown) = operation
+                .get_mut("responses")
+                .and_then(|responses| responses.get_mut(&status))
+                .and_then(|response| response.pointer_mut("/content/application~1json/schema"))
+            {
+                *shown = schema;
             }
         }
     });
@@ -106,7 +121,8 @@ paths:
     get:
       operationId: listThings
       parameters: [{name: order, in: query, schema: {type: string, enum: [up]}}]
-      responses: {'200': {content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}}
+      responses: {'200': {content: {application/json: {schema: {}}}}}
+      x-aep-answers: {'200': {schema: {type: object, properties: {a: {type: string}}}}}
 components:
   schemas:
     Thing:

@@ -120,6 +120,12 @@ pub fn for_each_root_schema(document: &mut Document, mut f: impl FnMut(&mut Valu
                 each_media_type(content, &format!("{pointer}/responses/{status}/content"), &mut f);
             }
         }
+        for (status, answer) in operation.get_mut("x-aep-answers").and_then(Value::as_object_mut).into_iter().flatten()
+        {
+            if let Some(schema) = answer.get_mut("schema") {
+                f(schema, &format!("{pointer}/responses/{status}"));
+            }
+        }
     });
     if let Some(schemas) = document.root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas {

@@ -1,5 +1,5 @@
-//! One request media type per operation: a second one that is JSON too becomes an operation of its own, as
-//! `application/json` and `application/json-patch+json` of one PATCH mean different things.
+//! One request media type per operation: each further one becomes an operation of its own, as `application/json` and
+//! `application/json-patch+json` of one PATCH mean different things.
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
@@ -13,29 +13,19 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
     let source = document.clone();
     let mut split = Vec::new();
     for_each_operation(document, |pointer, path, method, operation| {
-        let Some(content) =
-            operation.get("requestBody").and_then(|b| b.get("content")).and_then(Value::as_object).cloned()
-        else {
-            return;
-        };
-        let content_pointer = format!("{pointer}/requestBody/content");
-        let (json_types, others): (Vec<_>, Vec<_>) =
-            content.into_iter().partition(|(media_type, _)| is_json(media_type));
-        for (media_type, _) in &others {
-            let place = format!("{content_pointer}/{}", escape(media_type));
-            let message = format!(
-                "request media type \"{media_type}\" is held back: bodies other than JSON are not generated yet"
-            );
-            diagnostics.push(&source, Severity::HeldBack, Code::MediaType, &place, message);
-        }
-        let mut json_types = json_types.into_iter();
-        let Some((first, media)) = json_types.next() else {
+        let content = operation.get("requestBody").and_then(|b| b.get("content")).and_then(Value::as_object).cloned();
+        // JSON first: it is the one that the operation's own name stands for.
+        let (mut media_types, others): (Vec<_>, Vec<_>) =
+            content.unwrap_or_default().into_iter().partition(|(media_type, _)| is_json(media_type));
+        media_types.extend(others);
+        let mut media_types = media_types.into_iter();
+        let Some((first, media)) = media_types.next() else {
             operation.remove("requestBody");
             return;
         };
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
         set_body(operation, &first, media);
-        for (media_type, media) in json_types {
+        for (media_type, media) in media_types {
             let new_id = media.get("x-operation-id").and_then(Value::as_str).map_or_else(
                 || {
                     let subtype = media_type.split(['/', ';']).nth(1).unwrap_or_default();
@@ -43,21 +33,16 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
                 },
                 str::to_owned,
             );
-            let place = format!("{content_pointer}/{}", escape(&media_type));
-            diagnostics.push(
-                &source,
-                Severity::Repair,
-                Code::SplitOperation,
-                &place,
-                format!("request media type \"{media_type}\" of {id} became the operation {new_id}"),
-            );
+            let message = format!("request media type \"{media_type}\" of {id} became the operation {new_id}");
+            let place = format!("{pointer}/requestBody/content/{}", escape(&media_type));
+            diagnostics.push(&source, Severity::Repair, Code::SplitOperation, &place, message);
             let mut copy = operation.clone();
             copy.insert("operationId".into(), json!(new_id));
             set_body(&mut copy, &media_type, media);
             split.push((path.to_owned(), method.to_owned(), copy, pointer.to_owned()));
         }
     });
-    // A path has a method once, so the copy lies under the path with a fragment, which `emit` takes off again.
+    // A path has a method once, so the copy lies under the path with a fragment, which `refine` takes off again.
     let Some(paths) = document.root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };
@@ -77,12 +62,23 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
 }
 
 fn set_body(operation: &mut Map<String, Value>, media_type: &str, mut media: Value) {
-    let media_type = if media_type == "*/*" { "application/json" } else { media_type };
-    if let Some(media) = media.as_object_mut() {
-        media.retain(|name, _| name == "schema");
-    }
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = if essence == "*/*" { "application/json" } else { media_type };
     operation.insert("x-aep-content-type".into(), json!(media_type));
-    operation["requestBody"]["content"] = json!({ "application/json": media });
+    let schema = media.as_object_mut().and_then(|media| media.remove("schema")).unwrap_or_else(|| json!({}));
+    // What the generator is not shown has a type of the runtime's.
+    let kind = match essence.as_str() {
+        _ if is_json(media_type) => "json",
+        "application/x-www-form-urlencoded" => "form",
+        "multipart/form-data" => "multipart",
+        _ => "bytes",
+    };
+    operation.insert("x-aep-body".into(), json!(kind));
+    if matches!(kind, "json" | "form") {
+        operation["requestBody"]["content"] = json!({ "application/json": { "schema": schema } });
+    } else {
+        operation.remove("requestBody");
+    }
 }
 
 #[cfg(test)]
@@ -101,23 +97,28 @@ paths:
       operationId: patchA
       requestBody:
         content:
-          application/json: {schema: {type: object}}
-          application/json-patch+json: {schema: {type: array}, x-operation-id: patchAByPatch}
+          application/json-patch+json: {schema: {type: array}}
+          multipart/form-data: {schema: {type: object}}
+          text/csv: {x-operation-id: patchAByTable}
 ",
         );
-        assert_eq!(root["paths"]["/a"]["patch"]["x-aep-content-type"], "application/json");
+        assert_eq!(root["paths"]["/a"]["patch"]["x-aep-content-type"], "application/json-patch+json");
         let second = &root["paths"]["/a#2"]["patch"];
-        assert_eq!(second["operationId"], "patchAByPatch");
-        assert_eq!(second["x-aep-content-type"], "application/json-patch+json");
-        assert_eq!(second["requestBody"]["content"]["application/json"]["schema"]["type"], "array");
-        assert_eq!(diagnostics.sorted().len(), 1);
+        assert_eq!(second["operationId"], "patchAWithFormData");
+        assert_eq!((&second["x-aep-body"], second.get("requestBody")), (&json!("multipart"), None));
+        let third = &root["paths"]["/a#3"]["patch"];
+        assert_eq!((&third["operationId"], &third["x-aep-body"]), (&json!("patchAByTable"), &json!("bytes")));
+        assert_eq!(diagnostics.sorted().len(), 2);
     }
 
     #[test]
-    fn a_body_that_is_not_json_is_held_back_visibly() {
-        let (root, diagnostics) =
-            run_pass(run, "paths: {/a: {put: {operationId: p, requestBody: {content: {image/png: {}}}}}}");
-        assert!(root["paths"]["/a"]["put"].get("requestBody").is_none());
-        assert_eq!(diagnostics.sorted()[0].severity, Severity::HeldBack);
+    fn a_form_is_typed_as_json_is() {
+        let (root, _) = run_pass(
+            run,
+            "paths: {/a: {post: {operationId: p, requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}}}}",
+        );
+        let post = &root["paths"]["/a"]["post"];
+        assert_eq!(post["x-aep-body"], "form");
+        assert_eq!(post["requestBody"]["content"], json!({"application/json": {"schema": {"type": "object"}}}));
     }
 }

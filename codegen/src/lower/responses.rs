@@ -1,4 +1,5 @@
-//! One success answer per operation, as JSON or empty; the runtime reads error answers leniently itself.
+//! The success answers of an operation: one that the client generator is shown, and all of them, by status, for who makes the
+//! request builder. Error answers are read by the runtime, leniently.
 
 use serde_json::{Map, Value, json};
 
@@ -8,62 +9,56 @@ use crate::lower::{for_each_operation, is_json};
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
-    let source = document.clone();
+    let mut found = Vec::new();
     for_each_operation(document, |pointer, _, _, operation| {
         let all = operation.get("responses").and_then(Value::as_object).cloned().unwrap_or_default();
+        let default = all.get("default").cloned();
         let mut success: Vec<_> = all.into_iter().filter(|(status, _)| status.starts_with('2')).collect();
         success.sort_by(|a, b| a.0.cmp(&b.0));
-        // The answer with a body is the one that the caller wants typed.
-        let chosen = success.iter().position(|(_, response)| json_schema(response).is_some()).unwrap_or(0);
-        let statuses: Vec<_> = success.iter().map(|(status, _)| status.clone()).collect();
-        for (index, (status, response)) in success.iter().enumerate() {
-            let other = index != chosen && json_schema(response).is_some();
-            if other && json_schema(response) != json_schema(&success[chosen].1) {
-                let message = format!("answer {status} is read as the type of answer {}", success[chosen].0);
-                diagnostics.push(
-                    &source,
-                    Severity::Repair,
-                    Code::ExtraSuccessResponse,
-                    &format!("{pointer}/responses/{status}"),
-                    message,
-                );
-            }
-            for media_type in response.get("content").and_then(Value::as_object).into_iter().flatten().map(|(m, _)| m) {
-                if !is_json(media_type) {
-                    let message =
-                        format!("answer media type \"{media_type}\" is held back: only JSON is generated yet");
-                    diagnostics.push(
-                        &source,
-                        Severity::HeldBack,
-                        Code::MediaType,
-                        &format!("{pointer}/responses/{status}"),
-                        message,
-                    );
-                }
-            }
+        if success.is_empty()
+            && let Some(default) = default
+        {
+            found.push((
+                pointer.to_owned(),
+                "the operation lists no success answer: its `default` is taken for one".to_owned(),
+            ));
+            success.push(("200".to_owned(), default));
         }
+        let answers: Map<String, Value> =
+            success.iter().map(|(status, response)| (status.clone(), answer(response))).collect();
+        // The generator is shown one, JSON where there is some, so that it makes the types.
+        let shown = success.iter().find(|(status, _)| answers[status].get("schema").is_some()).or(success.first());
         let mut kept = Map::new();
-        if let Some((status, response)) = success.get(chosen) {
-            let mut response = response.clone();
-            match json_schema(&response).cloned() {
-                Some(schema) => response["content"] = json!({"application/json": {"schema": schema}}),
-                None => {
-                    response.as_object_mut().map(|r| r.remove("content"));
+        match shown {
+            Some((status, response)) => {
+                let text = response.get("description").and_then(Value::as_str).unwrap_or_default();
+                let mut shown = json!({"description": text});
+                if let Some(schema) = answers[status].get("schema") {
+                    shown["content"] = json!({"application/json": {"schema": schema}});
                 }
+                kept.insert(status.clone(), shown);
             }
-            response.as_object_mut().map(|r| r.remove("headers"));
-            kept.insert(status.clone(), response);
-        } else {
-            kept.insert("200".into(), json!({"description": "Success."}));
+            None => {
+                kept.insert("200".to_owned(), json!({"description": ""}));
+            }
         }
         operation.insert("responses".into(), Value::Object(kept));
-        operation.insert("x-aep-statuses".into(), json!(statuses));
+        operation.insert("x-aep-answers".into(), Value::Object(answers));
     });
+    for (pointer, message) in found {
+        diagnostics.push(document, Severity::Repair, Code::ExtraSuccessResponse, &pointer, message);
+    }
 }
 
-fn json_schema(response: &Value) -> Option<&Value> {
-    let content = response.get("content")?.as_object()?;
-    content.iter().find(|(media_type, _)| is_json(media_type))?.1.get("schema")
+/// `{"schema": …}` for JSON, `{"bytes": true}` for anything else, `{}` for nothing.
+fn answer(response: &Value) -> Value {
+    let Some(content) = response.get("content").and_then(Value::as_object).filter(|content| !content.is_empty()) else {
+        return json!({});
+    };
+    match content.iter().find(|(media_type, _)| is_json(media_type)) {
+        Some((_, media)) => json!({"schema": media.get("schema").cloned().unwrap_or_else(|| json!({}))}),
+        None => json!({"bytes": true}),
+    }
 }
 
 #[cfg(test)]
@@ -72,7 +67,7 @@ mod tests {
     use crate::lower::testing::run_pass;
 
     #[test]
-    fn one_success_answer_stays() {
+    fn success_answers_stay_and_errors_go() {
         let (root, diagnostics) = run_pass(
             run,
             "
@@ -81,10 +76,12 @@ paths:
     get:
       responses:
         '204': {description: nothing}
-        '200': {description: a, content: {application/vnd.x+json: {schema: {type: string}}}}
+        '200': {description: a, content: {application/vnd.x+json: {schema: {type: string}}}, headers: {X: {}}}
+        '206': {description: part, content: {application/octet-stream: {}}}
         '400': {description: bad}
         default: {description: other}
     delete: {responses: {'204': {description: gone}}}
+    post: {responses: {default: {description: all, content: {application/json: {}}}}}
 ",
         );
         let get = &root["paths"]["/a"]["get"];
@@ -92,8 +89,12 @@ paths:
             get["responses"],
             json!({"200": {"description": "a", "content": {"application/json": {"schema": {"type": "string"}}}}})
         );
-        assert_eq!(get["x-aep-statuses"], json!(["200", "204"]));
+        assert_eq!(
+            get["x-aep-answers"],
+            json!({"200": {"schema": {"type": "string"}}, "204": {}, "206": {"bytes": true}})
+        );
         assert_eq!(root["paths"]["/a"]["delete"]["responses"], json!({"204": {"description": "gone"}}));
-        assert!(diagnostics.sorted().is_empty());
+        assert_eq!(root["paths"]["/a"]["post"]["x-aep-answers"], json!({"200": {"schema": {}}}));
+        assert_eq!(diagnostics.sorted().len(), 1);
     }
 }

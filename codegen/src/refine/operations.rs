@@ -14,7 +14,8 @@ use syn::{Expr, ExprMethodCall, ImplItem, Item, Pat, Stmt, Type};
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, schema_name};
-use crate::model::{Model, Operation};
+use crate::model::{BodyKind, Model, Operation};
+use crate::refine::answers::{self, Reading};
 use crate::refine::{docs, fields, paging};
 use crate::registry::{ResponseShape, Scope};
 
@@ -56,7 +57,7 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
             methods.get(&operation.method_name).or_else(|| methods.get(&format!("{}_", operation.method_name)));
         let built = method
             .ok_or_else(|| "the generator wrote no method for it".to_owned())
-            .and_then(|m| build(m, document, operation));
+            .and_then(|m| build(m, document, model, operation));
         match built {
             Ok((builder, client_method)) => {
                 out.modules.entry(operation.tag.to_snake_case()).or_default().extend(builder);
@@ -99,13 +100,14 @@ enum ArgumentKind {
 fn build(
     method: &syn::ImplItemFn,
     document: &Document,
+    model: &Model,
     operation: &Operation,
 ) -> Result<(TokenStream, TokenStream), String> {
     let arguments = arguments(method, document, operation)?;
     let request = Request::read(method)?;
     let builder = format_ident!("{}", builder_name(operation));
     let constant = format_ident!("{}", operation.constant);
-    let (output, item, decode) = answer(method, document, operation)?;
+    let (Reading { output, read, definition }, item) = answer(document, model, operation)?;
 
     let definitions = arguments.iter().map(|a| {
         let ident = &a.ident;
@@ -139,7 +141,12 @@ fn build(
             None => quote!(.query(&QueryParam::new(#name, &#ident))),
         }
     });
-    let body = request.json_body.then(|| quote!(.json(&body)));
+    let body = operation.body.map(|kind| match kind {
+        BodyKind::Json => quote!(.json(&body)),
+        BodyKind::Form => quote!(.form(&QueryParam::new("body", &body))),
+        BodyKind::Multipart => quote!(.multipart(body.into_reqwest())),
+        BodyKind::Bytes => quote!(.body(body.into_reqwest())),
+    });
     let headers = request.headers.iter().map(|(name, ident, required)| {
         let name = wire_name(name, ident);
         if *required {
@@ -191,11 +198,14 @@ fn build(
                 let url = #url;
                 let request = client.http().#verb(url) #(#queries)* #body;
                 #(#headers)*
-                #decode
+                let response = client.execute(&ops::#constant, request.build()).await?;
+                #read
             }
         }
 
         #pager
+
+        #definition
     };
     let client_method = quote! {
         #method_doc
@@ -294,6 +304,21 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
         let description = if parameter.is_some() { text("description") } else { "The body.".to_owned() };
         out.push(Argument { ident, wire_name, separator, description, kind });
     }
+    // The generator was not shown a body that is no JSON; the runtime has a type for it.
+    let runtime_type: Option<Type> = match operation.body {
+        Some(BodyKind::Multipart) => Some(syn::parse_quote!(::aep_core::Multipart)),
+        Some(BodyKind::Bytes) => Some(syn::parse_quote!(::aep_core::Body)),
+        _ => None,
+    };
+    if let Some(ty) = runtime_type {
+        out.push(Argument {
+            ident: format_ident!("body"),
+            wire_name: "body".to_owned(),
+            separator: None,
+            description: format!("The body: `{}`.", operation.content_type.as_deref().unwrap_or_default()),
+            kind: ArgumentKind::Required(ty),
+        });
+    }
     Ok(out)
 }
 
@@ -332,14 +357,12 @@ struct Request {
     url: Expr,
     queries: Vec<(String, syn::Ident)>,
     headers: Vec<(String, syn::Ident, bool)>,
-    json_body: bool,
 }
 
 impl Request {
     fn read(method: &syn::ImplItemFn) -> Result<Self, String> {
         let mut url = None;
-        let mut request =
-            Self { url: syn::parse_quote!(()), queries: Vec::new(), headers: Vec::new(), json_body: false };
+        let mut request = Self { url: syn::parse_quote!(()), queries: Vec::new(), headers: Vec::new() };
         for statement in &method.block.stmts {
             match statement {
                 Stmt::Local(local) => {
@@ -386,8 +409,6 @@ impl Request {
                             call.args.first().and_then(query_parameter).ok_or("a query that cannot be read")?;
                         self.queries.push((name, ident));
                     }
-                    "json" => self.json_body = true,
-                    "form_urlencoded" | "body" => return Err("a body that is not JSON".to_owned()),
                     _ => {}
                 }
                 Ok(())
@@ -473,14 +494,8 @@ fn base_url(mut expression: Expr) -> Expr {
     expression
 }
 
-/// The type that `send` gives, the type of a page's items, and the statement that makes the former.
-fn answer(
-    method: &syn::ImplItemFn,
-    document: &Document,
-    operation: &Operation,
-) -> Result<(TokenStream, Option<TokenStream>, TokenStream), String> {
-    let constant = format_ident!("{}", operation.constant);
-    let execute = quote!(client.execute(&ops::#constant, request.build()).await?);
+/// What `send` gives, and the type of a page's items where it has some.
+fn answer(document: &Document, model: &Model, operation: &Operation) -> Result<(Reading, Option<TokenStream>), String> {
     let reference = operation.response.as_ref().and_then(reference_of);
     let schema = reference.and_then(|name| document.get(&format!("/components/schemas/{name}")));
     let in_types = |name: &str| {
@@ -491,36 +506,28 @@ fn answer(
         let item = schema?.pointer(&format!("/properties/{member}/items"))?;
         reference_of(item).map(in_types)
     };
-    let map_value = || schema?.get("additionalProperties").and_then(reference_of).map(in_types);
+    let map_value = || {
+        let value = schema?.get("additionalProperties").and_then(reference_of).map(in_types);
+        value.map(|value| quote!((::std::string::String, #value)))
+    };
+    let shaped = |output: TokenStream, read: TokenStream| Reading { output, read, definition: TokenStream::new() };
     match operation.shape {
         Some(ResponseShape::SingleItem) => {
             let item = member_item("items").ok_or("the answer has no member `items` of a named type")?;
-            Ok((item, None, quote!(#execute.single_item())))
+            Ok((shaped(item, quote!(response.single_item())), None))
         }
         Some(ResponseShape::IdFromReference) => {
-            Ok((quote!(::std::string::String), None, quote!(#execute.id_from_reference())))
+            Ok((shaped(quote!(::std::string::String), quote!(response.id_from_reference())), None))
         }
         Some(ResponseShape::IdMap) => {
-            let value = map_value().ok_or("the answer is no map of a named type")?;
-            let item = quote!((::std::string::String, #value));
-            Ok((quote!(Vec<#item>), Some(item), quote!(#execute.id_map())))
+            let item = map_value().ok_or("the answer is no map of a named type")?;
+            Ok((shaped(quote!(Vec<#item>), quote!(response.id_map())), Some(item)))
         }
         Some(ResponseShape::IdMapEntry) => {
-            let value = map_value().ok_or("the answer is no map of a named type")?;
-            Ok((quote!((::std::string::String, #value)), None, quote!(#execute.id_map_entry())))
+            let entry = map_value().ok_or("the answer is no map of a named type")?;
+            Ok((shaped(entry, quote!(response.id_map_entry())), None))
         }
-        None => {
-            let output = output_type(method).ok_or("a return type that cannot be read")?;
-            let item = operation.items.as_deref().and_then(member_item);
-            match &output {
-                Type::Tuple(unit) if unit.elems.is_empty() => Ok((quote!(()), None, quote!(#execute.empty()))),
-                Type::Path(path) if path.path.is_ident("ByteStream") => Err("an answer that is no JSON".to_owned()),
-                _ => {
-                    let output = crate_types(output);
-                    Ok((quote!(#output), item, quote!(#execute.json())))
-                }
-            }
-        }
+        None => Ok((answers::reading(operation, model), operation.items.as_deref().and_then(member_item))),
     }
 }
 
@@ -528,12 +535,4 @@ fn answer(
 fn reference_of(schema: &Value) -> Option<&str> {
     let reference = schema.get("$ref").or_else(|| schema.pointer("/allOf/0/$ref"))?;
     reference.as_str().and_then(schema_name)
-}
-
-/// The `T` of `Result<ResponseValue<T>, Error<E>>`.
-fn output_type(method: &syn::ImplItemFn) -> Option<Type> {
-    let syn::ReturnType::Type(_, ty) = &method.sig.output else {
-        return None;
-    };
-    fields::generic_argument(&fields::generic_argument(ty, "Result")?, "ResponseValue")
 }

@@ -26,7 +26,7 @@ pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
     let doc = docs::attribute(&doc);
     let body =
         if required.is_empty() { quote!(Self::default()) } else { quote!(Self { #(#members,)* ..Self::default() }) };
-    let setters = fields.iter().filter(|f| f.ident != "new").map(setter);
+    let setters = fields.iter().map(setter);
     quote! {
         impl #name {
             #doc
@@ -55,14 +55,21 @@ fn setter(field: &FieldModel) -> TokenStream {
     let doc = docs::attribute(&format!("Sets `{}`.", field.wire_name));
     let ty = argument_type(&field.kind);
     let value = value(&field.kind, ident);
+    let name = setter_name(ident);
     quote! {
         #doc
         #[must_use]
-        pub fn #ident(mut self, #ident: #ty) -> Self {
+        pub fn #name(mut self, #ident: #ty) -> Self {
             self.#ident = #value;
             self
         }
     }
+}
+
+/// A setter has the member's name, unless it would hide a method that every value has.
+fn setter_name(ident: &syn::Ident) -> syn::Ident {
+    let hides = ["new", "default", "clone", "clone_into", "to_owned", "into", "try_into", "from", "with_member"];
+    if hides.iter().any(|name| ident == name) { format_ident!("with_{ident}") } else { ident.clone() }
 }
 
 fn argument_type(kind: &FieldKind) -> TokenStream {

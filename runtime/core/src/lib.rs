@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 mod aep;
+mod body;
 mod call;
 mod credentials;
 mod endpoint;
@@ -41,6 +42,8 @@ pub mod paging;
 pub mod wire;
 
 pub use aep::{Aep, AepBuilder, Sandbox};
+pub use body::{Body, Multipart};
+pub use bytes::Bytes;
 pub use credentials::{Authorization, Credentials, CredentialsProvider, OAuthServerToServer, StaticToken};
 pub use endpoint::Endpoint;
 pub use environment::Environment;

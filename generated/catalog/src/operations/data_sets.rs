@@ -189,7 +189,8 @@ impl ListDatasets {
             .query(&QueryParam::new("updated", &updated))
             .query(&QueryParam::new("updatedUser", &updated_user))
             .query(&QueryParam::new("version", &version));
-        client.execute(&ops::LIST_DATASETS, request.build()).await?.id_map()
+        let response = client.execute(&ops::LIST_DATASETS, request.build()).await?;
+        response.id_map()
     }
 }
 
@@ -284,7 +285,8 @@ impl CreateDataset {
             .post(url)
             .query(&QueryParam::new("requestDataSource", &request_data_source))
             .json(&body);
-        client.execute(&ops::CREATE_DATASET, request.build()).await?.id_from_reference()
+        let response = client.execute(&ops::CREATE_DATASET, request.build()).await?;
+        response.id_from_reference()
     }
 }
 
@@ -340,7 +342,8 @@ impl GetDataset {
             .http()
             .get(url)
             .query(&QueryParam::new("properties", &properties));
-        client.execute(&ops::GET_DATASET, request.build()).await?.id_map_entry()
+        let response = client.execute(&ops::GET_DATASET, request.build()).await?;
+        response.id_map_entry()
     }
 }
 
@@ -424,7 +427,8 @@ impl PatchDataset {
             Some(value) => request.header("If-None-Match", value.to_string()),
             None => request,
         };
-        client.execute(&ops::PATCH_DATASET, request.build()).await?.id_from_reference()
+        let response = client.execute(&ops::PATCH_DATASET, request.build()).await?;
+        response.id_from_reference()
     }
 }
 
@@ -469,7 +473,8 @@ impl DeleteDataset {
             "{}/dataSets/{}", client.base_url(), encode_path(& data_set_id.to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_DATASET, request.build()).await?.id_from_reference()
+        let response = client.execute(&ops::DELETE_DATASET, request.build()).await?;
+        response.id_from_reference()
     }
 }
 
@@ -553,9 +558,9 @@ impl PatchDatasetWithJsonPatch {
             Some(value) => request.header("If-None-Match", value.to_string()),
             None => request,
         };
-        client
+        let response = client
             .execute(&ops::PATCH_DATASET_WITH_JSON_PATCH, request.build())
-            .await?
-            .id_from_reference()
+            .await?;
+        response.id_from_reference()
     }
 }

@@ -91,7 +91,8 @@ impl ListMappingSets {
             .query(&QueryParam::new("name", &name))
             .query(&QueryParam::new("orderBy", &order_by))
             .query(&QueryParam::new("start", &start));
-        client.execute(&ops::LIST_MAPPING_SETS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_MAPPING_SETS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -174,7 +175,8 @@ impl CreateMappingSet {
             ))?;
         let url = format!("{}/mappingSets", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_MAPPING_SET, request.build()).await?.json()
+        let response = client.execute(&ops::CREATE_MAPPING_SET, request.build()).await?;
+        response.json()
     }
 }
 
@@ -217,7 +219,10 @@ impl ValidateMappingSet {
             ))?;
         let url = format!("{}/mappingSets/validate", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::VALIDATE_MAPPING_SET, request.build()).await?.json()
+        let response = client
+            .execute(&ops::VALIDATE_MAPPING_SET, request.build())
+            .await?;
+        response.json()
     }
 }
 
@@ -283,7 +288,8 @@ impl GetMappingSet {
             .get(url)
             .query(&QueryParam::new("expandSchema", &expand_schema))
             .query(&QueryParam::new("version", &version));
-        client.execute(&ops::GET_MAPPING_SET, request.build()).await?.json()
+        let response = client.execute(&ops::GET_MAPPING_SET, request.build()).await?;
+        response.json()
     }
 }
 
@@ -329,6 +335,7 @@ impl DeleteMappingSet {
             .to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_MAPPING_SET, request.build()).await?.empty()
+        let response = client.execute(&ops::DELETE_MAPPING_SET, request.build()).await?;
+        response.empty()
     }
 }

@@ -43,7 +43,10 @@ impl ListConnectionSpecs {
             .http()
             .get(url)
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_CONNECTION_SPECS, request.build()).await?.json()
+        let response = client
+            .execute(&ops::LIST_CONNECTION_SPECS, request.build())
+            .await?;
+        response.json()
     }
 }
 
@@ -89,6 +92,7 @@ impl GetConnectionSpec {
             .to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_CONNECTION_SPEC, request.build()).await?.single_item()
+        let response = client.execute(&ops::GET_CONNECTION_SPEC, request.build()).await?;
+        response.single_item()
     }
 }

@@ -79,7 +79,8 @@ impl ListConnections {
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderby", &orderby))
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_CONNECTIONS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_CONNECTIONS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -157,7 +158,8 @@ impl CreateConnection {
             ))?;
         let url = format!("{}/connections", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_CONNECTION, request.build()).await?.json()
+        let response = client.execute(&ops::CREATE_CONNECTION, request.build()).await?;
+        response.json()
     }
 }
 
@@ -203,7 +205,8 @@ impl GetConnection {
             .to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_CONNECTION, request.build()).await?.single_item()
+        let response = client.execute(&ops::GET_CONNECTION, request.build()).await?;
+        response.single_item()
     }
 }
 
@@ -280,7 +283,8 @@ impl PatchConnection {
         );
         let request = client.http().patch(url).json(&body);
         let request = request.header("If-Match", if_match.to_string());
-        client.execute(&ops::PATCH_CONNECTION, request.build()).await?.json()
+        let response = client.execute(&ops::PATCH_CONNECTION, request.build()).await?;
+        response.json()
     }
 }
 
@@ -326,7 +330,8 @@ impl DeleteConnection {
             .to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_CONNECTION, request.build()).await?.empty()
+        let response = client.execute(&ops::DELETE_CONNECTION, request.build()).await?;
+        response.empty()
     }
 }
 
@@ -372,7 +377,8 @@ impl TestConnection {
             .to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::TEST_CONNECTION, request.build()).await?.json()
+        let response = client.execute(&ops::TEST_CONNECTION, request.build()).await?;
+        response.json()
     }
 }
 
@@ -535,6 +541,7 @@ impl ExploreConnection {
             .query(&QueryParam::new("objectType", &object_type))
             .query(&QueryParam::new("preview", &preview))
             .query(&QueryParam::new("sourceParams", &source_params));
-        client.execute(&ops::EXPLORE_CONNECTION, request.build()).await?.json()
+        let response = client.execute(&ops::EXPLORE_CONNECTION, request.build()).await?;
+        response.json()
     }
 }

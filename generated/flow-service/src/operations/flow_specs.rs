@@ -43,7 +43,8 @@ impl ListFlowSpecs {
             .http()
             .get(url)
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_FLOW_SPECS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_FLOW_SPECS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -89,6 +90,7 @@ impl GetFlowSpec {
             .to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_FLOW_SPEC, request.build()).await?.single_item()
+        let response = client.execute(&ops::GET_FLOW_SPEC, request.build()).await?;
+        response.single_item()
     }
 }

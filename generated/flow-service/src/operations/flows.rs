@@ -79,7 +79,8 @@ impl ListFlows {
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderby", &orderby))
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_FLOWS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_FLOWS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -166,7 +167,8 @@ impl CreateFlow {
             .post(url)
             .query(&QueryParam::new("mode", &mode))
             .json(&body);
-        client.execute(&ops::CREATE_FLOW, request.build()).await?.json()
+        let response = client.execute(&ops::CREATE_FLOW, request.build()).await?;
+        response.json()
     }
 }
 
@@ -211,7 +213,8 @@ impl GetFlow {
             "{}/flows/{}", client.base_url(), encode_path(& flow_id.to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_FLOW, request.build()).await?.single_item()
+        let response = client.execute(&ops::GET_FLOW, request.build()).await?;
+        response.single_item()
     }
 }
 
@@ -287,7 +290,8 @@ impl PatchFlow {
         );
         let request = client.http().patch(url).json(&body);
         let request = request.header("If-Match", if_match.to_string());
-        client.execute(&ops::PATCH_FLOW, request.build()).await?.json()
+        let response = client.execute(&ops::PATCH_FLOW, request.build()).await?;
+        response.json()
     }
 }
 
@@ -332,7 +336,8 @@ impl DeleteFlow {
             "{}/flows/{}", client.base_url(), encode_path(& flow_id.to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_FLOW, request.build()).await?.empty()
+        let response = client.execute(&ops::DELETE_FLOW, request.build()).await?;
+        response.empty()
     }
 }
 
@@ -404,6 +409,7 @@ impl FlowAction {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
         };
-        client.execute(&ops::FLOW_ACTION, request.build()).await?.json()
+        let response = client.execute(&ops::FLOW_ACTION, request.build()).await?;
+        response.json()
     }
 }

@@ -79,7 +79,8 @@ impl ListRuns {
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderby", &orderby))
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_RUNS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_RUNS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -156,6 +157,7 @@ impl GetRun {
             "{}/runs/{}", client.base_url(), encode_path(& run_id.to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_RUN, request.build()).await?.single_item()
+        let response = client.execute(&ops::GET_RUN, request.build()).await?;
+        response.single_item()
     }
 }

@@ -79,7 +79,10 @@ impl ListSourceConnections {
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderby", &orderby))
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_SOURCE_CONNECTIONS, request.build()).await?.json()
+        let response = client
+            .execute(&ops::LIST_SOURCE_CONNECTIONS, request.build())
+            .await?;
+        response.json()
     }
 }
 
@@ -157,7 +160,10 @@ impl CreateSourceConnection {
             ))?;
         let url = format!("{}/sourceConnections", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_SOURCE_CONNECTION, request.build()).await?.json()
+        let response = client
+            .execute(&ops::CREATE_SOURCE_CONNECTION, request.build())
+            .await?;
+        response.json()
     }
 }
 
@@ -206,7 +212,10 @@ impl GetSourceConnection {
             source_connection_id.to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_SOURCE_CONNECTION, request.build()).await?.single_item()
+        let response = client
+            .execute(&ops::GET_SOURCE_CONNECTION, request.build())
+            .await?;
+        response.single_item()
     }
 }
 
@@ -255,6 +264,9 @@ impl DeleteSourceConnection {
             source_connection_id.to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_SOURCE_CONNECTION, request.build()).await?.empty()
+        let response = client
+            .execute(&ops::DELETE_SOURCE_CONNECTION, request.build())
+            .await?;
+        response.empty()
     }
 }

@@ -79,7 +79,10 @@ impl ListTargetConnections {
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderby", &orderby))
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_TARGET_CONNECTIONS, request.build()).await?.json()
+        let response = client
+            .execute(&ops::LIST_TARGET_CONNECTIONS, request.build())
+            .await?;
+        response.json()
     }
 }
 
@@ -157,7 +160,10 @@ impl CreateTargetConnection {
             ))?;
         let url = format!("{}/targetConnections", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_TARGET_CONNECTION, request.build()).await?.json()
+        let response = client
+            .execute(&ops::CREATE_TARGET_CONNECTION, request.build())
+            .await?;
+        response.json()
     }
 }
 
@@ -206,7 +212,10 @@ impl GetTargetConnection {
             target_connection_id.to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_TARGET_CONNECTION, request.build()).await?.single_item()
+        let response = client
+            .execute(&ops::GET_TARGET_CONNECTION, request.build())
+            .await?;
+        response.single_item()
     }
 }
 
@@ -255,6 +264,9 @@ impl DeleteTargetConnection {
             target_connection_id.to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_TARGET_CONNECTION, request.build()).await?.empty()
+        let response = client
+            .execute(&ops::DELETE_TARGET_CONNECTION, request.build())
+            .await?;
+        response.empty()
     }
 }

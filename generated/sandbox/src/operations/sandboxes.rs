@@ -70,7 +70,8 @@ impl ListSandboxes {
             .query(&QueryParam::new("offset", &offset))
             .query(&QueryParam::new("orderBy", &order_by))
             .query(&QueryParam::new("property", &property));
-        client.execute(&ops::LIST_SANDBOXES, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_SANDBOXES, request.build()).await?;
+        response.json()
     }
 }
 
@@ -153,7 +154,8 @@ impl CreateSandbox {
             ))?;
         let url = format!("{}/sandboxes", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_SANDBOX, request.build()).await?.json()
+        let response = client.execute(&ops::CREATE_SANDBOX, request.build()).await?;
+        response.json()
     }
 }
 
@@ -198,7 +200,8 @@ impl GetSandbox {
             "{}/sandboxes/{}", client.base_url(), encode_path(& name.to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_SANDBOX, request.build()).await?.json()
+        let response = client.execute(&ops::GET_SANDBOX, request.build()).await?;
+        response.json()
     }
 }
 
@@ -263,6 +266,7 @@ impl DeleteSandbox {
             .delete(url)
             .query(&QueryParam::new("ignoreWarnings", &ignore_warnings))
             .query(&QueryParam::new("validationOnly", &validation_only));
-        client.execute(&ops::DELETE_SANDBOX, request.build()).await?.json()
+        let response = client.execute(&ops::DELETE_SANDBOX, request.build()).await?;
+        response.json()
     }
 }

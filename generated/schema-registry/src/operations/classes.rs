@@ -102,7 +102,8 @@ impl ListClasses {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::LIST_CLASSES, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_CLASSES, request.build()).await?;
+        response.json()
     }
 }
 
@@ -212,6 +213,7 @@ impl GetClass {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::GET_CLASS, request.build()).await?.json()
+        let response = client.execute(&ops::GET_CLASS, request.build()).await?;
+        response.json()
     }
 }

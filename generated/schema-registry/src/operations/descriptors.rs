@@ -106,7 +106,8 @@ impl ListDescriptors {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::LIST_DESCRIPTORS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_DESCRIPTORS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -149,7 +150,8 @@ impl CreateDescriptor {
             ))?;
         let url = format!("{}/tenant/descriptors", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_DESCRIPTOR, request.build()).await?.json()
+        let response = client.execute(&ops::CREATE_DESCRIPTOR, request.build()).await?;
+        response.json()
     }
 }
 
@@ -195,6 +197,7 @@ impl DeleteDescriptor {
             .to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_DESCRIPTOR, request.build()).await?.empty()
+        let response = client.execute(&ops::DELETE_DESCRIPTOR, request.build()).await?;
+        response.empty()
     }
 }

@@ -103,7 +103,8 @@ impl ListFieldGroups {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::LIST_FIELD_GROUPS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_FIELD_GROUPS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -213,6 +214,7 @@ impl GetFieldGroup {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::GET_FIELD_GROUP, request.build()).await?.json()
+        let response = client.execute(&ops::GET_FIELD_GROUP, request.build()).await?;
+        response.json()
     }
 }

@@ -102,7 +102,8 @@ impl ListSchemas {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::LIST_SCHEMAS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_SCHEMAS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -212,7 +213,8 @@ impl GetSchema {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::GET_SCHEMA, request.build()).await?.json()
+        let response = client.execute(&ops::GET_SCHEMA, request.build()).await?;
+        response.json()
     }
 }
 
@@ -255,7 +257,8 @@ impl CreateSchema {
             ))?;
         let url = format!("{}/tenant/schemas", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_SCHEMA, request.build()).await?.json()
+        let response = client.execute(&ops::CREATE_SCHEMA, request.build()).await?;
+        response.json()
     }
 }
 
@@ -316,7 +319,8 @@ impl PatchSchema {
             .to_string()),
         );
         let request = client.http().patch(url).json(&body);
-        client.execute(&ops::PATCH_SCHEMA, request.build()).await?.json()
+        let response = client.execute(&ops::PATCH_SCHEMA, request.build()).await?;
+        response.json()
     }
 }
 
@@ -362,6 +366,7 @@ impl DeleteSchema {
             .to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_SCHEMA, request.build()).await?.empty()
+        let response = client.execute(&ops::DELETE_SCHEMA, request.build()).await?;
+        response.empty()
     }
 }

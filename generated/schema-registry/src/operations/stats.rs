@@ -27,6 +27,7 @@ impl GetStats {
         let Self { client } = self;
         let url = format!("{}/stats", client.base_url(),);
         let request = client.http().get(url);
-        client.execute(&ops::GET_STATS, request.build()).await?.json()
+        let response = client.execute(&ops::GET_STATS, request.build()).await?;
+        response.json()
     }
 }

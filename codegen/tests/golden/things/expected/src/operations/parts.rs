@@ -50,7 +50,8 @@ impl ListParts {
             .get(url)
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("start", &start));
-        client.execute(&ops::LIST_PARTS, request.build()).await?.id_map()
+        let response = client.execute(&ops::LIST_PARTS, request.build()).await?;
+        response.id_map()
     }
 }
 

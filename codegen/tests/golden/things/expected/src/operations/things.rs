@@ -64,7 +64,8 @@ impl ListThings {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
-        client.execute(&ops::LIST_THINGS, request.build()).await?.json()
+        let response = client.execute(&ops::LIST_THINGS, request.build()).await?;
+        response.json()
     }
 }
 
@@ -139,7 +140,8 @@ impl CreateThing {
             ))?;
         let url = format!("{}/things", client.base_url(),);
         let request = client.http().post(url).json(&body);
-        client.execute(&ops::CREATE_THING, request.build()).await?.id_from_reference()
+        let response = client.execute(&ops::CREATE_THING, request.build()).await?;
+        response.id_from_reference()
     }
 }
 
@@ -184,7 +186,8 @@ impl GetThing {
             "{}/things/{}", client.base_url(), encode_path(& thing_id.to_string()),
         );
         let request = client.http().get(url);
-        client.execute(&ops::GET_THING, request.build()).await?.single_item()
+        let response = client.execute(&ops::GET_THING, request.build()).await?;
+        response.single_item()
     }
 }
 
@@ -260,7 +263,8 @@ impl PatchThing {
         );
         let request = client.http().patch(url).json(&body);
         let request = request.header("If-Match", if_match.to_string());
-        client.execute(&ops::PATCH_THING, request.build()).await?.json()
+        let response = client.execute(&ops::PATCH_THING, request.build()).await?;
+        response.json()
     }
 }
 
@@ -305,7 +309,8 @@ impl DeleteThing {
             "{}/things/{}", client.base_url(), encode_path(& thing_id.to_string()),
         );
         let request = client.http().delete(url);
-        client.execute(&ops::DELETE_THING, request.build()).await?.empty()
+        let response = client.execute(&ops::DELETE_THING, request.build()).await?;
+        response.empty()
     }
 }
 
@@ -381,6 +386,9 @@ impl PatchThingWithJsonPatch {
         );
         let request = client.http().patch(url).json(&body);
         let request = request.header("If-Match", if_match.to_string());
-        client.execute(&ops::PATCH_THING_WITH_JSON_PATCH, request.build()).await?.json()
+        let response = client
+            .execute(&ops::PATCH_THING_WITH_JSON_PATCH, request.build())
+            .await?;
+        response.json()
     }
 }
