@@ -168,9 +168,12 @@ fn resolve(schema: &Value, document: &Document) -> Value {
     schema
 }
 
+/// An operation whose path arguments were renamed: path, method, names as given and as they are now.
+type Renamed = (String, String, Vec<(String, String)>);
+
 /// A path's arguments are named as its parameters are. Two operations of one path may name them differently; the second then
 /// gets the path to itself, marked as `request_bodies` marks them.
-fn rename_in_paths(document: &mut Document, renamed: Vec<(String, String, Vec<(String, String)>)>) {
+fn rename_in_paths(document: &mut Document, renamed: Vec<Renamed>) {
     let Some(paths) = document.root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };

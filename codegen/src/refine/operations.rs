@@ -403,13 +403,10 @@ impl Request {
             Expr::Try(inner) => self.chain(&inner.expr),
             Expr::MethodCall(call) => {
                 self.chain(&call.receiver)?;
-                match call.method.to_string().as_str() {
-                    "query" => {
-                        let (name, ident) =
-                            call.args.first().and_then(query_parameter).ok_or("a query that cannot be read")?;
-                        self.queries.push((name, ident));
-                    }
-                    _ => {}
+                if call.method == "query" {
+                    let (name, ident) =
+                        call.args.first().and_then(query_parameter).ok_or("a query that cannot be read")?;
+                    self.queries.push((name, ident));
                 }
                 Ok(())
             }
