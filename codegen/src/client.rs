@@ -55,6 +55,8 @@ fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<Summary>
         return None;
     }
     let mut document = open(&request.spec, diagnostics)?;
+    let folder = request.spec.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    crate::bundle::run(&mut document, folder, diagnostics);
     for overlay in &request.overlays {
         let overlay = open(overlay, diagnostics)?;
         crate::overlay::apply(&mut document, &overlay, diagnostics);

@@ -14,6 +14,7 @@ use crate::refine::operations::OperationModules;
 use crate::refine::types::TypeModules;
 use crate::refine::{self, docs};
 use crate::registry::{Scope, Service};
+use crate::untyped::{self, Untyped};
 use crate::write::Plan;
 use crate::{emit, lower, metadata, round_trip, rust_file};
 
@@ -28,6 +29,8 @@ pub struct Summary {
     pub sandbox: bool,
     /// Whether there are others.
     pub organization: bool,
+    /// Members without a type.
+    pub untyped: Vec<Untyped>,
 }
 
 /// Generates the crate of a service into the folder `generated/<name>` of the plan. `None`, with the errors among the
@@ -63,7 +66,9 @@ fn stages(
     let operations = refine::operations::refine(&file, document, &model, diagnostics);
     let has = |scope| model.operations.iter().any(|operation| operation.scope == scope);
     let (sandbox, organization) = (has(Scope::Sandbox), has(Scope::Organization));
-    let summary = Summary { operations: model.operations.len(), types: types.count, sandbox, organization };
+    let (operation_count, type_count) = (model.operations.len(), types.count);
+    let summary =
+        Summary { operations: operation_count, types: type_count, sandbox, organization, ..Summary::default() };
 
     let folder = service.folder();
     let mut rust = |path: String, tokens: TokenStream| match rust_file::format(&path, &tokens) {
@@ -88,8 +93,9 @@ fn stages(
     );
     plan.add(folder.join("Cargo.toml"), manifest(service));
     plan.add(folder.join("README.md"), readme(service, &description, &model));
-    plan.add(folder.join("REPORT.md"), report(service, diagnostics));
-    Some(summary)
+    let untyped = untyped::list(document);
+    plan.add(folder.join("REPORT.md"), report(service, diagnostics, &untyped));
+    Some(Summary { untyped, ..summary })
 }
 
 pub(crate) fn type_items(file: &syn::File) -> &[syn::Item] {

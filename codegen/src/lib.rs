@@ -4,6 +4,7 @@
 //! [`emit`] → [`refine`] (with [`metadata`] and [`round_trip`]) → [`write`](mod@write); [`client_crate`] runs them for one document and
 //! [`generate`] for the whole workspace.
 
+pub mod bundle;
 pub mod catalogue;
 pub mod client;
 pub mod client_crate;
@@ -25,4 +26,5 @@ pub mod refine;
 pub mod registry;
 pub mod round_trip;
 pub mod rust_file;
+pub mod untyped;
 pub mod write;

@@ -139,7 +139,7 @@ fn run_client(root: &Path, arguments: ClientArguments, json: bool) -> ExitCode {
             "{}",
             serde_json::json!({
                 "written": outcome.summary.is_some(), "operations": operations, "types": types,
-                "repaired": repaired.len(), "heldBack": held_back.len(), "diagnostics": diagnostics_json(&outcome.diagnostics),
+                "untyped": outcome.summary.iter().flat_map(|s| &s.untyped).collect::<Vec<_>>(), "repaired": repaired.len(), "heldBack": held_back.len(), "diagnostics": diagnostics_json(&outcome.diagnostics),
             })
         );
     } else {

@@ -15,6 +15,7 @@ use crate::payloads::Payloads;
 use crate::refine;
 use crate::registry::{PayloadCrate, Service};
 use crate::rust_file;
+use crate::untyped;
 use crate::write::Plan;
 
 /// Generates the crate into the folder `generated/<name>` of the plan.
@@ -97,7 +98,7 @@ pub fn generate(
                 .join("\n")
         ),
     );
-    plan.add(format!("{folder}/REPORT.md"), crate_files::report(&service, &own));
+    plan.add(format!("{folder}/REPORT.md"), crate_files::report(&service, &own, &untyped::list(&document)));
     let failed = own.has_errors();
     diagnostics.extend(own);
     (!failed).then_some(summary)
