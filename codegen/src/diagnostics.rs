@@ -54,18 +54,18 @@ impl Code {
     pub fn id(self) -> &'static str {
         match self {
             Self::Syntax => "E0001",
-            Self::BrokenReference => "H0003",
+            Self::BrokenReference => "R0007",
             Self::Generator => "E0003",
             Self::Registry => "E0004",
-            Self::Schema => "E0005",
-            Self::NameCollision => "E0006",
+            Self::Schema => "R0010",
+            Self::NameCollision => "R0009",
             Self::OperationId => "R0004",
             Self::SchemaShape => "R0005",
             Self::ExtraSuccessResponse => "R0001",
             Self::MediaType => "R0002",
             Self::SplitOperation => "R0003",
-            Self::Parameter => "H0001",
-            Self::HeldBack => "H0002",
+            Self::Parameter => "R0006",
+            Self::HeldBack => "R0008",
         }
     }
 }
@@ -146,6 +146,8 @@ impl Diagnostics {
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut items: Vec<_> = self.items.iter().collect();
         items.sort();
+        // Operations that were one in the document say the same of it.
+        items.dedup();
         items
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -88,30 +88,41 @@ impl Run<'_> {
     fn crates(&mut self, registry: &Registry, only: &[String]) {
         let wanted = |name: &String| only.is_empty() || only.contains(name);
         let mut clients = Vec::new();
+        let mut planned = Vec::new();
         for service in registry.services.iter().filter(|service| wanted(&service.name)) {
             let started = Instant::now();
             let mut plan = Plan::default();
             if let Some(summary) = plan_service(self.root, service, &mut plan, &mut self.outcome.diagnostics) {
                 let Summary { sandbox, organization, .. } = summary;
                 clients.push((service.name.clone(), Clients { sandbox, organization }));
-                self.finish(&service.name, Some(&summary), &plan, started);
+                planned.push((service.name.as_str(), Some(summary), plan, started.elapsed()));
             }
         }
         for payloads in registry.payloads.iter().filter(|payloads| wanted(&payloads.name)) {
             let started = Instant::now();
             let mut plan = Plan::default();
             if let Some(summary) = plan_payloads(self.root, payloads, &mut plan, &mut self.outcome.diagnostics) {
-                self.finish(&payloads.name, Some(&summary), &plan, started);
+                planned.push((payloads.name.as_str(), Some(summary), plan, started.elapsed()));
             }
         }
         // The facade and the tables need to know every service, so they are made when all of them are.
-        if clients.len() == registry.services.len() {
+        let whole = clients.len() == registry.services.len();
+        if whole {
             let started = Instant::now();
             let mut plan = Plan::default();
             match facade::generate(registry, &clients, &mut plan) {
-                Ok(()) => self.finish(FACADE, None, &plan, started),
+                Ok(()) => planned.push((FACADE, None, plan, started.elapsed())),
                 Err(message) => self.error(FACADE, message),
             }
+        }
+        // All or nothing: a document that cannot be used leaves the crates as they were.
+        if self.outcome.diagnostics.has_errors() {
+            return;
+        }
+        for (name, summary, plan, planning) in &planned {
+            self.finish(name, summary.as_ref(), plan, *planning);
+        }
+        if whole {
             self.readme(registry);
             self.orphans(registry);
         }
@@ -119,8 +130,8 @@ impl Run<'_> {
 
     /// Compares a crate's plan with its folder under `generated/`, writes it unless only a check was asked for, and adds its
     /// row.
-    fn finish(&mut self, folder: &str, summary: Option<&Summary>, plan: &Plan, started: Instant) {
-        self.compare("generated", folder, &[PathBuf::from(folder)], summary, plan, started);
+    fn finish(&mut self, folder: &str, summary: Option<&Summary>, plan: &Plan, planning: Duration) {
+        self.compare("generated", folder, &[PathBuf::from(folder)], summary, plan, planning);
     }
 
     fn compare(
@@ -130,8 +141,9 @@ impl Run<'_> {
         folders: &[PathBuf],
         summary: Option<&Summary>,
         plan: &Plan,
-        started: Instant,
+        planning: Duration,
     ) {
+        let started = Instant::now();
         let target = self.root.join(below);
         let done = plan.compare(&target, folders).and_then(|changes| {
             if !self.check {
@@ -151,7 +163,7 @@ impl Run<'_> {
             types: summary.map_or(0, |s| s.types),
             changed: paths(&changes.stale),
             deleted: paths(&changes.orphans),
-            milliseconds: started.elapsed().as_millis(),
+            milliseconds: (planning + started.elapsed()).as_millis(),
         });
     }
 
@@ -159,7 +171,6 @@ impl Run<'_> {
     fn readme(&mut self, registry: &Registry) {
         const START: &str = "<!-- services: generated from specs/services.toml -->\n";
         const END: &str = "<!-- end of services -->";
-        let started = Instant::now();
         let Some(text) = read(self.root, "README.md", &mut self.outcome.diagnostics) else {
             return;
         };
@@ -171,13 +182,12 @@ impl Run<'_> {
         };
         let mut plan = Plan::default();
         plan.add("README.md", format!("{before}{START}\n{}\n{END}{after}", facade::service_table(registry)));
-        self.compare("", "README.md", &[], None, &plan, started);
+        self.compare("", "README.md", &[], None, &plan, Duration::ZERO);
     }
 
     /// A folder that no entry of the registry stands for was left behind by one that is gone.
     fn orphans(&mut self, registry: &Registry) {
         let known: BTreeSet<&str> = names(registry).chain([FACADE]).collect();
-        let started = Instant::now();
         let folders: Vec<_> = fs::read_dir(self.root.join("generated"))
             .into_iter()
             .flatten()
@@ -186,7 +196,7 @@ impl Run<'_> {
             .filter(|name| !known.contains(name.as_str()))
             .collect();
         for folder in folders {
-            self.finish(&folder, None, &Plan::default(), started);
+            self.finish(&folder, None, &Plan::default(), Duration::ZERO);
         }
     }
 

@@ -202,7 +202,7 @@ fn read_operation(
         constant: id.to_shouty_snake_case(),
         method: method.to_owned(),
         path: text("x-aep-path").unwrap_or_else(|| path.split('#').next().unwrap_or_default().to_owned()),
-        tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("operations").to_owned(),
+        tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("untagged").to_owned(),
         summary: text("summary").unwrap_or_default(),
         scope: match service.standalone {
             Some(_) => Scope::Organization,

@@ -25,8 +25,6 @@ fn checks() -> Vec<Check> {
         check("tests", &["test", "--workspace"]),
         check("generate --check", &["xtask", "generate", "--check"]),
         check("lint", &["xtask", "lint"]),
-        check("decode", &["xtask", "decode", "--examples", "tests/workflows/examples"]),
-        check("demo", &["xtask", "demo"]),
         check("clippy", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
         Check {
             name: "docs",

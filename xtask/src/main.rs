@@ -30,7 +30,9 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let program = match name.as_str() {
-        "generate" | "client" | "lint" => Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) },
+        "generate" | "client" | "lint" => {
+            Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) }
+        }
         "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None },
         "demo" => Program { package: "aep-workflows", binary: "demo", subcommand: None },
         "decode" => Program { package: "aep-workflows", binary: "decode", subcommand: None },

@@ -280,6 +280,6 @@ components:
             "paths: {}\ncomponents:\n  schemas:\n    A:\n      properties:\n        b: {$ref: '#/components/schemas/B'}\n",
         );
         let message = diagnostics.sorted()[0].to_string();
-        assert!(message.starts_with("H0003 things.yaml:6:") && message.contains("schemas/B"), "{message}");
+        assert!(message.starts_with("R0007 things.yaml:6:") && message.contains("schemas/B"), "{message}");
     }
 }

@@ -75,7 +75,8 @@ fn set_body(operation: &mut Map<String, Value>, media_type: &str, mut media: Val
     };
     operation.insert("x-aep-body".into(), json!(kind));
     if matches!(kind, "json" | "form") {
-        operation["requestBody"]["content"] = json!({ "application/json": { "schema": schema } });
+        let content = json!({ "application/json": { "schema": schema } });
+        operation.insert("requestBody".into(), json!({ "required": true, "content": content }));
     } else {
         operation.remove("requestBody");
     }
