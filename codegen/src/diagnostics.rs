@@ -33,7 +33,7 @@ pub enum Code {
     SplitOperation,
     /// A parameter that cannot be expressed.
     Parameter,
-    /// Two members of a schema would have the same Rust name.
+    /// Two schemas have the same name.
     NameCollision,
     /// A schema that the type generator refused.
     Schema,

@@ -20,6 +20,8 @@ pub struct Model {
     pub enums: BTreeMap<String, Enum>,
     /// Types of the runtime by the name of the component that stands for them.
     pub runtime_types: BTreeMap<String, String>,
+    /// Names on the wire of members that were renamed, by type and name in the document.
+    pub wire_names: BTreeMap<(String, String), String>,
     /// Use of each component schema.
     pub usage: BTreeMap<String, Usage>,
     /// Resources by tag, with their descriptions.
@@ -124,6 +126,13 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
             let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
             let names: Vec<_> = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
             model.enums.insert(name.clone(), Enum { description, values, names });
+        }
+    }
+    for (name, schema) in document.schemas() {
+        for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(wire_name) = schema.get("x-aep-wire-name").and_then(Value::as_str) {
+                model.wire_names.insert((name.clone(), property.clone()), wire_name.to_owned());
+            }
         }
     }
     for (path, item) in document.root.get("paths").and_then(Value::as_object).into_iter().flatten() {

@@ -1,40 +1,74 @@
-//! Finds members of one schema that would get the same Rust name, such as `$id` and `id`: the second is kept
-//! among the schema's unnamed members, and that is said.
+//! Gives every member of a schema a Rust name of its own: of two that would share one, such as `$id` and `id`, the second is
+//! renamed in the document, and `x-aep-wire-name` says what it is on the wire.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::{Document, escape};
+use crate::diagnostics::Diagnostics;
+use crate::document::Document;
 use crate::registry::Service;
 
-pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
-    let mut collisions = Vec::new();
-    for (schema_name, schema) in document.schemas_mut() {
+pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
+    for schema in document.schemas_mut().values_mut() {
         let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
             continue;
         };
-        // The member that holds what the schema does not name takes this name.
-        let mut names = BTreeMap::from([("extra".to_owned(), "the unnamed members".to_owned())]);
-        properties.retain(|property, _| {
-            let rust_name = property.replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case();
-            if let Some(other) = names.get(&rust_name) {
-                collisions.push((schema_name.clone(), property.clone(), other.clone(), rust_name));
-                return false;
+        // The member that holds what the schema does not name has this name.
+        let mut taken = BTreeSet::from(["extra".to_owned()]);
+        let mut renamed = Vec::new();
+        let given = std::mem::take(properties);
+        let mut kept = Map::new();
+        for (property, schema) in given {
+            let name = field_name(&property);
+            if taken.insert(name.clone()) {
+                kept.insert(property, schema);
+                continue;
             }
-            names.insert(rust_name, format!("\"{property}\""));
-            true
-        });
+            let mut number = 2;
+            let mut unique = format!("{name}_{number}");
+            while !taken.insert(unique.clone()) {
+                number += 1;
+                unique = format!("{name}_{number}");
+            }
+            kept.insert(unique.clone(), with_wire_name(schema, &property));
+            renamed.push((property, unique));
+        }
+        *properties = kept;
+        if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+            for name in required {
+                if let Some((_, unique)) = renamed.iter().find(|(property, _)| name.as_str() == Some(property)) {
+                    *name = json!(unique);
+                }
+            }
+        }
     }
-    for (schema, property, other, rust_name) in collisions {
-        let pointer = format!("/components/schemas/{schema}/properties/{}", escape(&property));
-        let message = format!(
-            "member \"{property}\" of {schema} has the Rust name `{rust_name}` of {other}; it is kept among `extra`, without a field"
-        );
-        diagnostics.push(document, Severity::HeldBack, Code::NameCollision, &pointer, message);
+}
+
+/// A reference has no room for a further member; an `allOf` of it has.
+fn with_wire_name(schema: Value, property: &str) -> Value {
+    let mut schema = if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("x-aep-wire-name".to_owned(), json!(property));
     }
+    schema
+}
+
+/// The name that the type generator makes of a member's; keywords apart, which it tells from one another by itself.
+fn field_name(property: &str) -> String {
+    match property {
+        "+1" => return "plus1".to_owned(),
+        "-1" => return "minus1".to_owned(),
+        _ => {}
+    }
+    let words: String = property
+        .chars()
+        .filter(|c| *c != '\'')
+        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })
+        .collect();
+    let name = words.to_snake_case();
+    if name.starts_with(char::is_alphabetic) { name } else { format!("x{name}") }
 }
 
 #[cfg(test)]
@@ -43,11 +77,19 @@ mod tests {
     use crate::lower::testing::run_pass;
 
     #[test]
-    fn the_second_of_two_equal_names_is_held_back() {
-        let (root, diagnostics) =
-            run_pass(run, "components: {schemas: {A: {properties: {id: {}, $id: {}, extra: {}, 'x:y': {}}}}}");
-        let kept: Vec<_> = root["components"]["schemas"]["A"]["properties"].as_object().unwrap().keys().collect();
-        assert_eq!(kept, ["id", "x:y"]);
-        assert_eq!(diagnostics.sorted().len(), 2);
+    fn the_second_of_two_equal_names_is_renamed() {
+        let (root, _) = run_pass(
+            run,
+            "components: {schemas: {A: {required: [$id], properties: {id: {}, $id: {type: string}, extra: {$ref: '#/components/schemas/A'}, '+1': {}, '-1': {}}}}}",
+        );
+        assert_eq!(
+            root["components"]["schemas"]["A"],
+            json!({"required": ["id_2"], "properties": {
+                "id": {},
+                "id_2": {"type": "string", "x-aep-wire-name": "$id"},
+                "extra_2": {"allOf": [{"$ref": "#/components/schemas/A"}], "x-aep-wire-name": "extra"},
+                "+1": {}, "-1": {},
+            }})
+        );
     }
 }

@@ -100,7 +100,12 @@ fn structure(item: &ItemStruct, model: &Model) -> TokenStream {
     };
     let ident = &item.ident;
     let doc = docs::attribute(&fields::doc_text(&item.attrs));
-    let fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
+    let mut fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
+    for field in &mut fields {
+        if let Some(wire_name) = model.wire_names.get(&(ident.to_string(), field.wire_name.clone())) {
+            field.wire_name.clone_from(wire_name);
+        }
+    }
     let definitions = fields.iter().map(definition);
     let constructor = model
         .usage

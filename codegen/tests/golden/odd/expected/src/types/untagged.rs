@@ -93,9 +93,15 @@ pub struct Job {
     /// `either`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub either: Option<JobEither>,
+    /// `extra`
+    #[serde(rename = "extra", skip_serializing_if = "Option::is_none")]
+    pub extra_2: Option<String>,
     /// `$id`
     #[serde(rename = "$id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// `id`
+    #[serde(rename = "id", skip_serializing_if = "Option::is_none")]
+    pub id_2: Option<String>,
     /// `map`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<::std::collections::BTreeMap<String, Vec<Job2>>>,
@@ -187,10 +193,24 @@ impl Job {
         self
     }
 
+    /// Sets `extra`.
+    #[must_use]
+    pub fn extra_2(mut self, extra_2: impl Into<String>) -> Self {
+        self.extra_2 = Some(extra_2.into());
+        self
+    }
+
     /// Sets `$id`.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id_2(mut self, id_2: impl Into<String>) -> Self {
+        self.id_2 = Some(id_2.into());
         self
     }
 
