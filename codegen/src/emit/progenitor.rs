@@ -44,11 +44,7 @@ fn tokens(document: &Document, model: &Model) -> Result<String, String> {
         settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
     }
     for name in model.enums.keys() {
-        settings.with_replacement(
-            name,
-            format!("crate::types::{name}"),
-            [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
-        );
+        settings.with_replacement(name, format!("crate::types::{name}"), [TypeImpl::Display].into_iter());
     }
     let generate = AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document));
     match catch_unwind(generate) {

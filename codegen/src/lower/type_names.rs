@@ -14,8 +14,22 @@ use crate::registry::Service;
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
     // Generated modules have these in scope as what everybody takes them for.
     let mut taken = BTreeSet::from(
-        ["String", "Option", "Vec", "Box", "From", "Self", "Into", "Default", "Some", "None", "Ok", "Err"]
-            .map(str::to_owned),
+        [
+            "String",
+            "Option",
+            "Vec",
+            "Box",
+            "From",
+            "Self",
+            "Into",
+            "Default",
+            "ConversionError",
+            "Some",
+            "None",
+            "Ok",
+            "Err",
+        ]
+        .map(str::to_owned),
     );
     let mut names = BTreeMap::new();
     for (name, _) in document.schemas() {

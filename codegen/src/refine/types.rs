@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::visit_mut::VisitMut;
 use syn::{Fields, Item, ItemStruct, Type};
 
 use crate::model::{Model, Usage};
@@ -25,6 +26,8 @@ pub struct TypeModules {
 /// Refines the items of the generator's `types` module.
 pub fn refine(items: &[Item], model: &Model) -> TypeModules {
     let mut out = TypeModules { modules: BTreeMap::new(), count: 0 };
+    let mut conversion_error = None;
+    let mut uses_error = false;
     for (name, definition) in &model.enums {
         out.count += 1;
         add(&mut out, model, name, enums::definition(name, definition));
@@ -43,14 +46,39 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
             }
             Item::Impl(item) => {
                 let name = implemented_for(item);
+                let mut item = item.clone();
+                let mut errors = ErrorPaths(false);
+                errors.visit_item_impl_mut(&mut item);
+                uses_error |= errors.0;
                 add(&mut out, model, &name, item.to_token_stream());
             }
-            // The conversion error belongs to closed enums and checked strings, of which none are left.
+            // Some unions can be read from a text, and have this error where it is none of theirs.
+            Item::Mod(item) if item.ident == "error" => {
+                conversion_error = item.content.as_ref().map(|(_, items)| items)
+            }
             Item::Mod(_) => {}
             other => add(&mut out, model, SHARED, other.to_token_stream()),
         }
     }
+    if let Some(items) = conversion_error.filter(|_| uses_error) {
+        out.modules.entry(SHARED.to_owned()).or_default().extend(items.iter().map(ToTokens::to_token_stream));
+    }
     out
+}
+
+/// `self::error::ConversionError`, as the generator writes it, by the path that holds in every module of the crate; and
+/// whether there was one.
+struct ErrorPaths(bool);
+
+impl VisitMut for ErrorPaths {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        syn::visit_mut::visit_path_mut(self, path);
+        let names: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if names == ["self", "error", "ConversionError"] {
+            *path = syn::parse_quote!(crate::types::ConversionError);
+            self.0 = true;
+        }
+    }
 }
 
 fn add(out: &mut TypeModules, model: &Model, name: &str, tokens: TokenStream) {

@@ -5,6 +5,25 @@
 #[allow(unused_imports)]
 use super::*;
 
+::aep_core::open_enum! {
+    pub enum TextOrNumberVariant0 {
+        /// `none`
+        None = "none",
+    }
+}
+
+/// `ConversionError2`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConversionError2 {
+    /// `code`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<i64>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 /// `String2`
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -15,4 +34,33 @@ pub struct String2 {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// `TextOrNumber`
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum TextOrNumber {
+    TextOrNumberVariant0(crate::types::TextOrNumberVariant0),
+    Int64(i64),
+}
+
+impl ::std::fmt::Display for TextOrNumber {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self::TextOrNumberVariant0(x) => x.fmt(f),
+            Self::Int64(x) => x.fmt(f),
+        }
+    }
+}
+
+impl From<crate::types::TextOrNumberVariant0> for TextOrNumber {
+    fn from(value: crate::types::TextOrNumberVariant0) -> Self {
+        Self::TextOrNumberVariant0(value)
+    }
+}
+
+impl From<i64> for TextOrNumber {
+    fn from(value: i64) -> Self {
+        Self::Int64(value)
+    }
 }
