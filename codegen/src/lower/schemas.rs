@@ -133,7 +133,7 @@ fn array(members: &mut Map<String, Value>, say: &mut impl FnMut(Severity, String
             let items = match items.as_slice() {
                 [single] => single.clone(),
                 [] => json!({}),
-                several => json!({ "anyOf": several }),
+                several => json!({ "oneOf": several }),
             };
             say(Severity::Repair, "`items` is a list: every element may be any of its schemas".to_owned());
             members.insert("items".into(), items);
@@ -234,9 +234,13 @@ fn combinations(members: &mut Map<String, Value>, say: &mut impl FnMut(Severity,
             );
         }
     }
-    // One of the two is as open as both.
-    if members.contains_key("oneOf") && members.remove("anyOf").is_some() {
-        say(Severity::Repair, "`anyOf` beside `oneOf` is left out".to_owned());
+    // For who decodes they are the same: the first that fits. One of the two is as open as both.
+    if let Some(any_of) = members.remove("anyOf") {
+        if members.contains_key("oneOf") {
+            say(Severity::Repair, "`anyOf` beside `oneOf` is left out".to_owned());
+        } else {
+            members.insert("oneOf".to_owned(), any_of);
+        }
     }
 }
 
@@ -296,7 +300,7 @@ mod tests {
         assert_eq!(mended("{type: array}").0, json!({"type": "array", "items": {}}));
         assert_eq!(mended("{items: {type: string}}").0, json!({"items": {"type": "string"}, "type": "array"}));
         assert_eq!(
-            mended("{type: array, items: [{type: string}, {type: integer}]}").0["items"]["anyOf"],
+            mended("{type: array, items: [{type: string}, {type: integer}]}").0["items"]["oneOf"],
             json!([{"type": "string"}, {"type": "integer"}])
         );
         let (schema, said) = mended("{type: array, properties: {type: object, properties: {id: {type: string}}}}");
