@@ -58,6 +58,12 @@ impl Document {
         self.root.pointer(&unescape_fragment(reference.strip_prefix('#')?))
     }
 
+    /// The JSON pointer of the value that a local reference names, where there is such a value.
+    pub fn target(&self, reference: &str) -> Option<String> {
+        let pointer = unescape_fragment(reference.strip_prefix('#')?);
+        self.root.pointer(&pointer).is_some().then_some(pointer)
+    }
+
     /// The component schemas by name, empty where the document has none.
     pub fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.root.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten()
@@ -139,5 +145,7 @@ mod tests {
             Document::new("x", json!({"components": {"schemas": {"a/b c": {"type": "string"}}}}), HashMap::new());
         assert!(document.resolve("#/components/schemas/a~1b%20c").is_some());
         assert!(document.resolve("#/components/schemas/none").is_none());
+        assert_eq!(document.target("#/components/schemas/a~1b%20c").as_deref(), Some("/components/schemas/a~1b c"));
+        assert!(document.target("other.yaml#/a").is_none());
     }
 }

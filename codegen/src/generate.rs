@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::catalogue::Catalogue;
 use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::Document;
 use crate::facade::{self, Clients};
 use crate::load;
 use crate::payload_crate;
@@ -60,10 +61,37 @@ impl Outcome {
 /// services; with `check` nothing is written.
 pub fn run(root: &Path, services: &[String], check: bool) -> Outcome {
     let mut run = Run { root, check, outcome: Outcome::default() };
-    if let Some(registry) = run.registry(services) {
+    if let Some(registry) = registry(root, services, &mut run.outcome.diagnostics) {
         run.crates(&registry, services);
     }
     run.outcome
+}
+
+/// Reads the registry; a service that is asked for and not in it is an error.
+pub(crate) fn registry(root: &Path, services: &[String], diagnostics: &mut Diagnostics) -> Option<Registry> {
+    let text = read(root, REGISTRY, diagnostics)?;
+    let registry = Registry::parse(REGISTRY, &text, diagnostics)?;
+    let known: Vec<_> = names(&registry).collect();
+    for name in services.iter().filter(|name| !known.contains(&name.as_str())) {
+        let message = format!("there is no service \"{name}\"; the registry has {}", known.join(", "));
+        diagnostics.push_file(REGISTRY, None, Severity::Error, Code::Registry, message);
+    }
+    (!diagnostics.has_errors()).then_some(registry)
+}
+
+/// A service's document as it is generated from: with its overlays.
+pub(crate) fn document(root: &Path, service: &Service, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let open = |file: &str, diagnostics: &mut Diagnostics| {
+        let name = format!("specs/{file}");
+        let text = read(root, &name, diagnostics)?;
+        load::load(&name, &text, diagnostics)
+    };
+    let mut document = open(&service.document, diagnostics)?;
+    for overlay in &service.overlays {
+        let overlay = open(overlay, diagnostics)?;
+        crate::overlay::apply(&mut document, &overlay, diagnostics);
+    }
+    Some(document)
 }
 
 struct Run<'a> {
@@ -73,18 +101,6 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn registry(&mut self, services: &[String]) -> Option<Registry> {
-        let diagnostics = &mut self.outcome.diagnostics;
-        let text = read(self.root, REGISTRY, diagnostics)?;
-        let registry = Registry::parse(REGISTRY, &text, diagnostics)?;
-        let known: Vec<_> = names(&registry).collect();
-        for name in services.iter().filter(|name| !known.contains(&name.as_str())) {
-            let message = format!("there is no service \"{name}\"; the registry has {}", known.join(", "));
-            diagnostics.push_file(REGISTRY, None, Severity::Error, Code::Registry, message);
-        }
-        (!diagnostics.has_errors()).then_some(registry)
-    }
-
     fn crates(&mut self, registry: &Registry, only: &[String]) {
         let wanted = |name: &String| only.is_empty() || only.contains(name);
         let mut clients = Vec::new();
@@ -210,16 +226,7 @@ fn names(registry: &Registry) -> impl Iterator<Item = &str> {
 }
 
 fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
-    let open = |file: &str, diagnostics: &mut Diagnostics| {
-        let name = format!("specs/{file}");
-        let text = read(root, &name, diagnostics)?;
-        load::load(&name, &text, diagnostics)
-    };
-    let mut document = open(&service.document, diagnostics)?;
-    for overlay in &service.overlays {
-        let overlay = open(overlay, diagnostics)?;
-        crate::overlay::apply(&mut document, &overlay, diagnostics);
-    }
+    let document = document(root, service, diagnostics)?;
     client_crate::generate(document, service, plan, diagnostics)
 }
 

@@ -11,6 +11,7 @@ pub mod client_crate;
 pub(crate) mod crate_files;
 pub mod diagnostics;
 pub mod document;
+pub mod drift;
 pub mod emit;
 pub mod facade;
 pub mod generate;

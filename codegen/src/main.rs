@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use aep_codegen::client;
 use aep_codegen::diagnostics::{Diagnostics, Severity};
 use aep_codegen::generate::{self, Outcome};
-use aep_codegen::lint;
+use aep_codegen::{drift, lint};
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
@@ -35,6 +35,18 @@ enum Command {
     },
     /// Writes a crate that stands alone, from any OpenAPI document.
     Client(ClientArguments),
+    /// Compares specs/ with reference documents: what they have that ours lack, and the other way.
+    Drift {
+        /// The folder of reference documents, each named after its service.
+        #[arg(long, value_name = "DIR")]
+        upstream: PathBuf,
+        /// A service of the registry; may be given several times.
+        #[arg(long = "service", value_name = "NAME")]
+        services: Vec<String>,
+        /// Shows every difference, those too that ours has beyond the reference.
+        #[arg(long)]
+        all: bool,
+    },
     /// Checks the documents, the registry, the dependency rules and the line budgets.
     Lint,
 }
@@ -75,6 +87,22 @@ fn main() -> ExitCode {
             if outcome.diagnostics.has_errors() || stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
         }
         Command::Client(client) => run_client(&arguments.root, client, arguments.json),
+        Command::Drift { upstream, services, all } => {
+            let outcome = drift::run(&arguments.root, &upstream, &services);
+            if arguments.json {
+                println!(
+                    "{}",
+                    serde_json::json!({
+                        "services": outcome.services, "others": outcome.others, "clean": outcome.is_clean(),
+                        "diagnostics": diagnostics_json(&outcome.diagnostics),
+                    })
+                );
+            } else {
+                outcome.diagnostics.errors().iter().for_each(|error| eprintln!("error: {error}"));
+                print!("{}", drift::report::text(&outcome, all));
+            }
+            if outcome.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
         Command::Lint => {
             let findings = lint::run(&arguments.root);
             if arguments.json {
