@@ -13,7 +13,11 @@ pub fn text(outcome: &Outcome, all: bool) -> String {
     let mut out = String::new();
     table(outcome, &mut out);
     for service in &outcome.services {
-        undescribed(service, &mut out);
+        let title = "operations of the reference are not described here";
+        operations(service, Holder::Reference, title, &mut out);
+        if all {
+            operations(service, Holder::Ours, "operations are not described by the reference", &mut out);
+        }
     }
     for service in &outcome.services {
         details(service, Holder::Reference, all, &mut out);
@@ -53,21 +57,13 @@ fn table(outcome: &Outcome, out: &mut String) {
     }
 }
 
-/// The operations that our document does not describe yet.
-fn undescribed(service: &Comparison, out: &mut String) {
-    let missing: Vec<_> = open(service, Holder::Reference)
-        .filter(|difference| difference.kind == Kind::Operation)
-        .map(|difference| difference.operation.as_str())
-        .collect();
-    if !missing.is_empty() {
-        let _ = writeln!(
-            out,
-            "\n{}: {} operations of the reference are not described here",
-            service.service,
-            missing.len()
-        );
-        for operation in missing {
-            let _ = writeln!(out, "  {operation}");
+/// The operations that one of the two documents does not describe.
+fn operations(service: &Comparison, has: Holder, title: &str, out: &mut String) {
+    let found: Vec<_> = open(service, has).filter(|difference| difference.kind == Kind::Operation).collect();
+    if !found.is_empty() {
+        let _ = writeln!(out, "\n{}: {} {title}", service.service, found.len());
+        for difference in found {
+            let _ = writeln!(out, "  {}", difference.operation);
         }
     }
 }
@@ -75,8 +71,7 @@ fn undescribed(service: &Comparison, out: &mut String) {
 /// Differences that are alike, with the operations that they are found in.
 fn details(service: &Comparison, has: Holder, all: bool, out: &mut String) {
     let mut groups = BTreeMap::<(Kind, String), Vec<&Difference>>::new();
-    let whole = |difference: &&Difference| has == Holder::Reference && difference.kind == Kind::Operation;
-    for difference in open(service, has).filter(|difference| !whole(difference)) {
+    for difference in open(service, has).filter(|difference| difference.kind != Kind::Operation) {
         groups.entry((difference.kind, difference.subject())).or_default().push(difference);
     }
     if groups.is_empty() {

@@ -323,7 +323,7 @@ pub struct Dataset {
     pub observable_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Where the data is kept: a lake location, a stream, or both.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub persistence: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub persistence: Option<DatasetPersistence>,
     /// Id of the sandbox that holds the dataset.
     #[serde(rename = "sandboxId", skip_serializing_if = "Option::is_none")]
     pub sandbox_id: Option<String>,
@@ -543,6 +543,21 @@ impl DatasetPatch {
     }
 }
 
+/// The stores that a dataset's data is kept in.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct DatasetPersistence {
+    /// The part in the lake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adls: Option<LakePersistence>,
+    /// The part in a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub datastream: Option<StreamPersistence>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 /// How files are written. All but the format concern delimited text.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -679,6 +694,24 @@ impl FileDescription {
     }
 }
 
+/// Where in the lake a dataset's files are.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct LakePersistence {
+    /// Generation of the lake's storage; its form is not settled.
+    #[serde(rename = "adlsType", skip_serializing_if = "Option::is_none")]
+    pub adls_type: Option<::serde_json::Value>,
+    /// Path under which the credentials for the folder are handed out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<String>,
+    /// Folder of the files, the same as `basePath`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 #[derive(Default)]
 /// References to the objects concerned. The last segment of each path is the id; the case of the segment before it varies.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -749,4 +782,16 @@ impl SchemaRef {
         self.extra.insert(name.into(), value.into());
         self
     }
+}
+
+/// The stream that a dataset's data comes by.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct StreamPersistence {
+    /// Name of the stream's source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }

@@ -456,9 +456,9 @@ pub struct MappingSet {
         skip_serializing_if = "String::is_empty"
     )]
     pub id: String,
-    /// Source schema, where the service knows one.
+    /// Source schema, where the service knows one; an empty object where it knows none.
     #[serde(rename = "inputSchema", skip_serializing_if = "Option::is_none")]
-    pub input_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub input_schema: Option<MappingSchema>,
     /// Source schema, as older answers refer to it.
     #[serde(rename = "inputSchemaRef", skip_serializing_if = "Option::is_none")]
     pub input_schema_ref: Option<SchemaReference>,
@@ -518,7 +518,7 @@ pub struct MappingSetList {
     pub data: ::aep_core::List<MappingSet>,
     /// Links to other pages, by the role that each plays; often empty.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
-    pub links: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub links: Option<::std::collections::BTreeMap<String, PageLink>>,
     /// Size of the page.
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
@@ -531,12 +531,15 @@ pub struct MappingSetList {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSetRequest {
+    /// Whether null may be written to a field.
+    #[serde(rename = "allowNullValues", skip_serializing_if = "Option::is_none")]
+    pub allow_null_values: Option<bool>,
     /// Id of the set. In a new one it is null or left out, because the service gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Source schema, where the service knows one; the newer spelling has room for it.
     #[serde(rename = "inputSchema", skip_serializing_if = "Option::is_none")]
-    pub input_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub input_schema: Option<MappingSchema>,
     /// The rules of the set.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub mappings: ::aep_core::List<Mapping>,
@@ -546,6 +549,12 @@ pub struct MappingSetRequest {
     /// Target schema, in the newer spelling.
     #[serde(rename = "outputSchema", skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<MappingSchema>,
+    /// Version of the mapping language to write the set in.
+    #[serde(rename = "supportVersion", skip_serializing_if = "Option::is_none")]
+    pub support_version: Option<::aep_core::LenientText>,
+    /// Labels to attach to the set.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub tags: ::aep_core::List<MappingSetTag>,
     /// Version of the set, in the older spelling; 0 in a new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<::aep_core::LenientInteger>,
@@ -569,6 +578,13 @@ impl MappingSetRequest {
         }
     }
 
+    /// Sets `allowNullValues`.
+    #[must_use]
+    pub fn allow_null_values(mut self, allow_null_values: impl Into<bool>) -> Self {
+        self.allow_null_values = Some(allow_null_values.into());
+        self
+    }
+
     /// Sets `id`.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
@@ -578,10 +594,7 @@ impl MappingSetRequest {
 
     /// Sets `inputSchema`.
     #[must_use]
-    pub fn input_schema(
-        mut self,
-        input_schema: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
-    ) -> Self {
+    pub fn input_schema(mut self, input_schema: impl Into<MappingSchema>) -> Self {
         self.input_schema = Some(input_schema.into());
         self
     }
@@ -607,6 +620,26 @@ impl MappingSetRequest {
     #[must_use]
     pub fn output_schema(mut self, output_schema: impl Into<MappingSchema>) -> Self {
         self.output_schema = Some(output_schema.into());
+        self
+    }
+
+    /// Sets `supportVersion`.
+    #[must_use]
+    pub fn support_version(
+        mut self,
+        support_version: impl Into<::aep_core::LenientText>,
+    ) -> Self {
+        self.support_version = Some(support_version.into());
+        self
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    pub fn tags(
+        mut self,
+        tags: impl IntoIterator<Item = impl Into<MappingSetTag>>,
+    ) -> Self {
+        self.tags = tags.into_iter().map(Into::into).collect();
         self
     }
 
@@ -661,6 +694,41 @@ pub struct MappingSetTag {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl MappingSetTag {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `values`.
+    #[must_use]
+    pub fn values(
+        mut self,
+        values: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.values = values.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Verdict on one mapping with the reasons for it.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -686,6 +754,21 @@ pub struct PageInfo {
     /// How many it was allowed to hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// A link to another page.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct PageLink {
+    /// Address of the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub href: Option<String>,
+    /// Whether the address holds placeholders in braces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub templated: Option<bool>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,

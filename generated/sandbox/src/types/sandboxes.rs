@@ -204,7 +204,7 @@ pub struct Sandbox {
     pub state: Option<crate::types::SandboxState>,
     /// The platform's own bookkeeping of state, dates and authors.
     #[serde(rename = "_system", skip_serializing_if = "Option::is_none")]
-    pub system: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub system: Option<SandboxSystem>,
     /// Name for people; any text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -229,6 +229,30 @@ pub struct SandboxList {
     /// The sandboxes.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub sandboxes: ::aep_core::List<Sandbox>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// What the platform itself keeps on a sandbox; it can differ from what the sandbox says of itself.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct SandboxSystem {
+    /// Who made the record.
+    #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
+    /// When the record was made, as date and time with a blank between them and without a zone.
+    #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<String>,
+    /// Who changed the record last.
+    #[serde(rename = "lastModifiedBy", skip_serializing_if = "Option::is_none")]
+    pub last_modified_by: Option<String>,
+    /// When the record was changed last, in the same form.
+    #[serde(rename = "lastModifiedDate", skip_serializing_if = "Option::is_none")]
+    pub last_modified_date: Option<String>,
+    /// Stage of its life in the platform's own count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<crate::types::SandboxState>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,

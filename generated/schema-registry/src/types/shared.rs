@@ -136,7 +136,7 @@ pub struct RegistryErrorReport {
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
-    pub sub_errors: ::aep_core::List<::serde_json::Value>,
+    pub sub_errors: ::aep_core::List<RegistryError>,
     /// When it happened, as month, day and year before the time of day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
