@@ -47,6 +47,8 @@ pub enum Code {
     Registry,
     /// An operation that the registry holds back.
     HeldBack,
+    /// A diagnostic that is not among the accepted ones, or one of those that no longer occurs.
+    Ratchet,
 }
 
 impl Code {
@@ -61,6 +63,7 @@ impl Code {
             Self::NameCollision => "R0009",
             Self::OperationId => "R0004",
             Self::SchemaShape => "R0005",
+            Self::Ratchet => "E0020",
             Self::ExtraSuccessResponse => "R0001",
             Self::MediaType => "R0002",
             Self::SplitOperation => "R0003",

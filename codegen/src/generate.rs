@@ -15,10 +15,11 @@ use crate::facade::{self, Clients};
 use crate::load;
 use crate::payload_crate;
 use crate::payloads;
+use crate::ratchet::{self, Ratchet};
 use crate::registry::{PayloadCrate, Registry, Service};
 use crate::write::Plan;
 
-const REGISTRY: &str = "specs/services.toml";
+pub(crate) const REGISTRY: &str = "specs/services.toml";
 /// Folder of the facade crate.
 const FACADE: &str = "aep";
 
@@ -94,6 +95,30 @@ pub(crate) fn document(root: &Path, service: &Service, diagnostics: &mut Diagnos
     Some(document)
 }
 
+/// The ratchet over all services of a run.
+struct Accepted {
+    ratchet: Ratchet,
+    examined: BTreeSet<String>,
+    verdict: Diagnostics,
+}
+
+impl Accepted {
+    /// Where the input could not be used, nothing can be said on what no longer occurs.
+    fn check(&mut self, name: &str, found: &Diagnostics) {
+        self.verdict.extend(self.ratchet.check(name, found));
+        if !found.has_errors() {
+            self.examined.insert(name.to_owned());
+        }
+    }
+
+    /// Errors for what is new, and for entries of examined or unknown services that nothing called for.
+    fn verdict(mut self, known: &BTreeSet<&str>) -> Diagnostics {
+        let stale = self.ratchet.stale(|service| self.examined.contains(service) || !known.contains(service));
+        self.verdict.extend(stale);
+        self.verdict
+    }
+}
+
 struct Run<'a> {
     root: &'a Path,
     check: bool,
@@ -103,12 +128,16 @@ struct Run<'a> {
 impl Run<'_> {
     fn crates(&mut self, registry: &Registry, only: &[String]) {
         let wanted = |name: &String| only.is_empty() || only.contains(name);
+        let mut accepted = Accepted { ratchet: self.ratchet(), examined: BTreeSet::new(), verdict: Diagnostics::default() };
         let mut clients = Vec::new();
         let mut planned = Vec::new();
         for service in registry.services.iter().filter(|service| wanted(&service.name)) {
             let started = Instant::now();
             let mut plan = Plan::default();
-            if let Some(summary) = plan_service(self.root, service, &mut plan, &mut self.outcome.diagnostics) {
+            let mut found = Diagnostics::default();
+            let summary = plan_service(self.root, service, &mut plan, &mut found);
+            self.found(&service.name, found, &mut accepted);
+            if let Some(summary) = summary {
                 let Summary { sandbox, organization, .. } = summary;
                 clients.push((service.name.clone(), Clients { sandbox, organization }));
                 planned.push((service.name.as_str(), Some(summary), plan, started.elapsed()));
@@ -117,10 +146,15 @@ impl Run<'_> {
         for payloads in registry.payloads.iter().filter(|payloads| wanted(&payloads.name)) {
             let started = Instant::now();
             let mut plan = Plan::default();
-            if let Some(summary) = plan_payloads(self.root, payloads, &mut plan, &mut self.outcome.diagnostics) {
+            let mut found = Diagnostics::default();
+            let summary = plan_payloads(self.root, payloads, &mut plan, &mut found);
+            self.found(&payloads.name, found, &mut accepted);
+            if let Some(summary) = summary {
                 planned.push((payloads.name.as_str(), Some(summary), plan, started.elapsed()));
             }
         }
+        let known: BTreeSet<&str> = names(registry).collect();
+        let verdict = accepted.verdict(&known);
         // The facade and the tables need to know every service, so they are made when all of them are.
         let whole = clients.len() == registry.services.len();
         if whole {
@@ -131,8 +165,11 @@ impl Run<'_> {
                 Err(message) => self.error(FACADE, message),
             }
         }
-        // All or nothing: a document that cannot be used leaves the crates as they were.
-        if self.outcome.diagnostics.has_errors() {
+        let unusable = self.outcome.diagnostics.has_errors();
+        self.outcome.diagnostics.extend(verdict);
+        // All or nothing: a document that cannot be used leaves the crates as they were. A diagnostic that is only not accepted
+        // yet is written into the crate's report, where it can be judged.
+        if unusable {
             return;
         }
         for (name, summary, plan, planning) in &planned {
@@ -142,6 +179,20 @@ impl Run<'_> {
             self.readme(registry);
             self.orphans(registry);
         }
+    }
+
+    /// The diagnostics that are accepted; none where there is no list.
+    fn ratchet(&mut self) -> Ratchet {
+        match fs::read_to_string(self.root.join(ratchet::FILE)) {
+            Ok(text) => Ratchet::parse(&text, &mut self.outcome.diagnostics),
+            Err(_) => Ratchet::default(),
+        }
+    }
+
+    /// Keeps what was found in a service's input, and what the ratchet says of it.
+    fn found(&mut self, name: &str, found: Diagnostics, accepted: &mut Accepted) {
+        accepted.check(name, &found);
+        self.outcome.diagnostics.extend(found);
     }
 
     /// Compares a crate's plan with its folder under `generated/`, writes it unless only a check was asked for, and adds its

@@ -23,6 +23,7 @@ pub mod model;
 pub mod overlay;
 pub mod payload_crate;
 pub mod payloads;
+pub mod ratchet;
 pub mod refine;
 pub mod registry;
 pub mod round_trip;

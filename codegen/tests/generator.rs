@@ -22,6 +22,7 @@ fn workspace() -> tempfile::TempDir {
         fs::copy(golden().join(service).join("openapi.yaml"), specs.join("openapi.yaml")).expect("the document");
     }
     fs::copy(golden().join("services.toml"), folder.path().join("specs/services.toml")).expect("the registry");
+    fs::copy(golden().join("diagnostics.toml"), folder.path().join("specs/diagnostics.toml")).expect("the ratchet");
     let readme = "# x\n\n<!-- services: generated from specs/services.toml -->\n<!-- end of services -->\n";
     fs::write(folder.path().join("README.md"), readme).expect("the README");
     folder
