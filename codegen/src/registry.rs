@@ -92,6 +92,8 @@ pub struct OperationEntry {
     pub pagination: Option<Pagination>,
     /// Member of the answer that holds the page's items.
     pub items: Option<String>,
+    /// Why there is no pager although the operation takes a parameter that says which page is meant; `lint` reads it.
+    pub unpaged: Option<String>,
     /// Why the operation is not generated.
     pub held_back: Option<String>,
 }
