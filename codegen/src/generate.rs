@@ -128,7 +128,8 @@ struct Run<'a> {
 impl Run<'_> {
     fn crates(&mut self, registry: &Registry, only: &[String]) {
         let wanted = |name: &String| only.is_empty() || only.contains(name);
-        let mut accepted = Accepted { ratchet: self.ratchet(), examined: BTreeSet::new(), verdict: Diagnostics::default() };
+        let mut accepted =
+            Accepted { ratchet: self.ratchet(), examined: BTreeSet::new(), verdict: Diagnostics::default() };
         let mut clients = Vec::new();
         let mut planned = Vec::new();
         for service in registry.services.iter().filter(|service| wanted(&service.name)) {
