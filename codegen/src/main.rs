@@ -47,7 +47,7 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Checks the documents, the registry, the dependency rules and the line budgets.
+    /// Checks the documents (validity, examples, style), the registry, the dependency rules and the line budgets.
     Lint,
 }
 

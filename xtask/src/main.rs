@@ -15,7 +15,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
   client --spec FILE --name CRATE --out DIR [--overlay FILE]... [--effective FILE] [--strict]
                                            a crate that stands alone, from an OpenAPI 3.0 document
-  lint                                     specs, registry, dependency rules, line budgets
+  drift --upstream DIR [--service NAME]... [--all]
+                                           what reference documents have that specs/ lacks, and the other way
+  lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
   emulator [--port N] [--lenient]          run the local platform and print the variables to set
   demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let program = match name.as_str() {
-        "generate" | "client" | "lint" => {
+        "generate" | "client" | "drift" | "lint" => {
             Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) }
         }
         "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None },

@@ -76,6 +76,7 @@ impl Side {
 
 /// One thing that one document has and the other lacks. A missing member is told once, not again for what is below it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Difference {
     /// Who has it.
     pub has: Holder,

@@ -110,7 +110,7 @@ pub fn run(root: &Path, upstream: &Path, services: &[String]) -> Outcome {
             .map(|path| stem(path))
             .filter(|name| registry.services.iter().all(|service| service.name != *name))
             .collect();
-        if outcome.services.iter().all(|service| service.reference.is_none()) {
+        if registry.services.iter().all(|service| reference(&service.name).is_none()) {
             let message = "the folder has no document that goes by the name of a service".to_owned();
             outcome.error(&upstream.display().to_string(), message);
         }
