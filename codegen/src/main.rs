@@ -1,5 +1,6 @@
 //! The generator's command line. `cargo xtask` starts it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -89,18 +90,18 @@ fn main() -> ExitCode {
         Command::Client(client) => run_client(&arguments.root, client, arguments.json),
         Command::Drift { upstream, services, all } => {
             let outcome = drift::run(&arguments.root, &upstream, &services);
-            if arguments.json {
-                println!(
-                    "{}",
-                    serde_json::json!({
-                        "services": outcome.services, "others": outcome.others, "clean": outcome.is_clean(),
-                        "diagnostics": diagnostics_json(&outcome.diagnostics),
-                    })
-                );
+            let text = if arguments.json {
+                let report = serde_json::json!({
+                    "services": outcome.services, "others": outcome.others, "clean": outcome.is_clean(),
+                    "diagnostics": diagnostics_json(&outcome.diagnostics),
+                });
+                format!("{report}\n")
             } else {
                 outcome.diagnostics.errors().iter().for_each(|error| eprintln!("error: {error}"));
-                print!("{}", drift::report::text(&outcome, all));
-            }
+                drift::report::text(&outcome, all)
+            };
+            // The report is long: whoever reads its beginning alone closes the pipe, which is no failure of ours.
+            let _ = std::io::stdout().write_all(text.as_bytes());
             if outcome.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Command::Lint => {
