@@ -528,13 +528,18 @@ async fn an_error_status_survives_a_broken_body() {
     assert_eq!(error.detail(), Some("the name is taken"));
 }
 
-/// Everything that is traced, as one text.
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<String>>);
+thread_local! {
+    /// What is traced on this thread; a test and its server share one.
+    static TRACE: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
+/// Writes everything that is traced into [`TRACE`]. It is the whole process's subscriber: one for a thread alone would miss
+/// what another thread made known first.
+struct Recorder;
 
 impl tracing::field::Visit for Recorder {
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
+        TRACE.with_borrow_mut(|trace| trace.push_str(&format!("{field}={value:?} ")));
     }
 }
 
@@ -544,16 +549,16 @@ impl tracing::Subscriber for Recorder {
     }
 
     fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        span.record(&mut self.clone());
+        span.record(&mut Recorder);
         tracing::span::Id::from_u64(1)
     }
 
     fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        values.record(&mut self.clone());
+        values.record(&mut Recorder);
     }
 
     fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
+        event.record(&mut Recorder);
     }
 
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
@@ -563,8 +568,7 @@ impl tracing::Subscriber for Recorder {
 
 #[tokio::test]
 async fn the_trace_names_the_call_and_no_secret() {
-    let recorder = Recorder::default();
-    let _guard = tracing::subscriber::set_default(recorder.clone());
+    tracing::subscriber::set_global_default(Recorder).expect("no other test sets one");
     let server = Server::start(|number, _| match number {
         1 => status(503),
         2 => status(401),
@@ -572,7 +576,7 @@ async fn the_trace_names_the_call_and_no_secret() {
     })
     .await;
     get(&server.client()).await.unwrap();
-    let trace = recorder.0.lock().unwrap().clone();
+    let trace = TRACE.take();
     for part in ["operation=demo getThing", "sandbox=\"prod\"", "sent=3", "status: 503", "request_id=\"r-7\""] {
         assert!(trace.contains(part), "{part} in {trace}");
     }
