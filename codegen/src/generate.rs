@@ -220,7 +220,9 @@ fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &m
         let overlay = open(overlay, diagnostics)?;
         crate::overlay::apply(&mut document, &overlay, diagnostics);
     }
-    client_crate::generate(document, service, plan, diagnostics)
+    let mut told = Diagnostics::default();
+    crate::dialect::run(&mut document, &mut told);
+    client_crate::generate(document, service, told, plan, diagnostics)
 }
 
 fn plan_payloads(

@@ -8,6 +8,7 @@
 //! Everything is done in place; the document knows afterwards where each value stood in the file.
 
 mod component_names;
+mod elsewhere;
 mod moves;
 mod notes;
 mod openapi31;
@@ -26,6 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostics::Diagnostics;
 use crate::document::{Document, escape};
+use elsewhere::Elsewhere;
 use notes::Notes;
 use version::Version;
 
@@ -41,17 +43,23 @@ pub fn run(document: &mut Document, diagnostics: &mut Diagnostics) {
         Version::V2 => swagger2::run(&mut root, &mut notes),
         Version::V30 | Version::V31 => openapi31::run(&mut root, version, &mut notes),
     }
+    let failed = notes.has_errors();
     let laid_out = notes.tell(document, diagnostics);
+    if failed {
+        document.root = root;
+        return;
+    }
 
     let mut notes = Notes::default();
-    let hoisted = schema::normalize(&mut root, version, declared, &mut notes);
+    let elsewhere = Elsewhere::find(&mut root);
+    let hoisted = schema::normalize(&mut root, version, declared, &elsewhere, &mut notes);
     let normalized = notes.tell(document, diagnostics);
 
     let mut notes = Notes::default();
     component_names::run(&mut root, &hoisted, &mut notes);
     let named = notes.tell(document, diagnostics);
 
-    rewrite::run(&mut root, &[laid_out, normalized, named]);
+    rewrite::run(&mut root, &elsewhere, &[laid_out, normalized, named]);
     version::set(&mut root);
     document.root = root;
 }

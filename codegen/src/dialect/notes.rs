@@ -33,6 +33,10 @@ impl Notes {
         self.counted.entry((code, message)).or_insert_with(|| (pointer.to_owned(), 0)).1 += 1;
     }
 
+    pub(super) fn has_errors(&self) -> bool {
+        self.found.iter().any(|(severity, ..)| *severity == Severity::Error)
+    }
+
     /// Tells it all, and gives back where things went.
     pub(super) fn tell(self, document: &mut Document, diagnostics: &mut Diagnostics) -> Moves {
         for (severity, code, pointer, message) in self.found {

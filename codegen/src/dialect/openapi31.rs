@@ -5,13 +5,14 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Code;
 use crate::dialect::Version;
+use crate::dialect::elsewhere::Elsewhere;
 use crate::dialect::notes::Notes;
 use crate::dialect::section;
 use crate::dialect::walk::{self, Kind};
 use crate::document::{escape, unescape, unescape_fragment};
 
 /// How many values may be written out anew for shared path items.
-const MOST_COPIES: usize = 1_000_000;
+const MOST_COPIES: usize = if cfg!(test) { 10_000 } else { 1_000_000 };
 
 pub(super) fn run(root: &mut Value, version: Version, notes: &mut Notes) {
     definitions(root, notes);
@@ -30,7 +31,7 @@ pub(super) fn run(root: &mut Value, version: Version, notes: &mut Notes) {
     }
     path_items(members, notes);
     security_schemes(members, notes);
-    walk::document(root, &mut |kind, value, at| {
+    Elsewhere::find(root).walk(root, &mut |kind, value, at| {
         let Some(members) = value.as_object_mut() else {
             return;
         };
@@ -48,8 +49,10 @@ pub(super) fn run(root: &mut Value, version: Version, notes: &mut Notes) {
                 notes.count(Code::ResponseContent, at.as_str(), message);
                 members.insert("responses".into(), json!({"default": {"description": ""}}));
             }
-            Kind::Other
-                if version == Version::V31 && members.contains_key("$ref") && members.contains_key("description") =>
+            _ if kind != Kind::Schema
+                && version == Version::V31
+                && members.contains_key("$ref")
+                && members.contains_key("description") =>
             {
                 let message = "a description beside the $ref of something shared is not read";
                 notes.count(Code::ReferenceSibling, at.as_str(), message);
@@ -284,8 +287,8 @@ components:
 
     #[test]
     fn path_items_that_grow_without_end_are_an_error() {
-        let members = (0..2_000).map(|n| format!("x-{n}: 0")).collect::<Vec<_>>().join(", ");
-        let paths: String = (0..600).map(|n| format!("  /{n}: {{$ref: '#/components/pathItems/P'}}\n")).collect();
+        let members = (0..200).map(|n| format!("x-{n}: 0")).collect::<Vec<_>>().join(", ");
+        let paths: String = (0..60).map(|n| format!("  /{n}: {{$ref: '#/components/pathItems/P'}}\n")).collect();
         let (_, told) = run(&format!("openapi: 3.1.0\npaths:\n{paths}components: {{pathItems: {{P: {{{members}}}}}}}"));
         assert!(told.iter().any(|line| line.starts_with("E0103")), "{told:?}");
     }

@@ -1,6 +1,21 @@
 //! A JSON pointer that grows and shrinks with a walk, without an allocation per step.
 
-use crate::document::escape;
+use std::borrow::Cow;
+
+use crate::document::{escape, unescape_fragment};
+
+/// The pointer that a reference within the document has. `#definitions/A` and `/#/definitions/A` are slips of the pen.
+pub(super) fn of_reference(reference: &str) -> Option<Cow<'_, str>> {
+    let fragment = reference.strip_prefix('#').or_else(|| reference.strip_prefix("/#"))?;
+    let slip = !fragment.starts_with('/');
+    // Without a slash it is a slip only where it goes on like a pointer: others are names.
+    if slip && !fragment.contains('/') {
+        return None;
+    }
+    let decoded =
+        if fragment.contains('%') { Cow::Owned(unescape_fragment(fragment)) } else { Cow::Borrowed(fragment) };
+    Some(if slip { Cow::Owned(format!("/{decoded}")) } else { decoded })
+}
 
 /// The pointer of the value that a walk is at.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +46,10 @@ impl Pointer {
         format!("{}/{}", self.0, escape(name))
     }
 
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -39,6 +58,16 @@ impl Pointer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn references_and_slips_of_the_pen() {
+        for reference in ["#/definitions/a b", "#/definitions/a%20b", "#definitions/a b", "/#/definitions/a%20b"] {
+            assert_eq!(of_reference(reference).as_deref(), Some("/definitions/a b"), "{reference}");
+        }
+        for reference in ["a.yaml#/b", "#anchor", "#", "Pet", "https://a.example/#/b"] {
+            assert_eq!(of_reference(reference), None, "{reference}");
+        }
+    }
 
     #[test]
     fn it_comes_back() {

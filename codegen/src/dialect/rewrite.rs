@@ -2,17 +2,18 @@
 
 use serde_json::{Map, Value};
 
+use crate::dialect::elsewhere::Elsewhere;
 use crate::dialect::moves::Moves;
-use crate::dialect::pointer::Pointer;
+use crate::dialect::pointer::{Pointer, of_reference};
 use crate::dialect::walk::{self, Kind};
-use crate::document::{escape, unescape_fragment};
+use crate::document::escape;
 
 /// Rewrites every reference within the document, `steps` being the moves in the order in which they were made.
-pub(super) fn run(root: &mut Value, steps: &[Moves]) {
+pub(super) fn run(root: &mut Value, elsewhere: &Elsewhere, steps: &[Moves]) {
     if steps.iter().all(Moves::is_empty) {
         return;
     }
-    walk::document(root, &mut |kind, value, at| match kind {
+    elsewhere.walk(root, &mut |kind, value, at| match kind {
         Kind::Schema => schema(value, at, steps),
         _ => reference(value, "$ref", steps),
     });
@@ -48,11 +49,10 @@ fn reference(value: &mut Value, member: &str, steps: &[Moves]) {
     else {
         return;
     };
-    let Some(fragment) = text.strip_prefix('#').filter(|fragment| fragment.starts_with('/')) else {
+    let Some(pointer) = of_reference(text) else {
         return;
     };
-    let decoded = fragment.contains('%').then(|| unescape_fragment(fragment));
-    if let Some(to) = follow(decoded.as_deref().unwrap_or(fragment), steps) {
+    if let Some(to) = follow(&pointer, steps) {
         *text = format!("#{}", encode(&to));
     }
 }
@@ -102,7 +102,7 @@ mod tests {
                 "discriminator": {"propertyName": "k", "mapping": {"b": "#/definitions/B", "c": "a/b c", "d": "D"}}
             }}}
         });
-        run(&mut root, &[lifted, named]);
+        run(&mut root, &Elsewhere::default(), &[lifted, named]);
         let get = &root["paths"]["/p"]["get"];
         assert_eq!(get["parameters"][0]["schema"]["$ref"], "#/components/schemas/a_b_c/properties/x%20y");
         assert_eq!(get["responses"]["200"]["content"]["a"]["example"]["$ref"], "#/definitions/stays");

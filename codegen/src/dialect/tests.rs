@@ -237,7 +237,7 @@ fn assert_known(schema: &Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_value_is_taken_or_refused(mut root in value(), version in 0..4usize) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::dialect::pointer::Pointer;
 
 /// What stands at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// A schema that lies in no other.
     Schema,
@@ -13,6 +13,14 @@ pub(super) enum Kind {
     PathItem,
     /// An operation.
     Operation,
+    /// A parameter, or a header, which is one without a name.
+    Parameter,
+    /// The body of a request.
+    RequestBody,
+    /// An answer.
+    Response,
+    /// A callback.
+    Callback,
     /// Anything else that may be a reference.
     Other,
 }
@@ -23,7 +31,20 @@ pub(super) type Visit<'a> = dyn FnMut(Kind, &mut Value, &mut Pointer) + 'a;
 /// Every method of a path item, those that clients do not list too.
 pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Walks the whole document.
+/// Walks what stands at a pointer, which is of a kind.
+pub(super) fn value(kind: Kind, value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
+    match kind {
+        Kind::PathItem => path_item(value, at, f),
+        Kind::Operation => operation(value, at, f),
+        Kind::Parameter => parameter(value, at, f),
+        Kind::RequestBody => request_body(value, at, f),
+        Kind::Response => response(value, at, f),
+        Kind::Callback => callback(value, at, f),
+        Kind::Schema | Kind::Other => f(kind, value, at),
+    }
+}
+
+/// Walks the document's paths and components.
 pub(super) fn document(root: &mut Value, f: &mut Visit<'_>) {
     let mut at = Pointer::default();
     let Some(root) = root.as_object_mut() else {
@@ -79,7 +100,7 @@ fn items(
 }
 
 /// Walks one path item.
-pub(super) fn path_item(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
+fn path_item(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
     f(Kind::PathItem, value, at);
     let Some(members) = value.as_object_mut() else {
         return;
@@ -107,7 +128,7 @@ fn operation(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
 
 /// Parameters and headers.
 fn parameter(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
-    f(Kind::Other, value, at);
+    f(Kind::Parameter, value, at);
     if let Some(members) = value.as_object_mut() {
         media_type_or_parameter(members, at, f);
     }
@@ -135,14 +156,14 @@ fn content(members: &mut Map<String, Value>, at: &mut Pointer, f: &mut Visit<'_>
 }
 
 fn request_body(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
-    f(Kind::Other, value, at);
+    f(Kind::RequestBody, value, at);
     if let Some(members) = value.as_object_mut() {
         content(members, at, f);
     }
 }
 
 fn response(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
-    f(Kind::Other, value, at);
+    f(Kind::Response, value, at);
     if let Some(members) = value.as_object_mut() {
         each(members, "headers", at, &mut |value, at| parameter(value, at, f));
         content(members, at, f);
@@ -151,7 +172,7 @@ fn response(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
 }
 
 fn callback(value: &mut Value, at: &mut Pointer, f: &mut Visit<'_>) {
-    f(Kind::Other, value, at);
+    f(Kind::Callback, value, at);
     for (expression, item) in value.as_object_mut().into_iter().flatten() {
         if !expression.starts_with("x-") && expression != "$ref" {
             at.at(expression, |at| path_item(item, at, f));

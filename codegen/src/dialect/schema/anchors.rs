@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::dialect::elsewhere::Elsewhere;
 use crate::dialect::pointer::Pointer;
 use crate::dialect::walk::{self, Kind};
 
 /// Pointers by the reference that names them. Of two with one name the first is taken.
-pub(super) fn find(root: &mut Value) -> HashMap<String, String> {
+pub(super) fn find(root: &mut Value, elsewhere: &Elsewhere) -> HashMap<String, String> {
     let mut found = HashMap::new();
-    walk::document(root, &mut |kind, value, at| {
+    elsewhere.walk(root, &mut |kind, value, at| {
         if kind == Kind::Schema
             && let Some(members) = value.as_object_mut()
         {

@@ -31,7 +31,7 @@ impl Normalizer<'_> {
             _ => (None, false),
         };
         let listed = list.into_iter().enumerate().map(|(index, schema)| (format!("{places}/{index}"), schema));
-        let (items, moved) = union_of(listed.chain(rest_schema.map(|schema| (rest.to_owned(), schema))));
+        let (items, moved) = union_of(listed.chain(rest_schema.map(|schema| (rest.to_owned(), schema))), &self.nulls);
         for (place, within) in moved {
             self.notes.moves.add(format!("{}/{place}", at.as_str()), format!("{}/items{within}", at.as_str()));
         }
@@ -70,6 +70,8 @@ mod tests {
     fn older_drafts_say_it_with_items() {
         let (schema, _) = schema_in("3.0.0", "{items: [{type: string}], additionalItems: {type: string}}");
         assert_eq!(schema, json!({"type": "array", "items": {"type": "string"}}));
+        let (schema, _) = schema_in("3.1.0", "{prefixItems: [{type: 'null'}, {type: string}]}");
+        assert_eq!(schema, json!({"type": "array", "items": {"type": "string", "nullable": true}}));
         let (schema, _) = schema_in("3.1.0", "{prefixItems: [{}, {type: string}]}");
         assert_eq!(schema, json!({"type": "array", "items": {}}));
     }

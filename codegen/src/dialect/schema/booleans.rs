@@ -150,7 +150,8 @@ mod tests {
         );
         let place = "/components/schemas/A";
         assert_eq!(
-            told, [format!("R0110 {place}"), format!("H0103 {place}/properties/a"), format!("H0103 {place}/oneOf/0")]
+            told,
+            [format!("R0110 {place}"), format!("H0103 {place}/properties/a"), format!("H0103 {place}/oneOf/0")]
         );
         let (schema, told) = schema_in("3.1.0", "false");
         assert_eq!((schema, told.len()), (json!({"not": {}}), 1));

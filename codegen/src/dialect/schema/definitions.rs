@@ -1,13 +1,15 @@
 //! Definitions inside a schema (`$defs`, or `definitions` in older drafts) become component schemas.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
 use crate::diagnostics::Code;
-use crate::dialect::pointer::Pointer;
+use crate::dialect::pointer::{Pointer, of_reference};
+use crate::dialect::schema::unions::is_null;
 use crate::dialect::schema::{Hoisted, Normalizer, take};
-use crate::document::{escape, unescape_fragment};
+use crate::document::escape;
 
 const KEYWORDS: [&str; 2] = ["$defs", "definitions"];
 
@@ -24,10 +26,13 @@ impl Normalizer<'_> {
     pub(super) fn enter(&mut self, members: &Map<String, Value>, at: &Pointer) {
         let mut defined = HashSet::new();
         for keyword in KEYWORDS {
-            for (name, _) in members.get(keyword).and_then(Value::as_object).into_iter().flatten() {
+            for (name, schema) in members.get(keyword).and_then(Value::as_object).into_iter().flatten() {
                 let place = format!("/{keyword}/{}", escape(name));
                 let given = self.names.give(name);
                 self.notes.moves.add(format!("{}{place}", at.as_str()), format!("/components/schemas/{given}"));
+                if is_null(schema) {
+                    self.nulls.insert(format!("#{}{place}", at.as_str()));
+                }
                 defined.insert(place);
             }
         }
@@ -75,10 +80,9 @@ impl Normalizer<'_> {
             *reference = format!("#{pointer}");
             return;
         }
-        if self.scopes.is_empty() || !(reference.starts_with("#/$defs/") || reference.starts_with("#/definitions/")) {
+        let Some(pointer) = of_reference(reference).filter(|_| !self.scopes.is_empty()).map(Cow::into_owned) else {
             return;
-        }
-        let pointer = unescape_fragment(&reference[1..]);
+        };
         let end = pointer.match_indices('/').nth(2).map_or(pointer.len(), |(end, _)| end);
         let place = &pointer[..end];
         if self.declared.contains(place) {

@@ -20,6 +20,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Code;
+use crate::dialect::elsewhere::Elsewhere;
 use crate::dialect::notes::Notes;
 use crate::dialect::pointer::Pointer;
 use crate::dialect::walk::{self, Kind};
@@ -60,16 +61,17 @@ pub(super) fn normalize(
     root: &mut Value,
     version: Version,
     declared: HashSet<String>,
+    elsewhere: &Elsewhere,
     notes: &mut Notes,
 ) -> Vec<Hoisted> {
     let components = root.pointer("/components/schemas").and_then(Value::as_object);
     let names = Names::new(components.into_iter().flatten().map(|(name, _)| name.clone()));
     let nulls = components.into_iter().flatten().filter(|(_, schema)| unions::is_null(schema));
     let nulls = nulls.map(|(name, _)| format!("#/components/schemas/{name}")).collect();
-    let anchors = if version == Version::V31 { anchors::find(root) } else { HashMap::new() };
+    let anchors = if version == Version::V31 { anchors::find(root, elsewhere) } else { HashMap::new() };
     let mut normalizer =
         Normalizer { version, notes, names, nulls, anchors, declared, scopes: Vec::new(), hoisted: Vec::new() };
-    walk::document(root, &mut |kind, value, at| {
+    elsewhere.walk(root, &mut |kind, value, at| {
         if kind == Kind::Schema {
             normalizer.schema(value, at);
             normalizer.lone_boolean(value, at);

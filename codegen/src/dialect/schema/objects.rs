@@ -33,7 +33,7 @@ impl Normalizer<'_> {
         let patterns = patterns
             .into_iter()
             .map(|(pattern, schema)| (format!("patternProperties/{}", crate::document::escape(&pattern)), schema));
-        let (schema, moved) = union_of(patterns.chain(others));
+        let (schema, moved) = union_of(patterns.chain(others), &self.nulls);
         for (place, within) in moved {
             let to = format!("{}/additionalProperties{within}", at.as_str());
             self.notes.moves.add(format!("{}/{place}", at.as_str()), to);

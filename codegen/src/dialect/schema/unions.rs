@@ -1,5 +1,7 @@
 //! Unions: a branch that is null is `nullable`, and a union of one is what it is a union of.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Code;
@@ -11,14 +13,21 @@ const MOST_BRANCHES: usize = 64;
 
 /// One schema for values that match one of several, each given with the place that it comes from; the places again,
 /// with where below the new schema each went.
-pub(super) fn union_of(parts: impl Iterator<Item = (String, Value)>) -> (Value, Vec<(String, String)>) {
+pub(super) fn union_of(
+    parts: impl Iterator<Item = (String, Value)>,
+    nulls: &HashSet<String>,
+) -> (Value, Vec<(String, String)>) {
     let mut branches: Vec<Value> = Vec::new();
     let mut places = Vec::new();
-    let mut open = false;
+    let mut nullable = false;
     for (place, schema) in parts {
-        open |= !schema.as_object().is_some_and(|members| !members.is_empty()) || branches.len() > MOST_BRANCHES;
-        if open {
-            break;
+        if is_null(&schema) || refers_to(&schema, nulls) {
+            nullable = true;
+            continue;
+        }
+        // The empty schema is any value, and so is every union with it.
+        if schema.as_object().is_none_or(Map::is_empty) || branches.len() > MOST_BRANCHES {
+            return (json!({}), Vec::new());
         }
         let index = branches.iter().position(|other| *other == schema).unwrap_or_else(|| {
             branches.push(schema);
@@ -26,15 +35,20 @@ pub(super) fn union_of(parts: impl Iterator<Item = (String, Value)>) -> (Value, 
         });
         places.push((place, index));
     }
-    match branches.len() {
-        _ if open => (json!({}), Vec::new()),
-        0 => (json!({}), Vec::new()),
-        1 => (branches.remove(0), places.into_iter().map(|(place, _)| (place, String::new())).collect()),
-        _ => {
-            let moved = places.into_iter().map(|(place, index)| (place, format!("/oneOf/{index}"))).collect();
-            (json!({ "oneOf": branches }), moved)
-        }
+    let single = branches.len() == 1;
+    let referred = single && branches[0].get("$ref").is_some();
+    let mut schema = match branches.len() {
+        0 if nullable => json!({ "enum": [null] }),
+        0 => json!({}),
+        1 if nullable && referred => json!({ "allOf": branches }),
+        1 => branches.remove(0),
+        _ => json!({ "oneOf": branches }),
+    };
+    if nullable {
+        schema["nullable"] = json!(true);
     }
+    let within = |index| if single { String::new() } else { format!("/oneOf/{index}") };
+    (schema, places.into_iter().map(|(place, index)| (place, within(index))).collect())
 }
 
 /// Whether a schema, in whichever spelling, is null and nothing else.
@@ -47,13 +61,20 @@ pub(super) fn is_null(schema: &Value) -> bool {
         match (keyword.as_str(), value) {
             ("nullable" | "x-nullable", Value::Bool(true)) => null = true,
             ("type", Value::String(name)) if name == "null" => null = true,
+            ("type", Value::Array(names)) if names.iter().all(|name| name == "null") && !names.is_empty() => {
+                null = true
+            }
             ("const", Value::Null) => null = true,
-            ("enum", Value::Array(values)) if values.iter().all(Value::is_null) => null = true,
+            ("enum", Value::Array(values)) if values.iter().all(Value::is_null) && !values.is_empty() => null = true,
             (keyword, _) if is_annotation(keyword) && keyword != "nullable" && keyword != "x-nullable" => {}
             _ => return false,
         }
     }
     null
+}
+
+fn refers_to(schema: &Value, nulls: &HashSet<String>) -> bool {
+    !nulls.is_empty() && schema.get("$ref").and_then(Value::as_str).is_some_and(|reference| nulls.contains(reference))
 }
 
 impl Normalizer<'_> {
@@ -120,8 +141,7 @@ impl Normalizer<'_> {
     }
 
     fn refers_to_null(&self, branch: &Value) -> bool {
-        !self.nulls.is_empty()
-            && branch.get("$ref").and_then(Value::as_str).is_some_and(|reference| self.nulls.contains(reference))
+        refers_to(branch, &self.nulls)
     }
 }
 

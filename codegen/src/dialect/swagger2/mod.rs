@@ -4,6 +4,7 @@
 
 mod bodies;
 mod media_types;
+mod odd;
 mod operations;
 mod parameters;
 mod responses;
@@ -19,11 +20,12 @@ use serde_json::{Map, Value};
 use crate::diagnostics::Code;
 use crate::dialect::notes::Notes;
 use crate::dialect::openapi31::size;
+use crate::dialect::pointer::of_reference;
 use crate::dialect::section;
-use crate::document::{escape, unescape, unescape_fragment};
+use crate::document::{escape, unescape};
 
 /// How many values may be written out anew, for media types that share a schema and operations that share a body.
-const MOST_COPIES: usize = 1_000_000;
+const MOST_COPIES: usize = if cfg!(test) { 10_000 } else { 1_000_000 };
 
 pub(super) fn run(root: &mut Value, notes: &mut Notes) {
     let Some(members) = root.as_object_mut() else {
@@ -32,6 +34,7 @@ pub(super) fn run(root: &mut Value, notes: &mut Notes) {
     servers::run(members, notes);
     let consumes = media_types::list(members, "consumes", "", notes);
     let produces = media_types::list(members, "produces", "", notes);
+    let odd = odd::find(members);
     let mut take = |name: &str| match members.shift_remove(name) {
         Some(Value::Object(map)) => map,
         None => Map::new(),
@@ -46,8 +49,7 @@ pub(super) fn run(root: &mut Value, notes: &mut Notes) {
     let security = take("securityDefinitions");
     let mut paths = take("paths");
 
-    let mut lift = Lift { notes, consumes, produces, parameters, responses, copies: 0, odd: HashMap::new() };
-    lift.odd = lift.odd_references(&paths);
+    let mut lift = Lift { notes, consumes, produces, parameters, responses, copies: 0, odd };
     for (path, item) in &mut paths {
         if !path.starts_with("x-") {
             lift.path_item(item, &format!("/paths/{}", escape(path)));
@@ -87,7 +89,7 @@ struct Lift<'a> {
     parameters: Map<String, Value>,
     responses: Map<String, Value>,
     copies: usize,
-    /// Parameters that are referred to where another operation has them, by their pointers.
+    /// What is referred to outside of the shared parameters and responses, by its pointer.
     odd: HashMap<String, Value>,
 }
 
@@ -123,7 +125,7 @@ impl Lift<'_> {
 
 /// The name that a reference to a member of a section at the root has.
 fn referred(reference: &str, section: &str) -> Option<String> {
-    let pointer = unescape_fragment(reference.strip_prefix('#')?);
+    let pointer = of_reference(reference)?;
     let name = pointer.strip_prefix('/')?.strip_prefix(section)?.strip_prefix('/')?;
     (!name.contains('/')).then(|| unescape(name))
 }

@@ -1,14 +1,11 @@
 //! Path items and operations.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Code;
 use crate::dialect::swagger2::bodies::Body;
 use crate::dialect::swagger2::{Lift, media_types, servers};
 use crate::dialect::walk::METHODS;
-use crate::document::unescape_fragment;
 
 /// A parameter as it stood, with where it stood.
 pub(super) struct Given {
@@ -18,6 +15,7 @@ pub(super) struct Given {
 
 impl Lift<'_> {
     pub(super) fn path_item(&mut self, item: &mut Value, at: &str) {
+        self.write_out(item, at);
         let Some(members) = item.as_object_mut() else {
             self.malformed(at, "a path item is a mapping");
             *item = json!({});
@@ -108,45 +106,10 @@ impl Lift<'_> {
                 self.malformed(&at, "a parameter is a mapping");
                 continue;
             }
-            let reference = value.get("$ref").and_then(Value::as_str);
-            let odd = reference
-                .filter(|_| !self.odd.is_empty())
-                .and_then(|reference| self.odd.get(&unescape_fragment(reference.trim_start_matches('#'))).cloned());
-            let value = match odd {
-                Some(target) => self.copy(&target, &at),
-                None => value,
-            };
+            let mut value = value;
+            self.write_out(&mut value, &at);
             given.push(Given { value, at });
         }
         given
     }
-
-    /// Parameters that are referred to at a place from which they are about to move: `#/paths/~1a/get/parameters/0`.
-    pub(super) fn odd_references(&mut self, paths: &Map<String, Value>) -> HashMap<String, Value> {
-        let mut found = HashMap::new();
-        let items = paths.values().filter_map(Value::as_object);
-        let operations = items.flat_map(|item| {
-            let operations = METHODS.iter().filter_map(|method| item.get(*method)).filter_map(Value::as_object);
-            operations.chain(std::iter::once(item))
-        });
-        for parameter in operations.filter_map(|o| o.get("parameters").and_then(Value::as_array)).flatten() {
-            let Some(reference) = parameter.get("$ref").and_then(Value::as_str) else {
-                continue;
-            };
-            let Some(pointer) = reference.strip_prefix("#/paths/") else {
-                continue;
-            };
-            let pointer = unescape_fragment(pointer);
-            if let Some(target) = lookup(paths, &pointer).filter(|target| target.get("$ref").is_none()) {
-                let target = self.copy(target, "/paths");
-                found.insert(format!("/paths/{pointer}"), target);
-            }
-        }
-        found
-    }
-}
-
-fn lookup<'a>(paths: &'a Map<String, Value>, pointer: &str) -> Option<&'a Value> {
-    let (path, rest) = pointer.split_once('/')?;
-    paths.get(&crate::document::unescape(path))?.pointer(&format!("/{rest}"))
 }

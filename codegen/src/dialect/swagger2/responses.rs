@@ -31,6 +31,7 @@ impl Lift<'_> {
                 let fits = self.within_measure(|lift| lift.responses.get(&name).map_or(0, size), &at);
                 *response = self.responses.get(&name).filter(|_| fits).cloned().unwrap_or_default();
             }
+            self.write_out(response, &at);
             self.response(response, produces.as_ref(), &at, &at);
         }
     }
