@@ -67,9 +67,11 @@ fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<Summary>
             error(diagnostics, effective, cause.to_string());
         }
     }
+    let mut told = Diagnostics::default();
+    crate::dialect::run(&mut document, &mut told);
     let service = service(request, &document);
     let mut plan = Plan::default();
-    let summary = client_crate::generate(document, &service, &mut plan, diagnostics)?;
+    let summary = client_crate::generate(document, &service, told, &mut plan, diagnostics)?;
     let written =
         plan.compare(&request.out, &[PathBuf::from("src")]).and_then(|changes| plan.apply(&request.out, &changes));
     if let Err(cause) = written {

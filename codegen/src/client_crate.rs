@@ -33,16 +33,18 @@ pub struct Summary {
     pub untyped: Vec<Untyped>,
 }
 
-/// Generates the crate of a service into the folder `generated/<name>` of the plan. `None`, with the errors among the
+/// Generates the crate of a service into the folder `generated/<name>` of the plan; what stages before told of the document
+/// goes into its report too. `None`, with the errors among the
 /// diagnostics, where the document cannot be used.
 pub fn generate(
     mut document: Document,
     service: &Service,
+    told: Diagnostics,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
-    let mut own = Diagnostics::default();
-    let summary = stages(&mut document, service, plan, &mut own);
+    let mut own = told;
+    let summary = if own.has_errors() { None } else { stages(&mut document, service, plan, &mut own) };
     let failed = own.has_errors();
     diagnostics.extend(own);
     summary.filter(|_| !failed)

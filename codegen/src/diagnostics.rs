@@ -49,6 +49,72 @@ pub enum Code {
     HeldBack,
     /// A diagnostic that is not among the accepted ones, or one of those that no longer occurs.
     Ratchet,
+    /// A document that does not say which OpenAPI it is written in, or says one that is not known.
+    DialectVersion,
+    /// A document without paths.
+    NoPaths,
+    /// A document that would grow without end if what it shares were written out.
+    DocumentGrowth,
+    /// A document in another version of OpenAPI was taken as 3.0.
+    Dialect,
+    /// One of the many ways of saying that a value may be null.
+    Nullable,
+    /// A list of types became a union of schemas.
+    TypeUnion,
+    /// `const` became an enum of one value.
+    Constant,
+    /// A schema's list of examples became one example.
+    SchemaExamples,
+    /// An exclusive bound that is a number became a bound and a flag.
+    ExclusiveBound,
+    /// Keywords beside a `$ref`.
+    ReferenceSibling,
+    /// Definitions inside a schema became component schemas.
+    NestedDefinition,
+    /// A list with a schema per place became a list of a union.
+    Tuple,
+    /// Members named by pattern became additional members.
+    PatternProperties,
+    /// A schema that is `true` or `false`.
+    BooleanSchema,
+    /// Bytes, in a text or as a file.
+    BinaryText,
+    /// The spelling of a list in a parameter.
+    CollectionFormat,
+    /// An address that was completed or guessed.
+    ServerAddress,
+    /// A request body whose media type or shape was guessed.
+    RequestForm,
+    /// An answer whose media type or shape was guessed.
+    ResponseContent,
+    /// A parameter that lacked what the standard demands.
+    ParameterShape,
+    /// A discriminator in another spelling.
+    Discriminator,
+    /// A security scheme in another spelling.
+    SecurityScheme,
+    /// A component whose name has characters that no reference should have.
+    ComponentName,
+    /// A member that OpenAPI 3.0 does not know was kept under a name beginning with `x-`.
+    KeptAsExtension,
+    /// A shared path item was written out where it is used.
+    PathItem,
+    /// A keyword of JSON Schema that OpenAPI 3.0 cannot say.
+    Keyword,
+    /// A webhook: the service calls, not the client.
+    Webhook,
+    /// A schema that nothing matches.
+    ImpossibleSchema,
+    /// A value of the wrong kind, which was left out.
+    Malformed,
+    /// A second request body of one operation.
+    RequestBody,
+    /// A security scheme that OpenAPI 3.0 cannot say.
+    SecuritySchemeHeldBack,
+    /// An operation with a method that OpenAPI 3.0 does not know.
+    Method,
+    /// A shared path item that no path uses.
+    UnusedPathItem,
 }
 
 impl Code {
@@ -69,6 +135,39 @@ impl Code {
             Self::SplitOperation => "R0003",
             Self::Parameter => "R0006",
             Self::HeldBack => "R0008",
+            Self::DialectVersion => "E0101",
+            Self::NoPaths => "E0102",
+            Self::DocumentGrowth => "E0103",
+            Self::Dialect => "R0100",
+            Self::Nullable => "R0101",
+            Self::TypeUnion => "R0102",
+            Self::Constant => "R0103",
+            Self::SchemaExamples => "R0104",
+            Self::ExclusiveBound => "R0105",
+            Self::ReferenceSibling => "R0106",
+            Self::NestedDefinition => "R0107",
+            Self::Tuple => "R0108",
+            Self::PatternProperties => "R0109",
+            Self::BooleanSchema => "R0110",
+            Self::BinaryText => "R0111",
+            Self::CollectionFormat => "R0112",
+            Self::ServerAddress => "R0113",
+            Self::RequestForm => "R0114",
+            Self::ResponseContent => "R0115",
+            Self::ParameterShape => "R0116",
+            Self::Discriminator => "R0117",
+            Self::SecurityScheme => "R0118",
+            Self::ComponentName => "R0119",
+            Self::KeptAsExtension => "R0120",
+            Self::PathItem => "R0121",
+            Self::Keyword => "H0101",
+            Self::Webhook => "H0102",
+            Self::ImpossibleSchema => "H0103",
+            Self::Malformed => "H0104",
+            Self::RequestBody => "H0105",
+            Self::SecuritySchemeHeldBack => "H0106",
+            Self::Method => "H0107",
+            Self::UnusedPathItem => "H0108",
         }
     }
 }
@@ -107,7 +206,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Adds one about the value at `pointer`.
+    /// Adds one about the value at `pointer`. It says where that stood in the file, which is what an overlay would name.
     pub fn push(
         &mut self,
         document: &Document,
@@ -121,7 +220,7 @@ impl Diagnostics {
             position: document.position(pointer),
             code,
             severity,
-            pointer: pointer.to_owned(),
+            pointer: document.origin(pointer).into_owned(),
             message: message.into(),
         });
     }
@@ -167,5 +266,17 @@ impl Diagnostics {
     /// Takes over those of another run.
     pub fn extend(&mut self, other: Diagnostics) {
         self.items.extend(other.items);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_codes_differ() {
+        let source = include_str!("diagnostics.rs");
+        let ids: Vec<_> = source.lines().filter_map(|line| line.split_once("=> \"")).map(|(_, id)| id).collect();
+        let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert!(ids.len() > 10);
+        assert_eq!(distinct.len(), ids.len());
     }
 }

@@ -1,5 +1,6 @@
 //! A document as a tree of JSON values that remembers where in its file each value stood.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -21,18 +22,21 @@ pub struct Document {
     /// The whole document.
     pub root: Value,
     positions: HashMap<String, Position>,
+    /// Where things came from, by where they are.
+    moves: HashMap<String, String>,
 }
 
 impl Document {
     /// A document with the positions of its values by JSON pointer.
     pub fn new(file: impl Into<String>, root: Value, positions: HashMap<String, Position>) -> Self {
-        Self { file: file.into(), root, positions }
+        Self { file: file.into(), root, positions, moves: HashMap::new() }
     }
 
     /// Where the value at `pointer` stood in the file, or its nearest ancestor that stood there: a
     /// pass may have moved or made the value itself.
     pub fn position(&self, pointer: &str) -> Option<Position> {
-        let mut pointer = pointer;
+        let origin = self.origin(pointer);
+        let mut pointer = origin.as_ref();
         loop {
             if let Some(position) = self.positions.get(pointer) {
                 return Some(*position);
@@ -41,11 +45,33 @@ impl Document {
         }
     }
 
-    /// Remembers that what stands at `to` came from `from`.
-    pub fn moved(&mut self, from: &str, to: &str) {
-        if let Some(position) = self.position(from) {
-            self.positions.insert(to.to_owned(), position);
+    /// The pointer in the file of what now stands at `pointer`: what an overlay, which is applied to the document as
+    /// it stands in the file, would name.
+    pub fn origin<'a>(&self, pointer: &'a str) -> Cow<'a, str> {
+        if self.moves.is_empty() {
+            return Cow::Borrowed(pointer);
         }
+        let mut ancestor = pointer;
+        loop {
+            if let Some(from) = self.moves.get(ancestor) {
+                return Cow::Owned(format!("{from}{}", &pointer[ancestor.len()..]));
+            }
+            match ancestor.rfind('/') {
+                Some(end) => ancestor = &ancestor[..end],
+                None => return Cow::Borrowed(pointer),
+            }
+        }
+    }
+
+    /// Remembers that what stands at `to`, with all below it, came from `from`.
+    pub fn moved(&mut self, from: &str, to: &str) {
+        self.moved_together([(from, to)].into_iter());
+    }
+
+    /// The same for several values that were moved in one go: each `from` is where the value stood before any of them was.
+    pub fn moved_together<'a>(&mut self, moves: impl Iterator<Item = (&'a str, &'a str)>) {
+        let moves: Vec<_> = moves.map(|(from, to)| (to.to_owned(), self.origin(from).into_owned())).collect();
+        self.moves.extend(moves);
     }
 
     /// The value at a JSON pointer.
@@ -97,8 +123,13 @@ pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-pub(crate) fn unescape_fragment(fragment: &str) -> String {
-    // A fragment is percent-encoded on top of the pointer's own escapes.
+/// A reference token of a JSON pointer as the member name that it stands for.
+pub fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// The JSON pointer in the fragment of a reference, which is percent-encoded on top of the pointer's own escapes.
+pub fn unescape_fragment(fragment: &str) -> String {
     let mut out = Vec::with_capacity(fragment.len());
     let bytes = fragment.as_bytes();
     let mut i = 0;
@@ -137,6 +168,21 @@ mod tests {
         let document = Document::new("x.yaml", json!({"a": {"b": 1}}), positions);
         assert_eq!(document.position("/a/b/c").map(|p| p.line), Some(3));
         assert_eq!(document.position("/z").map(|p| p.line), Some(1));
+    }
+
+    #[test]
+    fn what_was_moved_keeps_its_place_with_all_below_it() {
+        let positions = [("", 1), ("/definitions/A", 3), ("/definitions/A/properties/b", 5)];
+        let positions =
+            positions.into_iter().map(|(pointer, line)| (pointer.to_owned(), Position { line, column: 1 })).collect();
+        let mut document = Document::new("x.yaml", json!({}), positions);
+        document.moved("/definitions", "/components/schemas");
+        document.moved("/components/schemas/A", "/components/schemas/Better");
+        assert_eq!(document.origin("/components/schemas/A/properties/b"), "/definitions/A/properties/b");
+        assert_eq!(document.position("/components/schemas/Better/properties/b/items").map(|p| p.line), Some(5));
+        assert_eq!(document.origin("/paths"), "/paths");
+        document.moved_together([("/b", "/a"), ("/a", "/c")].into_iter());
+        assert_eq!((document.origin("/a"), document.origin("/c")), ("/b".into(), "/a".into()));
     }
 
     #[test]

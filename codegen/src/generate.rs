@@ -278,8 +278,10 @@ fn names(registry: &Registry) -> impl Iterator<Item = &str> {
 }
 
 fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &mut Diagnostics) -> Option<Summary> {
-    let document = document(root, service, diagnostics)?;
-    client_crate::generate(document, service, plan, diagnostics)
+    let mut document = document(root, service, diagnostics)?;
+    let mut told = Diagnostics::default();
+    crate::dialect::run(&mut document, &mut told);
+    client_crate::generate(document, service, told, plan, diagnostics)
 }
 
 fn plan_payloads(

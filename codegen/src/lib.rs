@@ -1,6 +1,6 @@
 //! Generates typed Rust clients and payload structs from OpenAPI documents and JSON Schemas.
 //!
-//! Documents in, files out: no network, no clock, no global state. The stages are [`load`] → [`overlay`] → [`lower`] →
+//! Documents in, files out: no network, no clock, no global state. The stages are [`load`] → [`overlay`] → [`dialect`] → [`lower`] →
 //! [`emit`] → [`refine`] (with [`metadata`] and [`round_trip`]) → [`write`](mod@write); [`client_crate`] runs them for one document and
 //! [`generate`] for the whole workspace.
 
@@ -10,6 +10,7 @@ pub mod client;
 pub mod client_crate;
 pub(crate) mod crate_files;
 pub mod diagnostics;
+pub mod dialect;
 pub mod document;
 pub mod drift;
 pub mod emit;
