@@ -91,8 +91,6 @@ pub enum Code {
     ParameterShape,
     /// A discriminator in another spelling.
     Discriminator,
-    /// A security scheme in another spelling.
-    SecurityScheme,
     /// A component whose name has characters that no reference should have.
     ComponentName,
     /// A member that OpenAPI 3.0 does not know was kept under a name beginning with `x-`.
@@ -156,7 +154,6 @@ impl Code {
             Self::ResponseContent => "R0115",
             Self::ParameterShape => "R0116",
             Self::Discriminator => "R0117",
-            Self::SecurityScheme => "R0118",
             Self::ComponentName => "R0119",
             Self::KeptAsExtension => "R0120",
             Self::PathItem => "R0121",
