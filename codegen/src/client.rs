@@ -82,15 +82,7 @@ fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<Summary>
 }
 
 fn open(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let name = path.display().to_string();
-    match fs::read_to_string(path) {
-        Ok(text) => load::load(&name, &text, diagnostics),
-        Err(cause) => {
-            let message = format!("the file cannot be read: {cause}");
-            diagnostics.push_file(&name, None, Severity::Error, Code::Syntax, message);
-            None
-        }
-    }
+    load::file(path, &path.display().to_string(), diagnostics)
 }
 
 fn service(request: &Request, document: &Document) -> Service {
