@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -10,6 +9,7 @@ use crate::crate_files::{manifest, readme, report};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::model::{self, Model};
+use crate::names;
 use crate::refine::operations::OperationModules;
 use crate::refine::types::TypeModules;
 use crate::refine::{self, docs};
@@ -280,7 +280,7 @@ pub(crate) fn type_modules(types: TypeModules, model: &Model) -> Modules {
 }
 
 fn tag_text(module: &str, model: &Model) -> String {
-    let tag = model.tags.iter().find(|(tag, _)| tag.to_snake_case() == module);
+    let tag = model.tags.iter().find(|(tag, _)| names::module_name(tag) == module);
     tag.map_or_else(|| module.to_owned(), |(_, description)| description.clone())
 }
 

@@ -21,6 +21,7 @@ pub mod load;
 pub mod lower;
 pub mod metadata;
 pub mod model;
+pub mod names;
 pub mod overlay;
 pub mod payload_crate;
 pub mod payloads;

@@ -4,10 +4,12 @@
 //! cannot say stays on the operation as an `x-aep-*` member, where `model` reads it.
 
 mod constraints;
+mod expansion;
 mod infrastructure_headers;
 mod inline_schemas;
 mod open_objects;
 mod operation_ids;
+mod own_marks;
 mod parameters;
 mod property_names;
 mod references;
@@ -28,11 +30,14 @@ pub type Pass = fn(&mut Document, &Service, &mut Diagnostics);
 /// Every pass by name, in the order in which they run.
 pub const PASSES: &[(&str, Pass)] = &[
     ("references", references::run),
+    ("own_marks", own_marks::run),
     ("schemas", schemas::run),
     ("operation_ids", operation_ids::run),
     ("infrastructure_headers", infrastructure_headers::run),
     ("parameters", parameters::run),
     ("request_bodies", request_bodies::run),
+    // Once more, for the operations that request bodies became.
+    ("operation_ids", operation_ids::run),
     ("responses", responses::run),
     ("inline_schemas", inline_schemas::run),
     ("type_names", type_names::run),
@@ -43,6 +48,9 @@ pub const PASSES: &[(&str, Pass)] = &[
 
 /// Runs all passes.
 pub fn run(document: &mut Document, service: &Service, diagnostics: &mut Diagnostics) {
+    if !expansion::check(document, diagnostics) {
+        return;
+    }
     for (_, pass) in PASSES {
         pass(document, service, diagnostics);
     }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -15,6 +14,7 @@ use syn::{ImplItem, Item, Pat, Type};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, schema_name};
 use crate::model::{BodyKind, Model, Operation};
+use crate::names;
 use crate::refine::answers::{self, Reading};
 use crate::refine::request::Request;
 use crate::refine::{docs, fields, paging};
@@ -33,7 +33,7 @@ pub struct OperationModules {
 
 /// Name of an operation's request builder.
 pub fn builder_name(operation: &Operation) -> String {
-    operation.id.to_upper_camel_case()
+    names::type_name(&operation.id)
 }
 
 /// Makes the request builders from the generator's `impl Client`.
@@ -61,7 +61,7 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
             .and_then(|m| build(m, document, model, operation));
         match built {
             Ok((builder, client_method)) => {
-                out.modules.entry(operation.tag.to_snake_case()).or_default().extend(builder);
+                out.modules.entry(names::module_name(&operation.tag)).or_default().extend(builder);
                 match operation.scope {
                     Scope::Sandbox => out.sandbox_methods.extend(client_method),
                     Scope::Organization => out.organization_methods.extend(client_method),
@@ -280,8 +280,8 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
         let ident = pattern.ident.clone();
         let parameter = parameters.into_iter().flatten().find(|p| {
             let name = p.get("name").and_then(Value::as_str).unwrap_or_default();
-            let snake = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case();
-            ident == snake || ident == format!("{snake}_")
+            let argument = names::argument_name(name);
+            ident == argument || ident == format!("{argument}_")
         });
         let text =
             |member: &str| parameter.and_then(|p| p.get(member)).and_then(Value::as_str).unwrap_or_default().to_owned();
