@@ -15,8 +15,7 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
     let mut found = Vec::new();
     for_each_operation(document, |pointer, _, _, operation| {
         if strip(operation) {
-            found
-                .push((pointer.to_owned(), OWN.to_owned()));
+            found.push((pointer.to_owned(), OWN.to_owned()));
         }
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         for (index, parameter) in parameters.into_iter().flatten().filter_map(Value::as_object_mut).enumerate() {
