@@ -16,6 +16,7 @@ pub mod drift;
 pub mod emit;
 pub mod facade;
 pub mod generate;
+pub(crate) mod guard;
 pub mod lint;
 pub mod load;
 pub mod lower;

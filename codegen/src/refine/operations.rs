@@ -3,7 +3,7 @@
 //! What is kept of that method is how it makes the URL, the query and the body; arguments become
 //! setters, and sending, headers, retry, errors and decoding are the runtime's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -29,6 +29,8 @@ pub struct OperationModules {
     pub sandbox_methods: TokenStream,
     /// Client methods of the others.
     pub organization_methods: TokenStream,
+    /// Ids of operations that came to nothing.
+    pub failed: BTreeSet<String>,
 }
 
 /// Name of an operation's request builder.
@@ -37,7 +39,16 @@ pub fn builder_name(operation: &Operation) -> String {
 }
 
 /// Makes the request builders from the generator's `impl Client`.
-pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics: &mut Diagnostics) -> OperationModules {
+///
+/// An operation that it can make nothing of is held back where the document is `foreign`, and an error where it is our own.
+pub fn refine(
+    file: &syn::File,
+    document: &Document,
+    model: &Model,
+    foreign: bool,
+    diagnostics: &mut Diagnostics,
+) -> OperationModules {
+    let severity = if foreign { Severity::HeldBack } else { Severity::Error };
     let methods: BTreeMap<String, &syn::ImplItemFn> = file
         .items
         .iter()
@@ -68,13 +79,9 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
                 }
             }
             Err(message) => {
-                diagnostics.push(
-                    document,
-                    Severity::Error,
-                    Code::Generator,
-                    &pointer,
-                    format!("operation {}: {message}", operation.id),
-                );
+                out.failed.insert(operation.id.clone());
+                let message = format!("operation {} is held back: {message}", operation.id);
+                diagnostics.push(document, severity, Code::Generator, &pointer, message);
             }
         }
     }
