@@ -4,6 +4,7 @@
 //! cannot say stays on the operation as an `x-aep-*` member, where `model` reads it.
 
 mod all_of_cycles;
+mod bare;
 mod constraints;
 mod expansion;
 mod infrastructure_headers;
@@ -46,6 +47,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("property_names", property_names::run),
     ("constraints", constraints::run),
     ("open_objects", open_objects::run),
+    ("bare", bare::run),
 ];
 
 /// Runs all passes.

@@ -72,8 +72,13 @@ fn bytes(plan: &Option<Plan>) -> Vec<(PathBuf, Vec<u8>)> {
     plan.iter().flat_map(|plan| plan.files().map(|(path, bytes)| (path.to_owned(), bytes.to_owned()))).collect()
 }
 
+/// Few enough for every build; `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_document_gives_a_crate_or_an_error(document in arbitrary::document()) {
