@@ -1,7 +1,6 @@
 //! References to other files: the files come into the document, and the references lead there.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -24,27 +23,15 @@ pub fn run(document: &mut Document, folder: &Path, diagnostics: &mut Diagnostics
     let mut files = Map::new();
     while let Some((number, path)) = bundle.queue.pop() {
         let name = path.display().to_string();
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                let message = format!("the file cannot be read: {error}: what refers to it takes any value");
-                diagnostics.push_file(&name, None, Severity::HeldBack, Code::BrokenReference, message);
-                continue;
-            }
-        };
         let mut own = Diagnostics::default();
-        let Some(mut other) = load::load(&name, &text, &mut own) else {
+        let Some(mut other) = load::file(&path, &name, &mut own) else {
             for error in own.errors() {
-                diagnostics.push_file(
-                    &name,
-                    error.position,
-                    Severity::HeldBack,
-                    Code::BrokenReference,
-                    error.message.clone(),
-                );
+                let message = format!("{}: what refers to it takes any value", error.message);
+                diagnostics.push_file(&name, error.position, Severity::HeldBack, Code::BrokenReference, message);
             }
             continue;
         };
+        diagnostics.extend(own);
         bundle.rewrite(&mut other.root, Some(number), path.parent().unwrap_or(folder));
         files.insert(number.to_string(), other.root);
     }
@@ -118,6 +105,8 @@ fn normal(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use serde_json::json;
 

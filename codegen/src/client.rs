@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
+use crate::guard;
 use crate::load;
 use crate::registry::{Service, Standalone};
 use crate::write::Plan;
@@ -27,6 +28,8 @@ pub struct Request {
     pub effective: Option<PathBuf>,
     /// Folder of the runtime crate that the new one depends on.
     pub core: PathBuf,
+    /// The program that runs the client generator in a process of its own; see [`Standalone::generator`].
+    pub generator: Option<PathBuf>,
 }
 
 /// What came of it.
@@ -40,9 +43,15 @@ pub struct Outcome {
 
 /// Generates and writes the crate.
 pub fn run(request: &Request) -> Outcome {
-    let mut outcome = Outcome::default();
-    outcome.summary = generate(request, &mut outcome.diagnostics);
-    outcome
+    let mut diagnostics = Diagnostics::default();
+    // Every stage recurses over the document, which is as deep as somebody made it.
+    let summary = guard::run(|| generate(request, &mut diagnostics)).unwrap_or_else(|message| {
+        let file = request.spec.display().to_string();
+        let message = format!("a fault of this generator, which {message}");
+        diagnostics.push_file(&file, None, Severity::Error, Code::Generator, message);
+        None
+    });
+    Outcome { summary, diagnostics }
 }
 
 fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<Summary> {
@@ -82,15 +91,7 @@ fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<Summary>
 }
 
 fn open(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let name = path.display().to_string();
-    match fs::read_to_string(path) {
-        Ok(text) => load::load(&name, &text, diagnostics),
-        Err(cause) => {
-            let message = format!("the file cannot be read: {cause}");
-            diagnostics.push_file(&name, None, Severity::Error, Code::Syntax, message);
-            None
-        }
-    }
+    load::file(path, &path.display().to_string(), diagnostics)
 }
 
 fn service(request: &Request, document: &Document) -> Service {
@@ -105,7 +106,11 @@ fn service(request: &Request, document: &Document) -> Service {
         overlays: Vec::new(),
         base_path: String::new(),
         operations: Vec::new(),
-        standalone: Some(Standalone { core: request.core.clone(), base_url: base_url(document) }),
+        standalone: Some(Standalone {
+            core: request.core.clone(),
+            base_url: base_url(document),
+            generator: request.generator.clone(),
+        }),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -10,13 +9,14 @@ use crate::crate_files::{manifest, readme, report};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::model::{self, Model};
+use crate::names;
 use crate::refine::operations::OperationModules;
 use crate::refine::types::TypeModules;
 use crate::refine::{self, docs};
 use crate::registry::{Scope, Service};
 use crate::untyped::{self, Untyped};
 use crate::write::Plan;
-use crate::{emit, lower, metadata, round_trip, rust_file};
+use crate::{emit, guard, lower, metadata, round_trip, rust_file};
 
 /// What generating a crate came to.
 #[derive(Clone, Debug, Default)]
@@ -43,8 +43,17 @@ pub fn generate(
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
+    let name = document.file.clone();
     let mut own = told;
-    let summary = if own.has_errors() { None } else { stages(&mut document, service, plan, &mut own) };
+    let summary = match own.has_errors() {
+        true => Ok(None),
+        false => guard::run(|| stages(&mut document, service, plan, &mut own)),
+    };
+    let summary = summary.unwrap_or_else(|message| {
+        let message = format!("a fault of this generator, which {message}");
+        own.push_file(&name, None, Severity::Error, Code::Generator, message);
+        None
+    });
     let failed = own.has_errors();
     diagnostics.extend(own);
     summary.filter(|_| !failed)
@@ -62,10 +71,12 @@ fn stages(
     if diagnostics.has_errors() {
         return None;
     }
-    let model = model::read(document, service, diagnostics);
-    let file = emit::progenitor::emit(document, &model, diagnostics)?;
+    let mut model = model::read(document, service, diagnostics);
+    let file = emit::emit(document, &mut model, service, diagnostics)?;
     let types = refine::types::refine(type_items(&file), &model);
-    let operations = refine::operations::refine(&file, document, &model, diagnostics);
+    let foreign = service.standalone.is_some();
+    let operations = refine::operations::refine(&file, document, &model, foreign, diagnostics);
+    model.operations.retain(|operation| !operations.failed.contains(&operation.id));
     let has = |scope| model.operations.iter().any(|operation| operation.scope == scope);
     let (sandbox, organization) = (has(Scope::Sandbox), has(Scope::Organization));
     let (operation_count, type_count) = (model.operations.len(), types.count);
@@ -280,7 +291,7 @@ pub(crate) fn type_modules(types: TypeModules, model: &Model) -> Modules {
 }
 
 fn tag_text(module: &str, model: &Model) -> String {
-    let tag = model.tags.iter().find(|(tag, _)| tag.to_snake_case() == module);
+    let tag = model.tags.iter().find(|(tag, _)| names::module_name(tag) == module);
     tag.map_or_else(|| module.to_owned(), |(_, description)| description.clone())
 }
 

@@ -241,6 +241,26 @@ impl Diagnostics {
         });
     }
 
+    /// Adds one about a value of a file that is no document yet.
+    pub fn push_at(
+        &mut self,
+        file: &str,
+        position: Position,
+        severity: Severity,
+        code: Code,
+        pointer: &str,
+        message: impl Into<String>,
+    ) {
+        self.items.push(Diagnostic {
+            file: file.to_owned(),
+            position: Some(position),
+            code,
+            severity,
+            pointer: pointer.to_owned(),
+            message: message.into(),
+        });
+    }
+
     /// Every diagnostic, in the order of the files and lines.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut items: Vec<_> = self.items.iter().collect();

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,6 +15,54 @@ pub struct Position {
     pub column: usize,
 }
 
+/// The place of a value as one number: the hash of its JSON pointer. Pointers themselves would take memory that grows with
+/// the square of how long and how deep the names are; two that share a number cost a wrong line in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Path(u64);
+
+impl Default for Path {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Path {
+    /// The place of an object's member.
+    pub fn member(self, name: &str) -> Self {
+        let mut path = self.byte(b'/');
+        for byte in name.bytes() {
+            // As `escape` writes it, so that a pointer has the same number.
+            path = match byte {
+                b'~' => path.byte(b'~').byte(b'0'),
+                b'/' => path.byte(b'~').byte(b'1'),
+                byte => path.byte(byte),
+            };
+        }
+        path
+    }
+
+    /// The place of a list's element.
+    pub fn index(self, index: usize) -> Self {
+        self.member(&index.to_string())
+    }
+
+    /// FNV-1a, which can go on where it stopped: a member's number comes from its parent's.
+    fn byte(self, byte: u8) -> Self {
+        Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    }
+}
+
+/// Where the values of a file stood.
+#[derive(Clone, Debug, Default)]
+pub struct Positions(HashMap<Path, Position>);
+
+impl Positions {
+    /// Remembers where a value stood.
+    pub fn insert(&mut self, path: Path, position: Position) {
+        self.0.insert(path, position);
+    }
+}
+
 /// An OpenAPI document, JSON Schema or configuration file on its way through the passes.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -21,7 +70,8 @@ pub struct Document {
     pub file: String,
     /// The whole document.
     pub root: Value,
-    positions: HashMap<String, Position>,
+    /// Passes copy the document to read it while they change it; where its values stood does not change.
+    positions: Arc<Positions>,
     /// Where things came from, by where they are.
     moves: HashMap<String, String>,
 }
@@ -29,20 +79,31 @@ pub struct Document {
 impl Document {
     /// A document with the positions of its values by JSON pointer.
     pub fn new(file: impl Into<String>, root: Value, positions: HashMap<String, Position>) -> Self {
-        Self { file: file.into(), root, positions, moves: HashMap::new() }
+        let mut read = Positions::default();
+        for (pointer, position) in positions {
+            read.insert(pointer.bytes().fold(Path::default(), Path::byte), position);
+        }
+        Self::with_positions(file, root, read)
+    }
+
+    /// A document as it was read.
+    pub fn with_positions(file: impl Into<String>, root: Value, positions: Positions) -> Self {
+        Self { file: file.into(), root, positions: Arc::new(positions), moves: HashMap::new() }
     }
 
     /// Where the value at `pointer` stood in the file, or its nearest ancestor that stood there: a
     /// pass may have moved or made the value itself.
     pub fn position(&self, pointer: &str) -> Option<Position> {
-        let origin = self.origin(pointer);
-        let mut pointer = origin.as_ref();
-        loop {
-            if let Some(position) = self.positions.get(pointer) {
-                return Some(*position);
+        let at = |path: Path| self.positions.0.get(&path).copied();
+        let mut path = Path::default();
+        let mut nearest = at(path);
+        for byte in self.origin(pointer).bytes() {
+            if byte == b'/' {
+                nearest = at(path).or(nearest);
             }
-            pointer = &pointer[..pointer.rfind('/')?];
+            path = path.byte(byte);
         }
+        at(path).or(nearest)
     }
 
     /// The pointer in the file of what now stands at `pointer`: what an overlay, which is applied to the document as

@@ -84,8 +84,7 @@ pub(crate) fn registry(root: &Path, services: &[String], diagnostics: &mut Diagn
 pub(crate) fn document(root: &Path, service: &Service, diagnostics: &mut Diagnostics) -> Option<Document> {
     let open = |file: &str, diagnostics: &mut Diagnostics| {
         let name = format!("specs/{file}");
-        let text = read(root, &name, diagnostics)?;
-        load::load(&name, &text, diagnostics)
+        load::file(&root.join(&name), &name, diagnostics)
     };
     let mut document = open(&service.document, diagnostics)?;
     for overlay in &service.overlays {
@@ -304,17 +303,5 @@ fn plan_payloads(
 }
 
 fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
-    match fs::read_to_string(root.join(name)) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            diagnostics.push_file(
-                name,
-                None,
-                Severity::Error,
-                Code::Syntax,
-                format!("the file cannot be read: {error}"),
-            );
-            None
-        }
-    }
+    load::text(&root.join(name), name, diagnostics)
 }

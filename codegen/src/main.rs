@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use aep_codegen::client;
 use aep_codegen::diagnostics::{Diagnostics, Severity};
+use aep_codegen::emit::child;
 use aep_codegen::generate::{self, Outcome};
 use aep_codegen::{drift, lint};
 use clap::{Args, Parser, Subcommand};
@@ -50,6 +51,9 @@ enum Command {
     },
     /// Checks the documents (validity, examples, style), the registry, the dependency rules and the line budgets.
     Lint,
+    /// Runs the client generator alone; the command `client` starts it.
+    #[command(hide = true)]
+    Emit,
 }
 
 #[derive(Args)]
@@ -104,6 +108,7 @@ fn main() -> ExitCode {
             let _ = std::io::stdout().write_all(text.as_bytes());
             if outcome.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
+        Command::Emit => child::serve(),
         Command::Lint => {
             let findings = lint::run(&arguments.root);
             if arguments.json {
@@ -158,7 +163,8 @@ fn print_table(outcome: &Outcome, check: bool) {
 fn run_client(root: &Path, arguments: ClientArguments, json: bool) -> ExitCode {
     let ClientArguments { spec, name, out, overlays, effective, strict } = arguments;
     let core = std::path::absolute(root.join("runtime/core")).unwrap_or_else(|_| root.join("runtime/core"));
-    let outcome = client::run(&client::Request { spec, name, out: out.clone(), overlays, effective, core });
+    let generator = std::env::current_exe().ok();
+    let outcome = client::run(&client::Request { spec, name, out: out.clone(), overlays, effective, core, generator });
     let all = outcome.diagnostics.sorted();
     let of = |severity| all.iter().filter(|d| d.severity == severity).collect::<Vec<_>>();
     let (repaired, held_back, errors) = (of(Severity::Repair), of(Severity::HeldBack), of(Severity::Error));

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToShoutySnakeCase, ToSnakeCase};
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, schema_name};
 use crate::lower::METHODS;
+use crate::names;
 use crate::registry::{Pagination, ResponseShape, Scope, Service};
 
 /// A lowered document, read.
@@ -174,6 +174,9 @@ fn string_enum(schema: &Value) -> Option<Vec<String>> {
     // A null among the values only says that the member may be null.
     let texts: Vec<_> =
         values.iter().filter(|v| !v.is_null()).map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    // A value that is listed twice is one value.
+    let mut seen = BTreeSet::new();
+    let texts: Vec<String> = texts.into_iter().filter(|text: &String| seen.insert(text.clone())).collect();
     (!texts.is_empty()).then_some(texts)
 }
 
@@ -207,8 +210,8 @@ fn read_operation(
     let from_document =
         if text("x-aep-scope").as_deref() == Some("sandbox") { Scope::Sandbox } else { Scope::Organization };
     Some(Operation {
-        method_name: id.to_snake_case(),
-        constant: id.to_shouty_snake_case(),
+        method_name: names::method_name(&id),
+        constant: names::constant_name(&id),
         method: method.to_owned(),
         path: text("x-aep-path").unwrap_or_else(|| path.split('#').next().unwrap_or_default().to_owned()),
         tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("untagged").to_owned(),

@@ -50,7 +50,7 @@ pub fn generate(
             .max_by_key(|(component, _)| component.len());
         usage.tags = BTreeSet::from([parent.map_or_else(|| "shared".to_owned(), |(_, stem)| stem.clone())]);
     }
-    let file = emit::progenitor::emit(&document, &model, &mut own)?;
+    let file = emit::emit(&mut document, &mut model, &service, &mut own)?;
     let types = refine::types::refine(client_crate::type_items(&file), &model);
     let summary = Summary { types: types.count, ..Summary::default() };
     let folder = &registered.name;

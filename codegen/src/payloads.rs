@@ -40,14 +40,7 @@ pub fn load_folder(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> 
     let mut documents = Vec::new();
     for file in files {
         let path = format!("{name}/{file}");
-        let text = match fs::read_to_string(folder.join(&file)) {
-            Ok(text) => text,
-            Err(error) => {
-                diagnostics.push_file(&path, None, Severity::Error, Code::Syntax, format!("cannot be read: {error}"));
-                continue;
-            }
-        };
-        if let Some(document) = load::load(&path, &text, diagnostics) {
+        if let Some(document) = load::file(&folder.join(&file), &path, diagnostics) {
             documents.push((file, document));
         }
     }

@@ -74,6 +74,9 @@ pub struct Standalone {
     pub core: PathBuf,
     /// The address that the document names.
     pub base_url: Option<String>,
+    /// This program, which is started once more to run the client generator: on a document of somebody else's it may die.
+    /// Without one it runs in this process.
+    pub generator: Option<PathBuf>,
 }
 
 /// What is special about one operation.

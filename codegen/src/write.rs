@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Every file of one or several generated crates, by path below the output folder.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     files: BTreeMap<PathBuf, Vec<u8>>,
+    /// Paths that lead out of the folder; a plan with one is not compared and not written.
+    refused: Vec<PathBuf>,
 }
 
 /// What separates the output folder from the plan.
@@ -33,13 +35,19 @@ impl Changes {
 }
 
 impl Plan {
-    /// Adds a file.
+    /// Adds a file. A path that is absolute or climbs makes the whole plan unusable.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) {
+        let path = path.into();
+        let below = path.components().all(|part| matches!(part, Component::Normal(_)));
+        if !below || path.as_os_str().is_empty() {
+            self.refused.push(path);
+            return;
+        }
         let mut text = text.into();
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        self.files.insert(path.into(), text.into_bytes());
+        self.files.insert(path, text.into_bytes());
     }
 
     /// The paths and contents.
@@ -50,8 +58,12 @@ impl Plan {
     /// Compares with what lies in `folders` below `root`; only those folders are searched for orphans.
     ///
     /// # Errors
-    /// A file or folder that cannot be read.
+    /// A file or folder that cannot be read, or a path that leads out of the folder.
     pub fn compare(&self, root: &Path, folders: &[PathBuf]) -> io::Result<Changes> {
+        if let Some(path) = self.refused.first() {
+            let message = format!("the path {} leads out of the folder: nothing is written", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         let mut changes = Changes::default();
         for (path, bytes) in &self.files {
             match fs::read(root.join(path)) {
@@ -115,6 +127,19 @@ fn list(folder: &Path, name: &Path, f: &mut dyn FnMut(&Path)) -> io::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_that_climbs_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["../x", "/etc/x", "a/../../x", "", "./x/../y"] {
+            let mut plan = Plan::default();
+            plan.add("fine", "");
+            plan.add(path, "");
+            let error = plan.compare(folder.path(), &[]).unwrap_err().to_string();
+            assert!(error.contains("leads out of the folder"), "{path}: {error}");
+            assert_eq!(plan.files().count(), 1);
+        }
+    }
 
     #[test]
     fn a_plan_writes_only_what_changed_and_deletes_orphans() {

@@ -208,15 +208,7 @@ fn count(differences: &[Difference]) -> Vec<Count> {
 }
 
 fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let name = path.display().to_string();
-    match fs::read_to_string(path) {
-        Ok(text) => load::load(&name, &text, diagnostics),
-        Err(error) => {
-            let message = format!("the file cannot be read: {error}");
-            diagnostics.push_file(&name, None, Severity::Error, Code::Syntax, message);
-            None
-        }
-    }
+    load::file(path, &path.display().to_string(), diagnostics)
 }
 
 /// The documents in a folder, in the order of their names, so that a run is like the one before.

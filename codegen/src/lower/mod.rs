@@ -3,11 +3,15 @@
 //! Each pass is one file with one purpose; what a pass learns about an operation that the dialect
 //! cannot say stays on the operation as an `x-aep-*` member, where `model` reads it.
 
+mod all_of_cycles;
+mod bare;
 mod constraints;
+mod expansion;
 mod infrastructure_headers;
 mod inline_schemas;
 mod open_objects;
 mod operation_ids;
+mod own_marks;
 mod parameters;
 mod property_names;
 mod references;
@@ -28,21 +32,29 @@ pub type Pass = fn(&mut Document, &Service, &mut Diagnostics);
 /// Every pass by name, in the order in which they run.
 pub const PASSES: &[(&str, Pass)] = &[
     ("references", references::run),
+    ("own_marks", own_marks::run),
     ("schemas", schemas::run),
     ("operation_ids", operation_ids::run),
     ("infrastructure_headers", infrastructure_headers::run),
     ("parameters", parameters::run),
     ("request_bodies", request_bodies::run),
+    // Once more, for the operations that request bodies became.
+    ("operation_ids", operation_ids::run),
     ("responses", responses::run),
     ("inline_schemas", inline_schemas::run),
     ("type_names", type_names::run),
+    ("all_of_cycles", all_of_cycles::run),
     ("property_names", property_names::run),
     ("constraints", constraints::run),
     ("open_objects", open_objects::run),
+    ("bare", bare::run),
 ];
 
 /// Runs all passes.
 pub fn run(document: &mut Document, service: &Service, diagnostics: &mut Diagnostics) {
+    if !expansion::check(document, diagnostics) {
+        return;
+    }
     for (_, pass) in PASSES {
         pass(document, service, diagnostics);
     }

@@ -11,11 +11,32 @@ use crate::document::Document;
 use crate::lower::for_each_operation;
 use crate::registry::Service;
 
-/// Names that the methods of a client have already.
-const TAKEN: [&str; 2] = ["new", "clone"];
+/// Names that the methods of a client have already, and those whose request builder or row in the operation table would hide
+/// what their modules take for granted.
+const TAKEN: [&str; 17] = [
+    "new",
+    "clone",
+    "string",
+    "option",
+    "vec",
+    "box",
+    "from",
+    "into",
+    "self",
+    "default",
+    "to_string",
+    "some",
+    "none",
+    "ok",
+    "err",
+    "service_client",
+    "query_param",
+];
+/// The row of the service itself.
+const SERVICE: &str = "service";
 
 pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
-    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
+    let mut taken: BTreeSet<String> = TAKEN.into_iter().chain([SERVICE]).map(str::to_owned).collect();
     let mut found = Vec::new();
     for_each_operation(document, |pointer, path, method, operation| {
         let given =

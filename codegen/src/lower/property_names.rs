@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Diagnostics;
 use crate::document::Document;
+use crate::names::field_name;
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
@@ -53,22 +53,6 @@ fn with_wire_name(schema: Value, property: &str) -> Value {
         members.insert("x-aep-wire-name".to_owned(), json!(property));
     }
     schema
-}
-
-/// The name that the type generator makes of a member's; keywords apart, which it tells from one another by itself.
-fn field_name(property: &str) -> String {
-    match property {
-        "+1" => return "plus1".to_owned(),
-        "-1" => return "minus1".to_owned(),
-        _ => {}
-    }
-    let words: String = property
-        .chars()
-        .filter(|c| *c != '\'')
-        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })
-        .collect();
-    let name = words.to_snake_case();
-    if name.starts_with(char::is_alphabetic) { name } else { format!("x{name}") }
 }
 
 #[cfg(test)]

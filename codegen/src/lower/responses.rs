@@ -13,8 +13,13 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
     for_each_operation(document, |pointer, _, _, operation| {
         let all = operation.get("responses").and_then(Value::as_object).cloned().unwrap_or_default();
         let default = all.get("default").cloned();
+        // Variants and patterns are made of statuses, so there is nothing but letters and digits in them.
         let mut success: Vec<_> = all.into_iter().filter(|(status, _)| status.starts_with('2')).collect();
+        for (status, _) in &mut success {
+            *status = status.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+        }
         success.sort_by(|a, b| a.0.cmp(&b.0));
+        success.dedup_by(|a, b| a.0 == b.0);
         if success.is_empty()
             && let Some(default) = default
         {

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::Diagnostics;
 use crate::document::Document;
 use crate::lower::{for_each_root_schema, walk_schema};
+use crate::names::type_name;
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
@@ -22,8 +22,13 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
             "From",
             "Self",
             "Into",
+            "IntoIterator",
+            "Iterator",
             "Default",
             "ConversionError",
+            "Clone",
+            "ToOwned",
+            "ToString",
             "Some",
             "None",
             "Ok",
@@ -61,17 +66,6 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
             }
         });
     });
-}
-
-/// A schema's name as a Rust type name.
-fn type_name(name: &str) -> String {
-    let words: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let name = words.to_upper_camel_case();
-    match name.chars().next() {
-        None => "Unnamed".to_owned(),
-        Some(c) if c.is_alphabetic() => name,
-        Some(_) => format!("X{name}"),
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,9 @@ pub fn attribute(text: &str) -> TokenStream {
 pub fn clean(text: &str) -> String {
     let mut out = String::new();
     let mut fenced = false;
-    for line in text.trim().lines() {
+    // A comment must not hold a lone carriage return, and a compiler refuses what turns the direction of a text around.
+    let text: String = text.trim().replace("\r\n", "\n").chars().map(visible).collect();
+    for line in text.lines() {
         let line = line.trim_end();
         if line.trim_start().starts_with("```") {
             fenced = !fenced;
@@ -32,6 +34,16 @@ pub fn clean(text: &str) -> String {
         out.push_str("```\n");
     }
     out.trim_end().to_owned()
+}
+
+fn visible(c: char) -> char {
+    match c {
+        '\n' => c,
+        '\t' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
 }
 
 fn escape_line(line: &str, out: &mut String) {
@@ -63,5 +75,17 @@ mod tests {
         assert_eq!(clean("  a <b> [c] `d<e>` \n"), "a \\<b\\> \\[c\\] `d<e>`");
         assert_eq!(clean("x\n```\nlet a = b[0];\n"), "x\n```text\nlet a = b[0];\n```");
         assert_eq!(clean("one ` tick"), "one ` tick`");
+    }
+
+    #[test]
+    fn no_text_ends_its_comment_or_hides_what_it_says() {
+        assert_eq!(clean("a\r\nb\rc"), "a\nb c");
+        assert_eq!(clean("a\u{202e}b\0"), "a\u{fffd}b\u{fffd}");
+        for text in ["*/ fn evil() {} /*", "\"# fn evil() {}", "a\\", "a\r fn evil() {}", "${evil}", "/"] {
+            let doc = attribute(text);
+            let file = prettyplease::unparse(&syn::parse2(quote!(#doc struct S;)).unwrap());
+            let read: syn::File = syn::parse_str(&file).unwrap();
+            assert_eq!(read.items.len(), 1, "{file}");
+        }
     }
 }

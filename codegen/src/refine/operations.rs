@@ -3,9 +3,8 @@
 //! What is kept of that method is how it makes the URL, the query and the body; arguments become
 //! setters, and sending, headers, retry, errors and decoding are the runtime's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -15,6 +14,7 @@ use syn::{ImplItem, Item, Pat, Type};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, schema_name};
 use crate::model::{BodyKind, Model, Operation};
+use crate::names;
 use crate::refine::answers::{self, Reading};
 use crate::refine::request::Request;
 use crate::refine::{docs, fields, paging};
@@ -29,15 +29,26 @@ pub struct OperationModules {
     pub sandbox_methods: TokenStream,
     /// Client methods of the others.
     pub organization_methods: TokenStream,
+    /// Ids of operations that came to nothing.
+    pub failed: BTreeSet<String>,
 }
 
 /// Name of an operation's request builder.
 pub fn builder_name(operation: &Operation) -> String {
-    operation.id.to_upper_camel_case()
+    names::type_name(&operation.id)
 }
 
 /// Makes the request builders from the generator's `impl Client`.
-pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics: &mut Diagnostics) -> OperationModules {
+///
+/// An operation that it can make nothing of is held back where the document is `foreign`, and an error where it is our own.
+pub fn refine(
+    file: &syn::File,
+    document: &Document,
+    model: &Model,
+    foreign: bool,
+    diagnostics: &mut Diagnostics,
+) -> OperationModules {
+    let severity = if foreign { Severity::HeldBack } else { Severity::Error };
     let methods: BTreeMap<String, &syn::ImplItemFn> = file
         .items
         .iter()
@@ -61,20 +72,16 @@ pub fn refine(file: &syn::File, document: &Document, model: &Model, diagnostics:
             .and_then(|m| build(m, document, model, operation));
         match built {
             Ok((builder, client_method)) => {
-                out.modules.entry(operation.tag.to_snake_case()).or_default().extend(builder);
+                out.modules.entry(names::module_name(&operation.tag)).or_default().extend(builder);
                 match operation.scope {
                     Scope::Sandbox => out.sandbox_methods.extend(client_method),
                     Scope::Organization => out.organization_methods.extend(client_method),
                 }
             }
             Err(message) => {
-                diagnostics.push(
-                    document,
-                    Severity::Error,
-                    Code::Generator,
-                    &pointer,
-                    format!("operation {}: {message}", operation.id),
-                );
+                out.failed.insert(operation.id.clone());
+                let message = format!("operation {} is held back: {message}", operation.id);
+                diagnostics.push(document, severity, Code::Generator, &pointer, message);
             }
         }
     }
@@ -280,8 +287,8 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
         let ident = pattern.ident.clone();
         let parameter = parameters.into_iter().flatten().find(|p| {
             let name = p.get("name").and_then(Value::as_str).unwrap_or_default();
-            let snake = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case();
-            ident == snake || ident == format!("{snake}_")
+            let argument = names::argument_name(name);
+            ident == argument || ident == format!("{argument}_")
         });
         let text =
             |member: &str| parameter.and_then(|p| p.get(member)).and_then(Value::as_str).unwrap_or_default().to_owned();

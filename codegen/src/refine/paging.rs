@@ -1,10 +1,10 @@
 //! Pagers: how the next page of a list operation is asked for.
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::model::Operation;
+use crate::names::field_name;
 use crate::registry::Pagination;
 
 /// The pager of an operation whose answer is handed over as `page`, with items of type `item`.
@@ -12,7 +12,7 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
     let builder = format_ident!("{}", super::operations::builder_name(operation));
     let items = match &operation.items {
         Some(member) => {
-            let member = format_ident!("{}", member.to_snake_case());
+            let member = format_ident!("{}", field_name(member));
             quote!(page.#member.into_vec())
         }
         // An id-keyed map is handed over as a list already.
@@ -20,7 +20,7 @@ pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, 
     };
     let length = match &operation.items {
         Some(member) => {
-            let member = format_ident!("{}", member.to_snake_case());
+            let member = format_ident!("{}", field_name(member));
             quote!(page.#member.len())
         }
         None => quote!(page.len()),

@@ -132,11 +132,13 @@ fn base_url(mut expression: Expr) -> Expr {
             .into_iter()
             .map(|token| match token {
                 proc_macro2::TokenTree::Literal(literal) if std::mem::take(&mut first) => {
-                    let text = literal.to_string();
-                    let text = text.trim_matches('"');
-                    proc_macro2::TokenTree::Literal(proc_macro2::Literal::string(
-                        text.split('#').next().unwrap_or(text),
-                    ))
+                    // By its value, not by its spelling: a path may have quotes and backslashes.
+                    let text = match syn::Lit::new(literal) {
+                        syn::Lit::Str(text) => text.value(),
+                        _ => String::new(),
+                    };
+                    let path = text.split('#').next().unwrap_or_default();
+                    proc_macro2::TokenTree::Literal(proc_macro2::Literal::string(path))
                 }
                 other => other,
             })

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Fields, Item, ItemStruct, Type};
 
 use crate::model::{Model, Usage};
+use crate::names;
 use crate::refine::fields::{self, FieldKind, FieldModel};
 use crate::refine::{docs, enums, setters};
 
@@ -88,7 +88,7 @@ fn add(out: &mut TypeModules, model: &Model, name: &str, tokens: TokenStream) {
 /// The module of a type: the resource that alone uses it, else the shared one.
 fn module_of(usage: Option<&Usage>) -> String {
     match usage.map(|u| &u.tags) {
-        Some(tags) if tags.len() == 1 => tags.iter().map(|tag| tag.to_snake_case()).collect(),
+        Some(tags) if tags.len() == 1 => tags.iter().map(|tag| names::module_name(tag)).collect(),
         _ => SHARED.to_owned(),
     }
 }
