@@ -8,14 +8,14 @@ use std::sync::OnceLock;
 use aep_codegen::diagnostics::Diagnostics;
 use aep_codegen::registry::{Service, Standalone};
 use aep_codegen::write::Plan;
-use aep_codegen::{client_crate, load};
+use aep_codegen::{client_crate, dialect, load};
 use libfuzzer_sys::fuzz_target;
 
 static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
 
 fuzz_target!(|text: &str| {
     let mut diagnostics = Diagnostics::default();
-    let Some(document) = load::load("fuzz.yaml", text, &mut diagnostics) else {
+    let Some(mut document) = load::load("fuzz.yaml", text, &mut diagnostics) else {
         return;
     };
     let program = PROGRAM.get_or_init(|| std::env::var_os("AEP_CODEGEN").map(PathBuf::from)).clone();
@@ -31,7 +31,9 @@ fuzz_target!(|text: &str| {
         standalone: Some(Standalone { core: "core".into(), base_url: None, generator: program }),
     };
     let mut plan = Plan::default();
-    let summary = client_crate::generate(document, &service, &mut plan, &mut diagnostics);
+    let mut told = Diagnostics::default();
+    dialect::run(&mut document, &mut told);
+    let summary = client_crate::generate(document, &service, told, &mut plan, &mut diagnostics);
     for error in diagnostics.errors() {
         assert!(!error.message.contains("a fault of this generator"), "{error}");
         assert!(!error.message.contains("the generated code is no Rust"), "{error}");

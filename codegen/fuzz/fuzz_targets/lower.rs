@@ -3,7 +3,7 @@
 
 use aep_codegen::diagnostics::Diagnostics;
 use aep_codegen::registry::{Service, Standalone};
-use aep_codegen::{load, lower, model};
+use aep_codegen::{dialect, load, lower, model};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -22,6 +22,10 @@ fuzz_target!(|text: &str| {
         operations: Vec::new(),
         standalone: Some(Standalone { core: "core".into(), base_url: None, generator: None }),
     };
+    dialect::run(&mut document, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return;
+    }
     lower::run(&mut document, &service, &mut diagnostics);
     model::read(&document, &service, &mut diagnostics);
 });
