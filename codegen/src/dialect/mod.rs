@@ -1,9 +1,9 @@
 //! Stage between overlays and lowering: whichever OpenAPI a document is written in, it goes on as OpenAPI 3.0.3.
 //!
-//! 1. [`swagger2`] lays a 2.0 document out as 3.0 does, [`openapi31`] takes what is around the schemas from 3.1 to 3.0.
-//! 2. [`schema`] does the same to schemas, of which the versions differ most.
-//! 3. [`component_names`] makes names that references can have.
-//! 4. [`rewrite`] lets references follow.
+//! 1. `swagger2` lays a 2.0 document out as 3.0 does, `openapi31` takes what is around the schemas from 3.1 to 3.0.
+//! 2. `schema` does the same to schemas, of which the versions differ most.
+//! 3. `component_names` makes names that references can have.
+//! 4. `rewrite` lets references follow.
 //!
 //! Everything is done in place; the document knows afterwards where each value stood in the file.
 

@@ -1,7 +1,7 @@
 //! Stage 1: a YAML or JSON file becomes a [`Document`].
 //!
 //! A document is somebody else's: whatever is in it, reading ends in bounded time and memory, with a document or with an
-//! error that names the place. The parsers give events, so that nothing recurses over the input, and [`builder`] counts
+//! error that names the place. The parsers give events, so that nothing recurses over the input, and `builder` counts
 //! what becomes of them.
 
 mod builder;
