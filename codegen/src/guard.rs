@@ -13,8 +13,16 @@ const STACK: usize = 256 << 20;
 /// # Errors
 /// The text of the panic that ended it.
 pub(crate) fn run<T: Send>(f: impl FnOnce() -> T + Send) -> Result<T, String> {
+    run_within(STACK, f)
+}
+
+/// Runs `f` with a stack of so many bytes.
+///
+/// # Errors
+/// The text of the panic that ended it.
+pub(crate) fn run_within<T: Send>(stack: usize, f: impl FnOnce() -> T + Send) -> Result<T, String> {
     thread::scope(|scope| {
-        let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, f);
+        let worker = thread::Builder::new().stack_size(stack).spawn_scoped(scope, f);
         worker.map_err(|error| format!("no thread: {error}"))?.join().map_err(|panic| panic_text(panic.as_ref()))
     })
 }

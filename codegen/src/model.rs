@@ -262,11 +262,14 @@ fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usag
             (name.as_str(), names)
         })
         .collect();
+    // By id: a pass may have given an operation's path another name.
+    let items = document.root.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let described = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    let described: BTreeMap<&str, &Value> = described
+        .filter_map(|(_, operation)| Some((operation.get("operationId")?.as_str()?, operation.get("parameters")?)))
+        .collect();
     for operation in operations {
-        let parameters = document
-            .root
-            .pointer(&format!("/paths/{}/{}/parameters", crate::document::escape(&operation.path), operation.method))
-            .and_then(Value::as_array);
+        let parameters = described.get(operation.id.as_str()).and_then(|parameters| parameters.as_array());
         let requests = operation.request.iter().chain(parameters.into_iter().flatten());
         let answers = operation.answers.iter().filter_map(|(_, answer)| match answer {
             Answer::Json(schema) => Some(schema),

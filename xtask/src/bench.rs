@@ -13,6 +13,6 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         return ExitCode::from(2);
     };
     let binary = format!("bench-{name}");
-    Program { package: "aep-bench", binary: &binary, subcommand: None, cargo: &["--release", "--features", name] }
-        .run(rest)
+    let features = format!("aep-bench/{name}");
+    Program { binary: &binary, subcommand: None, cargo: &["--release", "--features", &features] }.run(rest)
 }

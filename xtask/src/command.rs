@@ -5,7 +5,6 @@ use std::process::{Command, ExitCode};
 
 /// A binary of the workspace.
 pub(crate) struct Program<'a> {
-    pub(crate) package: &'a str,
     pub(crate) binary: &'a str,
     pub(crate) subcommand: Option<&'a String>,
     /// What cargo is told beyond the binary's name.
@@ -16,7 +15,9 @@ impl Program<'_> {
     /// Builds it where need be and runs it with the arguments; its exit code is ours.
     pub(crate) fn run(&self, arguments: &[String]) -> ExitCode {
         let mut cargo = cargo();
-        cargo.args(["run", "--quiet", "--package", self.package, "--bin", self.binary]);
+        // No package is named: dependencies then have the features that they have in a build of the whole workspace, so that
+        // `cargo test` and this do not compile them twice.
+        cargo.args(["run", "--quiet", "--bin", self.binary]);
         cargo.args(self.cargo).arg("--");
         cargo.args(self.subcommand).args(arguments);
         match cargo.status() {

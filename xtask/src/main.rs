@@ -37,11 +37,11 @@ fn main() -> ExitCode {
     let program = match name.as_str() {
         "bench" => return bench::run(rest),
         "generate" | "client" | "drift" | "lint" => {
-            Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name), cargo: &[] }
+            Program { binary: "aep-codegen", subcommand: Some(name), cargo: &[] }
         }
-        "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None, cargo: &[] },
-        "demo" => Program { package: "aep-workflows", binary: "demo", subcommand: None, cargo: &[] },
-        "decode" => Program { package: "aep-workflows", binary: "decode", subcommand: None, cargo: &[] },
+        "emulator" => Program { binary: "aep-emulator", subcommand: None, cargo: &[] },
+        "demo" => Program { binary: "demo", subcommand: None, cargo: &[] },
+        "decode" => Program { binary: "decode", subcommand: None, cargo: &[] },
         "ci" => return ci::run(rest),
         "--help" | "-h" | "help" => {
             println!("{USAGE}");

@@ -20,6 +20,8 @@ use crate::load::{self, Limits};
 const REFUSED: u8 = 3;
 /// What the generator may hold: GitHub's document, the largest known, takes a twentieth of it.
 const MEMORY: u64 = 4 << 30;
+/// The generator's stack: more than any document that ends needs, and no more, as what does not end takes minutes to fill a larger one.
+const STACK: usize = 48 << 20;
 /// How often time and memory are looked at.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -108,7 +110,7 @@ fn memory(process: u32) -> u64 {
 
 /// The child's side: a request on the standard input, the client or the reason why there is none on the standard output.
 pub fn serve() -> ExitCode {
-    let result = guard::run(answer).unwrap_or_else(Err);
+    let result = guard::run_within(STACK, answer).unwrap_or_else(Err);
     let (text, code) = match &result {
         Ok(tokens) => (tokens, ExitCode::SUCCESS),
         Err(reason) => (reason, ExitCode::from(REFUSED)),

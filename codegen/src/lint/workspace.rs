@@ -38,13 +38,24 @@ pub(super) fn dependencies(root: &Path, findings: &mut Vec<String>) {
 
 fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let generated = |name: &str| {
-        !matches!(name, "aep-core" | "aep-ingest" | "aep" | "aep-codegen" | "aep-emulator" | "aep-workflows" | "xtask")
+        !matches!(
+            name,
+            "aep-core"
+                | "aep-ingest"
+                | "aep"
+                | "aep-codegen"
+                | "aep-emulator"
+                | "aep-workflows"
+                | "aep-bench"
+                | "xtask"
+        )
     };
     let allowed = |package: &str, dependency: &str| match package {
         "aep-core" | "aep-codegen" | "xtask" => false,
         "aep-ingest" => dependency == "aep-core" || generated(dependency),
         "aep" => dependency == "aep-core" || dependency == "aep-ingest" || generated(dependency),
         "aep-emulator" => dependency == "aep-core" || generated(dependency),
+        "aep-bench" => dependency != "xtask",
         "aep-workflows" => dependency != "aep-codegen" && dependency != "xtask",
         _ => dependency == "aep-core",
     };

@@ -87,7 +87,13 @@ impl Hoist {
 
     fn children(&mut self, schema: &mut Value, name: &str, pointer: &str) {
         for_each_subschema(schema, pointer, &mut |inner, inner_pointer| {
-            let last = inner_pointer.rsplit('/').next().unwrap_or_default();
+            let mut tokens = inner_pointer.rsplit('/');
+            let (last, keyword) = (tokens.next().unwrap_or_default(), tokens.next().unwrap_or_default());
+            if keyword == "allOf" && is_plain_object(inner) {
+                // A part that is no type by itself; its members are the whole's.
+                self.children(inner, name, inner_pointer);
+                return;
+            }
             let suffix = match last {
                 "items" => "Item".to_owned(),
                 "additionalProperties" => "Value".to_owned(),
@@ -97,6 +103,11 @@ impl Hoist {
             self.schema(inner, &format!("{name}{suffix}"), inner_pointer);
         });
     }
+}
+
+fn is_plain_object(schema: &Value) -> bool {
+    let has = |member: &str| schema.get(member).is_some();
+    has("properties") && !["oneOf", "anyOf", "allOf", "enum"].into_iter().any(has)
 }
 
 fn becomes_a_type(schema: &Value) -> bool {

@@ -3,6 +3,7 @@
 //! Each pass is one file with one purpose; what a pass learns about an operation that the dialect
 //! cannot say stays on the operation as an `x-aep-*` member, where `model` reads it.
 
+mod all_of;
 mod all_of_cycles;
 mod bare;
 mod constraints;
@@ -44,6 +45,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("inline_schemas", inline_schemas::run),
     ("type_names", type_names::run),
     ("all_of_cycles", all_of_cycles::run),
+    ("all_of", all_of::run),
     ("property_names", property_names::run),
     ("constraints", constraints::run),
     ("open_objects", open_objects::run),

@@ -61,6 +61,137 @@ impl Base {
     }
 }
 
+/// `GetTypeTypeSelfDeep`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct GetTypeTypeSelfDeep {
+    /// `from`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
+    /// `to`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<GetTypeTypeSelfDeepTo>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl GetTypeTypeSelfDeep {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `from`.
+    #[must_use]
+    pub fn with_from(mut self, from: impl Into<i64>) -> Self {
+        self.from = Some(from.into());
+        self
+    }
+
+    /// Sets `to`.
+    #[must_use]
+    pub fn to(mut self, to: impl Into<GetTypeTypeSelfDeepTo>) -> Self {
+        self.to = Some(to.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// `GetTypeTypeSelfDeepTo`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct GetTypeTypeSelfDeepTo {
+    /// `day`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl GetTypeTypeSelfDeepTo {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `day`.
+    #[must_use]
+    pub fn day(mut self, day: impl Into<String>) -> Self {
+        self.day = Some(day.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// `GetTypeTypeSelfMembers`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct GetTypeTypeSelfMembers {
+    /// `one`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one: Option<String>,
+    /// `two`
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub two: ::aep_core::List<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl GetTypeTypeSelfMembers {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `one`.
+    #[must_use]
+    pub fn one(mut self, one: impl Into<String>) -> Self {
+        self.one = Some(one.into());
+        self
+    }
+
+    /// Sets `two`.
+    #[must_use]
+    pub fn two(mut self, two: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.two = two.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// `GetTypeTypeSelfResponse202`
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -403,43 +534,6 @@ impl JobBoth {
     pub fn base(mut self, base: impl Into<String>) -> Self {
         self.base = Some(base.into());
         self
-    }
-
-    /// Sets `own`.
-    #[must_use]
-    pub fn own(mut self, own: impl Into<String>) -> Self {
-        self.own = Some(own.into());
-        self
-    }
-
-    /// Sets a member that the document does not name.
-    #[must_use]
-    pub fn with_member(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<::serde_json::Value>,
-    ) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
-/// `JobBothVariant1`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct JobBothVariant1 {
-    /// `own`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub own: Option<String>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-impl JobBothVariant1 {
-    /// An empty one.
-    pub fn new() -> Self {
-        Self::default()
     }
 
     /// Sets `own`.

@@ -1,0 +1,223 @@
+//! Makes one object of an `allOf` whose parts are objects: the parts' members beside its own.
+//!
+//! The type generator could merge them too, but it merges each member of one part with what the others say of additional members,
+//! and so never ends where a member leads back to the whole: a child that extends its parent, which knows its children. What is
+//! not plainly a set of objects is left to it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostics::Diagnostics;
+use crate::document::{Document, schema_name};
+use crate::registry::Service;
+
+/// What a part may say beside its members without meaning something that a merged object could not say.
+const HARMLESS: [&str; 19] = [
+    "type",
+    "allOf",
+    "properties",
+    "required",
+    "additionalProperties",
+    "description",
+    "title",
+    "example",
+    "examples",
+    "default",
+    "nullable",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "discriminator",
+    "externalDocs",
+    "xml",
+    "minProperties",
+    "maxProperties",
+];
+
+pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
+    let names: Vec<String> =
+        document.schemas().filter(|(_, schema)| is_extension(schema)).map(|(name, _)| name.clone()).collect();
+    let mut merged = BTreeMap::new();
+    for name in names {
+        let schemas = document.root.pointer("/components/schemas").and_then(Value::as_object);
+        if let Some(object) = schemas.and_then(|schemas| merge(&name, schemas, &mut Vec::new())) {
+            merged.insert(name, object);
+        }
+    }
+    for (name, object) in merged {
+        document.schemas_mut().insert(name, Value::Object(object.finish()));
+    }
+}
+
+/// An `allOf` of one reference is how a reference gets a description.
+fn is_extension(schema: &Value) -> bool {
+    let parts = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+    parts > 1 || (parts == 1 && schema.get("properties").is_some())
+}
+
+#[derive(Default)]
+struct Object {
+    /// What the outermost schema says of itself.
+    own: Map<String, Value>,
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+    additional: Option<Value>,
+}
+
+impl Object {
+    fn finish(mut self) -> Map<String, Value> {
+        self.own.insert("type".into(), json!("object"));
+        self.own.insert("properties".into(), Value::Object(self.properties));
+        if !self.required.is_empty() {
+            self.own.insert("required".into(), Value::Array(self.required));
+        }
+        if let Some(additional) = self.additional {
+            self.own.insert("additionalProperties".into(), additional);
+        }
+        self.own
+    }
+
+    /// `None` where a member is described in two ways: the type generator may find what both have in common.
+    fn add(&mut self, properties: &Map<String, Value>) -> Option<()> {
+        for (name, schema) in properties {
+            match self.properties.get_mut(name) {
+                None => {
+                    self.properties.insert(name.clone(), schema.clone());
+                }
+                Some(first) if is_same(first, schema) || says_nothing(schema) => {}
+                Some(first) if says_nothing(first) => *first = schema.clone(),
+                Some(_) => return None,
+            }
+        }
+        Some(())
+    }
+}
+
+/// The component as one object; `None` where it is more than that.
+fn merge<'d>(name: &'d str, schemas: &'d Map<String, Value>, path: &mut Vec<&'d str>) -> Option<Object> {
+    let mut object = Object::default();
+    take_in(schemas.get(name)?, name, schemas, path, &mut object)?;
+    let own = schemas.get(name)?.as_object()?;
+    let kept = ["description", "title", "example", "nullable", "deprecated"];
+    object.own =
+        own.iter().filter(|(key, _)| kept.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    Some(object)
+}
+
+fn take_in<'d>(
+    schema: &'d Value,
+    name: &'d str,
+    schemas: &'d Map<String, Value>,
+    path: &mut Vec<&'d str>,
+    object: &mut Object,
+) -> Option<()> {
+    let members = schema.as_object()?;
+    if let Some(reference) = members.get("$ref") {
+        let target = reference.as_str().and_then(schema_name)?;
+        // A circle of parts is cut elsewhere.
+        if target == name || path.contains(&target) || path.len() > 64 {
+            return None;
+        }
+        path.push(target);
+        take_in(schemas.get(target)?, target, schemas, path, object)?;
+        path.pop();
+        return Some(());
+    }
+    let is_object = members.get("type").and_then(Value::as_str).is_none_or(|kind| kind == "object");
+    let harmless = |key: &str| HARMLESS.contains(&key) || (key.starts_with("x-") && key != "x-rust-type");
+    if !is_object || !members.keys().all(|key| harmless(key)) {
+        return None;
+    }
+    for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        take_in(part, name, schemas, path, object)?;
+    }
+    if let Some(properties) = members.get("properties") {
+        object.add(properties.as_object()?)?;
+    }
+    for required in members.get("required").and_then(Value::as_array).into_iter().flatten() {
+        if !object.required.contains(required) {
+            object.required.push(required.clone());
+        }
+    }
+    match members.get("additionalProperties") {
+        // Closed parts could have no members beside one another: nobody means that.
+        None | Some(Value::Bool(_)) => Some(()),
+        Some(values) if object.additional.as_ref().is_none_or(|first| first == values) => {
+            object.additional = Some(values.clone());
+            Some(())
+        }
+        Some(_) => None,
+    }
+}
+
+fn is_same(first: &Value, second: &Value) -> bool {
+    let bare = |schema: &Value| {
+        let mut schema = schema.clone();
+        if let Some(members) = schema.as_object_mut() {
+            members.retain(|key, _| !matches!(key.as_str(), "description" | "title" | "example" | "default"));
+        }
+        schema
+    };
+    first == second || bare(first) == bare(second)
+}
+
+fn says_nothing(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|members| {
+        members.keys().all(|key| matches!(key.as_str(), "description" | "title" | "example" | "default"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::run_pass;
+
+    fn schemas(yaml: &str) -> Value {
+        run_pass(run, &format!("components:\n  schemas:\n{yaml}")).0["components"]["schemas"].clone()
+    }
+
+    #[test]
+    fn parts_become_one_object() {
+        let found = schemas(
+            "    Base: {type: object, required: [id], properties: {id: {type: string}, kind: {}}, additionalProperties: false}
+    Middle: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {kind: {type: string, description: k}}}]}
+    Child:
+      description: c
+      allOf: [{$ref: '#/components/schemas/Middle'}, {type: object, required: [own], properties: {own: {type: integer}}}]
+      properties: {id: {type: string, description: again}}
+",
+        );
+        let expected = json!({
+            "description": "c", "type": "object", "required": ["id", "own"],
+            "properties": {"id": {"type": "string"}, "kind": {"type": "string", "description": "k"}, "own": {"type": "integer"}},
+        });
+        assert_eq!(found["Child"], expected);
+    }
+
+    #[test]
+    fn a_parent_may_know_its_children() {
+        let found = schemas(
+            "    Parent: {type: object, properties: {first: {$ref: '#/components/schemas/Child'}}}
+    Child: {allOf: [{$ref: '#/components/schemas/Parent'}, {properties: {x: {type: string}}}]}
+",
+        );
+        assert_eq!(found["Child"]["properties"]["first"], json!({"$ref": "#/components/schemas/Child"}));
+    }
+
+    #[test]
+    fn what_is_more_than_objects_is_left_alone() {
+        for child in [
+            "{allOf: [{$ref: '#/components/schemas/Base'}, {oneOf: [{required: [a]}]}]}",
+            "{allOf: [{$ref: '#/components/schemas/Base'}, {properties: {id: {type: integer}}}]}",
+            "{allOf: [{$ref: '#/components/schemas/Base'}, {$ref: '#/components/schemas/Child'}]}",
+            "{allOf: [{$ref: '#/components/schemas/Base'}]}",
+            "{allOf: [{type: string}, {minLength: 1}]}",
+            "{allOf: [{$ref: '#/components/schemas/Base'}, {x-rust-type: '::a::B'}]}",
+        ] {
+            let yaml = format!("    Base: {{properties: {{id: {{type: string}}}}}}\n    Child: {child}\n");
+            let before: Value = crate::load::load("x.yaml", &yaml, &mut Diagnostics::default()).unwrap().root;
+            assert_eq!(schemas(&yaml), before, "{child}");
+        }
+    }
+}
