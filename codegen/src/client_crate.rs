@@ -1,8 +1,8 @@
 //! From one document to the files of one client crate: the stages in their order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::crate_files::{manifest, readme, report};
@@ -116,14 +116,15 @@ fn stages(
     let operation_modules = operation_modules(operations, &model);
     let type_modules = type_modules(types, &model);
     ended(Stage::Refine);
-    let mut rust = |path: String, tokens: TokenStream| match rust_file::format(&path, tokens) {
+    let mut rust = |path: String, source: Source| match source.format(&path) {
         Ok(text) => plan.add(folder.join("src").join(&path), text),
         Err(message) => diagnostics.push(document, Severity::Error, Code::Generator, "", message),
     };
-    rust("lib.rs".into(), library(service, &description, &version, &document.file, sandbox, organization));
-    rust("client.rs".into(), client);
-    rust("ops.rs".into(), metadata::table(service, &model.operations));
-    rust("round_trip.rs".into(), round_trip::function(&model));
+    let library = library(service, &description, &version, &document.file, sandbox, organization);
+    rust("lib.rs".into(), Source::Tokens(library));
+    rust("client.rs".into(), Source::Tokens(client));
+    rust("ops.rs".into(), Source::Tokens(metadata::table(service, &model.operations)));
+    rust("round_trip.rs".into(), Source::Tokens(round_trip::function(&model)));
     modules("operations", "Request builders, one module per resource.", operation_modules, &mut rust);
     modules("types", "Bodies of requests and answers, one module per resource.", type_modules, &mut rust);
     plan.add(folder.join("Cargo.toml"), manifest(service));
@@ -268,47 +269,69 @@ fn clients(service: &Service, operations: &OperationModules) -> TokenStream {
     out
 }
 
-/// Modules by name, with their documentation and source.
-pub(crate) type Modules = BTreeMap<String, (String, TokenStream)>;
+/// What a file is made of.
+enum Source {
+    Tokens(TokenStream),
+    Tree(syn::File),
+}
+
+impl Source {
+    fn format(self, path: &str) -> Result<String, String> {
+        match self {
+            Self::Tokens(tokens) => rust_file::format(path, tokens),
+            Self::Tree(file) => Ok(rust_file::format_tree(file)),
+        }
+    }
+}
+
+/// Modules by name.
+type Modules = BTreeMap<String, Source>;
 
 fn operation_modules(operations: OperationModules, model: &Model) -> Modules {
     let with_uses = |(name, tokens): (String, TokenStream)| {
-        let text = tokens.to_string();
-        let mut wire = Vec::new();
-        if text.contains("QueryParam ::") {
-            wire.push(format_ident!("QueryParam"));
-        }
-        if text.contains("encode_path (") {
-            wire.push(format_ident!("encode_path"));
-        }
+        let wire = ["QueryParam", "encode_path"].into_iter().filter(|name| mentions(&tokens, name));
+        let wire: Vec<_> = wire.map(|name| format_ident!("{name}")).collect();
         let wire = (!wire.is_empty()).then(|| quote!(use ::aep_core::wire::{#(#wire),*};));
+        let doc = inner_docs(&format!("Requests: {}", tag_text(&name, model)));
         let tokens = quote! {
+            #doc
             use ::aep_core::ServiceClient;
             #wire
             use crate::ops;
             #tokens
         };
-        (name.clone(), (format!("Requests: {}", tag_text(&name, model)), tokens))
+        (name, Source::Tokens(tokens))
     };
     operations.modules.into_iter().map(with_uses).collect()
 }
 
-pub(crate) fn type_modules(types: TypeModules, model: &Model) -> Modules {
-    let names: BTreeSet<String> = types.modules.keys().cloned().collect();
-    let with_uses = |(name, tokens): (String, TokenStream)| {
+/// Whether a name stands among the tokens.
+fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}
+
+fn type_modules(types: TypeModules, model: &Model) -> Modules {
+    let several = types.modules.len() > 1;
+    let with_uses = |(name, mut items): (String, Vec<syn::Item>)| {
         // A module's types may refer to those of any other; a crate with one module needs no import.
-        let uses = (names.len() > 1).then(|| {
-            quote! {
+        if several {
+            let uses = syn::parse_quote! {
                 #[allow(unused_imports)]
                 use super::*;
-            }
-        });
+            };
+            items.insert(0, uses);
+        }
         let text = if name == refine::types::SHARED {
             "Types that several resources use.".to_owned()
         } else {
             format!("Types: {}", tag_text(&name, model))
         };
-        (name.clone(), (text, quote!(#uses #tokens)))
+        let attrs = docs::attributes(&text, syn::AttrStyle::Inner(Default::default()));
+        (name, Source::Tree(syn::File { shebang: None, frontmatter: None, attrs, items }))
     };
     types.modules.into_iter().map(with_uses).collect()
 }
@@ -318,19 +341,21 @@ fn tag_text(module: &str, model: &Model) -> String {
     tag.map_or_else(|| module.to_owned(), |(_, description)| description.clone())
 }
 
-pub(crate) fn modules(folder: &str, text: &str, modules: Modules, rust: &mut impl FnMut(String, TokenStream)) {
-    let mut index = TokenStream::new();
+fn inner_docs(text: &str) -> TokenStream {
     let lines = docs::clean(text);
     let lines = lines.lines().map(|line| format!(" {line}"));
-    for (name, (text, tokens)) in modules {
+    quote!(#(#![doc = #lines])*)
+}
+
+fn modules(folder: &str, text: &str, modules: Modules, rust: &mut impl FnMut(String, Source)) {
+    let mut index = inner_docs(text);
+    for (name, source) in modules {
         let ident = format_ident!("{name}");
         index.extend(quote! {
             mod #ident;
             pub use #ident::*;
         });
-        let lines = docs::clean(&text);
-        let lines = lines.lines().map(|line| format!(" {line}"));
-        rust(format!("{folder}/{name}.rs"), quote!(#(#![doc = #lines])* #tokens));
+        rust(format!("{folder}/{name}.rs"), source);
     }
-    rust(format!("{folder}/mod.rs"), quote!(#(#![doc = #lines])* #index));
+    rust(format!("{folder}/mod.rs"), Source::Tokens(index));
 }

@@ -16,11 +16,22 @@ pub const OPEN_ENUM: &str = "#[aep_open_enum]";
 /// # Errors
 /// Tokens that are no Rust file: a fault of the generator, told with the file's name.
 pub fn format(name: &str, tokens: TokenStream) -> Result<String, String> {
-    let mut file =
-        syn::parse2::<syn::File>(tokens).map_err(|error| format!("{name}: the generated code is no Rust: {error}"))?;
+    parse(name, tokens).map(format_tree)
+}
+
+/// Reads tokens as a file.
+///
+/// # Errors
+/// As those of [`format`].
+pub fn parse(name: &str, tokens: TokenStream) -> Result<syn::File, String> {
+    syn::parse2(tokens).map_err(|error| format!("{name}: the generated code is no Rust: {error}"))
+}
+
+/// Formats a file that is a syntax tree already.
+pub fn format_tree(mut file: syn::File) -> String {
     ShortPaths.visit_file_mut(&mut file);
     let text = prettyplease::unparse(&file);
-    Ok(format!("{HEADER}\n{}", space_out(&open_enums(&text))))
+    format!("{HEADER}\n{}", space_out(&open_enums(&text)))
 }
 
 /// Takes `::std::…` off the types that every module has in scope; schemas never have their names.

@@ -1,13 +1,33 @@
 //! Text of a document as text of rustdoc.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue};
 
-/// A `#[doc]` attribute, or nothing for an empty text.
+/// `#[doc]` attributes, or nothing for an empty text.
 pub fn attribute(text: &str) -> TokenStream {
     let lines = clean(text);
-    let lines = lines.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines.lines().map(comment);
     quote!(#(#[doc = #lines])*)
+}
+
+/// The same as part of a syntax tree, which need not be parsed again.
+pub fn attributes(text: &str, style: AttrStyle) -> Vec<Attribute> {
+    let line = |line: &str| Attribute {
+        pound_token: Default::default(),
+        style,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", Span::call_site()).into(),
+            eq_token: Default::default(),
+            value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(&comment(line), Span::call_site())) }),
+        }),
+    };
+    clean(text).lines().map(line).collect()
+}
+
+fn comment(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
 }
 
 /// Makes a text safe for rustdoc: angle brackets and square brackets that are no link are escaped outside of

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 use syn::visit_mut::VisitMut;
-use syn::{Fields, Item, ItemStruct, Type};
+use syn::{AttrStyle, Fields, Item, ItemStruct, MacroDelimiter, Meta, MetaList, Type, Visibility};
 
 use crate::model::{Model, Usage};
 use crate::names;
@@ -18,7 +18,7 @@ pub const SHARED: &str = "shared";
 /// The source of the type modules, by module name.
 pub struct TypeModules {
     /// Items by module.
-    pub modules: BTreeMap<String, TokenStream>,
+    pub modules: BTreeMap<String, Vec<Item>>,
     /// Number of types.
     pub count: usize,
 }
@@ -30,7 +30,7 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
     let mut uses_error = false;
     for (name, definition) in &model.enums {
         out.count += 1;
-        add(&mut out, model, name, enums::definition(name, definition));
+        add(&mut out, model, name, parsed(enums::definition(name, definition)));
     }
     for item in items {
         match item {
@@ -42,7 +42,7 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
                 out.count += 1;
                 let mut item = item.clone();
                 clean_docs(&mut item.attrs);
-                add(&mut out, model, &item.ident.to_string(), item.to_token_stream());
+                add(&mut out, model, &item.ident.to_string(), [Item::Enum(item)]);
             }
             Item::Impl(item) => {
                 let name = implemented_for(item);
@@ -50,18 +50,18 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
                 let mut errors = ErrorPaths(false);
                 errors.visit_item_impl_mut(&mut item);
                 uses_error |= errors.0;
-                add(&mut out, model, &name, item.to_token_stream());
+                add(&mut out, model, &name, [Item::Impl(item)]);
             }
             // Some unions can be read from a text, and have this error where it is none of theirs.
             Item::Mod(item) if item.ident == "error" => {
                 conversion_error = item.content.as_ref().map(|(_, items)| items)
             }
             Item::Mod(_) => {}
-            other => add(&mut out, model, SHARED, other.to_token_stream()),
+            other => add(&mut out, model, SHARED, [other.clone()]),
         }
     }
     if let Some(items) = conversion_error.filter(|_| uses_error) {
-        out.modules.entry(SHARED.to_owned()).or_default().extend(items.iter().map(ToTokens::to_token_stream));
+        out.modules.entry(SHARED.to_owned()).or_default().extend(items.iter().cloned());
     }
     out
 }
@@ -81,8 +81,16 @@ impl VisitMut for ErrorPaths {
     }
 }
 
-fn add(out: &mut TypeModules, model: &Model, name: &str, tokens: TokenStream) {
-    out.modules.entry(module_of(model.usage.get(name))).or_default().extend(tokens);
+fn add(out: &mut TypeModules, model: &Model, name: &str, items: impl IntoIterator<Item = Item>) {
+    out.modules.entry(module_of(model.usage.get(name))).or_default().extend(items);
+}
+
+/// Tokens of our own as items. What would not parse is left to the formatter, which says so.
+fn parsed(tokens: TokenStream) -> Vec<Item> {
+    match syn::parse2::<syn::File>(tokens.clone()) {
+        Ok(file) => file.items,
+        Err(_) => vec![Item::Verbatim(tokens)],
+    }
 }
 
 /// The module of a type: the resource that alone uses it, else the shared one.
@@ -113,78 +121,84 @@ fn implemented_for(item: &syn::ItemImpl) -> String {
 fn clean_docs(attributes: &mut Vec<syn::Attribute>) {
     let text = fields::doc_text(attributes);
     attributes.retain(|a| !a.path().is_ident("doc"));
-    let doc = docs::attribute(&text);
-    let mut cleaned: Vec<syn::Attribute> =
-        syn::parse::Parser::parse2(syn::Attribute::parse_outer, doc).unwrap_or_default();
-    cleaned.append(attributes);
-    *attributes = cleaned;
+    attributes.splice(0..0, docs::attributes(&text, AttrStyle::Outer));
 }
 
-fn structure(item: &ItemStruct, model: &Model) -> TokenStream {
-    let Fields::Named(named) = &item.fields else {
-        let mut item = item.clone();
+/// The struct, made of the generator's own, and its constructor. Most of a crate is these, so nothing of it is written out as
+/// tokens and parsed again.
+fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
+    let mut item = item.clone();
+    let Fields::Named(named) = &mut item.fields else {
         clean_docs(&mut item.attrs);
-        return quote!(#[derive(Default)] #item);
+        item.attrs.insert(0, attribute("derive", quote!(Default)));
+        return vec![Item::Struct(item)];
     };
-    let ident = &item.ident;
-    let doc = docs::attribute(&fields::doc_text(&item.attrs));
     let mut fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
     for field in &mut fields {
-        if let Some(wire_name) = model.wire_names.get(&(ident.to_string(), field.wire_name.clone())) {
+        if let Some(wire_name) = model.wire_names.get(&(item.ident.to_string(), field.wire_name.clone())) {
             field.wire_name.clone_from(wire_name);
         }
     }
-    let definitions = fields.iter().map(definition);
+    for (field, model) in named.named.iter_mut().zip(&fields) {
+        define(field, model);
+    }
+    item.attrs = docs::attributes(&fields::doc_text(&item.attrs), AttrStyle::Outer);
+    item.attrs.push(attribute("derive", quote!(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)));
+    item.attrs.push(attribute("non_exhaustive", TokenStream::new()));
     let constructor = model
         .usage
-        .get(&ident.to_string())
+        .get(&item.ident.to_string())
         .is_some_and(|usage| usage.request)
-        .then(|| setters::constructor(ident, &fields));
-    quote! {
-        #doc
-        #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-        #[non_exhaustive]
-        pub struct #ident {
-            #(#definitions)*
-        }
-        #constructor
-    }
+        .then(|| parsed(setters::constructor(&item.ident, &fields)));
+    std::iter::once(Item::Struct(item)).chain(constructor.into_iter().flatten()).collect()
 }
 
-fn definition(field: &FieldModel) -> TokenStream {
-    let ident = &field.ident;
-    let text = match (&field.kind, field.doc.is_empty()) {
+/// Makes the generator's field ours.
+fn define(field: &mut syn::Field, model: &FieldModel) {
+    let text = match (&model.kind, model.doc.is_empty()) {
         (FieldKind::Extra(_), _) => "Members that the document does not name, kept as they came.".to_owned(),
-        (_, true) => format!("`{}`", field.wire_name),
-        (_, false) => field.doc.clone(),
+        (_, true) => format!("`{}`", model.wire_name),
+        (_, false) => model.doc.clone(),
     };
-    let doc = docs::attribute(&text);
-    let wire_name = &field.wire_name;
-    let rename = (*ident != *wire_name).then(|| quote!(rename = #wire_name,));
-    match &field.kind {
+    let wire_name = &model.wire_name;
+    let rename = (model.ident != *wire_name).then(|| quote!(rename = #wire_name,));
+    let (serde, ty): (TokenStream, Type) = match &model.kind {
         FieldKind::Text(ty) => {
             let is_empty =
                 if fields::path_text(ty).ends_with("ETag") { "::aep_core::ETag::is_empty" } else { "String::is_empty" };
-            quote! {
-                #doc
-                #[serde(#rename default, deserialize_with = "::aep_core::wire::null_as_default", skip_serializing_if = #is_empty)]
-                pub #ident: #ty,
-            }
+            let null = "::aep_core::wire::null_as_default";
+            (
+                quote!(#rename default, deserialize_with = #null, skip_serializing_if = #is_empty),
+                ty.clone(),
+            )
         }
-        FieldKind::Optional(ty) => quote! {
-            #doc
-            #[serde(#rename skip_serializing_if = "Option::is_none")]
-            pub #ident: Option<#ty>,
-        },
-        FieldKind::List(ty) => quote! {
-            #doc
-            #[serde(#rename default, skip_serializing_if = "::aep_core::List::is_absent")]
-            pub #ident: ::aep_core::List<#ty>,
-        },
-        FieldKind::Extra(ty) => quote! {
-            #doc
-            #[serde(flatten)]
-            pub #ident: #ty,
-        },
+        FieldKind::Optional(ty) => {
+            (quote!(#rename skip_serializing_if = "Option::is_none"), syn::parse_quote!(Option<#ty>))
+        }
+        FieldKind::List(ty) => (
+            quote!(#rename default, skip_serializing_if = "::aep_core::List::is_absent"),
+            syn::parse_quote!(::aep_core::List<#ty>),
+        ),
+        FieldKind::Extra(ty) => (quote!(flatten), ty.clone()),
+    };
+    field.attrs = docs::attributes(&text, AttrStyle::Outer);
+    field.attrs.push(attribute("serde", serde));
+    field.vis = Visibility::Public(Default::default());
+    field.ident = Some(model.ident.clone());
+    field.ty = ty;
+}
+
+/// `#[name(tokens)]`, or `#[name]` where there are none.
+fn attribute(name: &str, tokens: TokenStream) -> syn::Attribute {
+    let path = syn::Path::from(Ident::new(name, Span::call_site()));
+    let meta = match tokens.is_empty() {
+        true => Meta::Path(path),
+        false => Meta::List(MetaList { path, delimiter: MacroDelimiter::Paren(Default::default()), tokens }),
+    };
+    syn::Attribute {
+        pound_token: Default::default(),
+        style: AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta,
     }
 }
