@@ -13,8 +13,8 @@ use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::facade::{self, Clients};
 use crate::load;
-use crate::payload_crate;
-use crate::payloads;
+use crate::payload_crate::{self, Target};
+use crate::payloads::Payloads;
 use crate::ratchet::{self, Ratchet};
 use crate::registry::{PayloadCrate, Registry, Service};
 use crate::write::Plan;
@@ -147,7 +147,7 @@ impl Run<'_> {
             let started = Instant::now();
             let mut plan = Plan::default();
             let mut found = Diagnostics::default();
-            let summary = plan_payloads(self.root, payloads, &mut plan, &mut found);
+            let summary = plan_payloads(self.root, registry, payloads, &mut plan, &mut found);
             self.found(&payloads.name, found, &mut accepted);
             if let Some(summary) = summary {
                 planned.push((payloads.name.as_str(), Some(summary), plan, started.elapsed()));
@@ -285,12 +285,22 @@ fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &m
 
 fn plan_payloads(
     root: &Path,
+    registry: &Registry,
     registered: &PayloadCrate,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
-    let payloads = payloads::load_folder(&root.join(&folder), &folder, diagnostics)?;
+    // A folder below this one that is a crate's own is that crate's.
+    let others =
+        registry.payloads.iter().filter_map(|other| Path::new(&other.schemas).strip_prefix(&registered.schemas).ok());
+    let others: Vec<_> = others.filter_map(Path::to_str).filter(|other| !other.is_empty()).collect();
+    let mut told = Diagnostics::default();
+    let payloads = Payloads::load(&root.join(&folder), &folder, &others, &mut told);
+    let Some(payloads) = payloads else {
+        diagnostics.extend(told);
+        return None;
+    };
     let catalogue = match &registered.catalogue {
         Some(file) => {
             let name = format!("specs/{file}");
@@ -299,7 +309,8 @@ fn plan_payloads(
         }
         None => None,
     };
-    payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
+    let target = Target { registered, catalogue: catalogue.as_ref(), core: None };
+    payload_crate::generate(&payloads, &target, told, plan, diagnostics)
 }
 
 fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
