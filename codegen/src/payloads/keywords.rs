@@ -55,6 +55,7 @@ pub(super) fn is_lawful(severity: Severity, code: Code) -> bool {
             | Code::BinaryText
             | Code::PatternProperties
             | Code::Tuple
+            | Code::Dialect
     );
     severity == Severity::Repair && translated
 }
