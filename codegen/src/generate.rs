@@ -12,6 +12,7 @@ use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::facade::{self, Clients};
+use crate::guard;
 use crate::load;
 use crate::payload_crate::{self, Target};
 use crate::payloads::Payloads;
@@ -296,7 +297,13 @@ fn plan_payloads(
         registry.payloads.iter().filter_map(|other| Path::new(&other.schemas).strip_prefix(&registered.schemas).ok());
     let others: Vec<_> = others.filter_map(Path::to_str).filter(|other| !other.is_empty()).collect();
     let mut told = Diagnostics::default();
-    let payloads = Payloads::load(&root.join(&folder), &folder, &others, &mut told);
+    // Every stage recurses over the schemas.
+    let payloads = guard::run(|| Payloads::load(&root.join(&folder), &folder, &others, &mut told));
+    let payloads = payloads.unwrap_or_else(|message| {
+        let message = format!("a fault of this generator, which {message}");
+        told.push_file(&folder, None, Severity::Error, Code::Generator, message);
+        None
+    });
     let Some(payloads) = payloads else {
         diagnostics.extend(told);
         return None;

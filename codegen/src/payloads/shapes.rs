@@ -9,7 +9,7 @@ use super::files::SchemaFile;
 use super::keywords::{CONSTANT, OLD, VALUES};
 use super::leaves::{Flatten, Leaf, essence, lone_reference};
 use super::model::{Kind, Member, Shape, Type};
-use super::type_names::{type_name, unique};
+use super::type_names::{Taken, type_name};
 use super::{docs, member_names};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{escape, schema_name};
@@ -17,6 +17,10 @@ use crate::names;
 
 /// More types than any collection of schemas has.
 const MOST_TYPES: usize = 50_000;
+/// More members than any collection has when its trees are merged: in a chain of schemas each has the members of all before it.
+const MOST_MEMBERS: usize = 200_000;
+/// More parts of trees than any collection has.
+const MOST_LEAVES: usize = 2_000_000;
 /// Lists of lists of lists.
 const DEEPEST: usize = 64;
 
@@ -28,7 +32,9 @@ pub(super) fn lower(components: &Components, files: &[SchemaFile], diagnostics: 
         components,
         files,
         types: Vec::new(),
-        taken: names::RESERVED.iter().map(|name| (*name).to_owned()).collect(),
+        taken: Taken::types(),
+        members: 0,
+        leaves: 0,
         done: HashMap::new(),
         records: HashMap::new(),
         shapes: HashMap::new(),
@@ -36,7 +42,9 @@ pub(super) fn lower(components: &Components, files: &[SchemaFile], diagnostics: 
         said: Diagnostics::default(),
     };
     // Names that were given stay theirs, whatever is named inline before they are reached.
-    lower.taken.extend(components.by_key.values().map(|component| component.name.clone()));
+    for component in components.by_key.values() {
+        lower.taken.take(&component.name);
+    }
     let mut roots: Vec<_> = components.by_key.iter().filter(|(_, component)| component.root).collect();
     roots.sort_by_key(|(_, component)| (component.file, component.pointer.clone()));
     for (key, component) in roots {
@@ -69,7 +77,11 @@ struct Lower<'d> {
     components: &'d Components,
     files: &'d [SchemaFile],
     types: Vec<Type>,
-    taken: BTreeSet<String>,
+    taken: Taken,
+    /// Members of all records so far.
+    members: usize,
+    /// Parts of all trees so far.
+    leaves: usize,
     done: HashMap<String, State>,
     /// Records and unions by the schemas that they are merged of.
     records: HashMap<Vec<String>, usize>,
@@ -318,7 +330,7 @@ impl<'d> Lower<'d> {
         let first = &sources[0];
         let name = match own {
             Some((_, component)) => component.name.clone(),
-            None => unique(&names::type_name(&first.hint), &mut self.taken),
+            None => self.taken.give(&names::type_name(&first.hint)),
         };
         // The outermost schema stands last, and knows best what it is.
         let schemas: Vec<&Value> = sources.iter().chain(leaves.iter().rev().take(1)).map(|leaf| leaf.schema).collect();
@@ -349,9 +361,25 @@ impl<'d> Lower<'d> {
     /// Looks at the members of records until there are no more.
     fn finish(&mut self) {
         while let Some(Pending { number, leaves }) = self.queue.pop_front() {
-            let kind = self.record(number, leaves);
+            if self.members > MOST_MEMBERS || self.leaves > MOST_LEAVES {
+                return self.too_many(number);
+            }
+            let (parts, kind) = (leaves.len(), self.record(number, leaves));
+            if let Kind::Record { members, .. } = &kind {
+                self.leaves += parts;
+                self.members += members.len();
+            }
             self.types[number].kind = kind;
         }
+    }
+
+    fn too_many(&mut self, number: usize) {
+        let message = format!("with their `allOf` merged, the schemas have more than {MOST_MEMBERS} members");
+        let file = &self.files[self.types[number].file].document;
+        if !self.said.has_errors() {
+            self.said.push_file(&file.file, None, Severity::Error, Code::DocumentGrowth, message);
+        }
+        self.queue.clear();
     }
 
     fn record(&mut self, number: usize, leaves: Vec<Leaf<'d>>) -> Kind {
@@ -367,7 +395,7 @@ impl<'d> Lower<'d> {
             closed |= leaf.schema.get("additionalProperties") == Some(&Value::Bool(false));
             for (name, schema) in members.into_iter().flatten() {
                 let pointer = format!("{}/properties/{}", leaf.pointer, escape(name));
-                let hint = format!("{}{}", leaf.hint, type_name(member_names::short(name)));
+                let hint = names::type_name(&format!("{}{}", leaf.hint, type_name(member_names::short(name))));
                 let all = sources.entry(name).or_default();
                 if all.is_empty() {
                     order.push(name);
