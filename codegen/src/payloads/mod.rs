@@ -21,6 +21,8 @@ mod modules;
 mod round_trip;
 mod rust;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod type_names;
 mod untyped;
 mod walk;
