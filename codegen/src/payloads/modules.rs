@@ -108,9 +108,10 @@ impl Writer<'_> {
 
     fn index(&self, folder: &Folder, text: &str) -> TokenStream {
         let doc = inner_doc(text);
-        let own = folder.path.rsplit('/').next().map(module_name);
+        let own =
+            folder.path.rsplit('/').next().filter(|name| !name.is_empty()).map_or("types".to_owned(), module_name);
         // A file or folder may be called like the folder that it lies in.
-        let inception = |name| (own.as_ref() == Some(name)).then(|| quote!(#[allow(clippy::module_inception)]));
+        let inception = |name: &String| (own == *name).then(|| quote!(#[allow(clippy::module_inception)]));
         let files = folder.files.keys().map(|name| {
             let (inception, ident) = (inception(name), format_ident!("{name}"));
             quote!(#inception mod #ident; pub use self::#ident::*;)

@@ -6,8 +6,6 @@
 
 mod impls;
 mod macros;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 
@@ -163,3 +161,6 @@ impl fmt::Debug for ShownExtra<'_> {
         map.finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
