@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use crate::crate_files::{manifest, readme, report};
+use crate::crate_files::{Report, manifest, readme};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::model::{self, Model};
@@ -130,7 +130,14 @@ fn stages(
     plan.add(folder.join("Cargo.toml"), manifest(service));
     plan.add(folder.join("README.md"), readme(service, &description, &model));
     let untyped = untyped::list(document);
-    plan.add(folder.join("REPORT.md"), report(service, diagnostics, &untyped));
+    let report = Report {
+        title: &format!("the document of {}", service.title),
+        command: if foreign { "client" } else { "generate" },
+        overlays: true,
+        diagnostics,
+        untyped: &untyped,
+    };
+    plan.add(folder.join("REPORT.md"), report.text());
     ended(Stage::Format);
     Some(Summary { untyped, ..summary })
 }

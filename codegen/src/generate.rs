@@ -12,10 +12,11 @@ use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::facade::{self, Clients};
+use crate::guard;
 use crate::load;
 use crate::parallel;
-use crate::payload_crate;
-use crate::payloads;
+use crate::payload_crate::{self, Target};
+use crate::payloads::Payloads;
 use crate::ratchet::{self, Ratchet};
 use crate::registry::{PayloadCrate, Registry, Service};
 use crate::write::Plan;
@@ -162,7 +163,7 @@ impl Run<'_> {
         }
         let payloads: Vec<_> = registry.payloads.iter().filter(|payloads| wanted(&payloads.name)).collect();
         let made = parallel::map(&payloads, |payloads| {
-            Made::of(|plan, found| plan_payloads(self.root, payloads, plan, found))
+            Made::of(|plan, found| plan_payloads(self.root, registry, payloads, plan, found))
         });
         for (payloads, made) in payloads.iter().zip(made) {
             self.found(&payloads.name, made.found, &mut accepted);
@@ -302,12 +303,28 @@ fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &m
 
 fn plan_payloads(
     root: &Path,
+    registry: &Registry,
     registered: &PayloadCrate,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
-    let payloads = payloads::load_folder(&root.join(&folder), &folder, diagnostics)?;
+    // A folder below this one that is a crate's own is that crate's.
+    let others =
+        registry.payloads.iter().filter_map(|other| Path::new(&other.schemas).strip_prefix(&registered.schemas).ok());
+    let others: Vec<_> = others.filter_map(Path::to_str).filter(|other| !other.is_empty()).collect();
+    let mut told = Diagnostics::default();
+    // Every stage recurses over the schemas.
+    let payloads = guard::run(|| Payloads::load(&root.join(&folder), &folder, &others, &mut told));
+    let payloads = payloads.unwrap_or_else(|message| {
+        let message = format!("a fault of this generator, which {message}");
+        told.push_file(&folder, None, Severity::Error, Code::Generator, message);
+        None
+    });
+    let Some(payloads) = payloads else {
+        diagnostics.extend(told);
+        return None;
+    };
     let catalogue = match &registered.catalogue {
         Some(file) => {
             let name = format!("specs/{file}");
@@ -316,7 +333,8 @@ fn plan_payloads(
         }
         None => None,
     };
-    payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
+    let target = Target { registered, catalogue: catalogue.as_ref(), core: None };
+    payload_crate::generate(&payloads, &target, told, plan, diagnostics)
 }
 
 fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {

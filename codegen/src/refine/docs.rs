@@ -20,7 +20,10 @@ pub fn attributes(text: &str, style: AttrStyle) -> Vec<Attribute> {
         meta: Meta::NameValue(MetaNameValue {
             path: Ident::new("doc", Span::call_site()).into(),
             eq_token: Default::default(),
-            value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(&comment(line), Span::call_site())) }),
+            value: Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: Lit::Str(LitStr::new(&comment(line), Span::call_site())),
+            }),
         }),
     };
     clean(text).lines().map(line).collect()

@@ -167,10 +167,7 @@ fn define(field: &mut syn::Field, model: &FieldModel) {
             let is_empty =
                 if fields::path_text(ty).ends_with("ETag") { "::aep_core::ETag::is_empty" } else { "String::is_empty" };
             let null = "::aep_core::wire::null_as_default";
-            (
-                quote!(#rename default, deserialize_with = #null, skip_serializing_if = #is_empty),
-                ty.clone(),
-            )
+            (quote!(#rename default, deserialize_with = #null, skip_serializing_if = #is_empty), ty.clone())
         }
         FieldKind::Optional(ty) => {
             (quote!(#rename skip_serializing_if = "Option::is_none"), syn::parse_quote!(Option<#ty>))
@@ -195,10 +192,5 @@ fn attribute(name: &str, tokens: TokenStream) -> syn::Attribute {
         true => Meta::Path(path),
         false => Meta::List(MetaList { path, delimiter: MacroDelimiter::Paren(Default::default()), tokens }),
     };
-    syn::Attribute {
-        pound_token: Default::default(),
-        style: AttrStyle::Outer,
-        bracket_token: Default::default(),
-        meta,
-    }
+    syn::Attribute { pound_token: Default::default(), style: AttrStyle::Outer, bracket_token: Default::default(), meta }
 }
