@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{self, Catalogue};
 use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
@@ -290,7 +290,6 @@ fn plan_payloads(
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
-    let payloads = payloads::load_folder(&root.join(&folder), &folder, diagnostics)?;
     let catalogue = match &registered.catalogue {
         Some(file) => {
             let name = format!("specs/{file}");
@@ -299,6 +298,10 @@ fn plan_payloads(
         }
         None => None,
     };
+    let auth = catalogue
+        .as_ref()
+        .map(|catalogue| (catalogue::AUTH_FILE.to_owned(), catalogue::auth_document(catalogue, &registered.schemas)));
+    let payloads = payloads::load_folder(&root.join(&folder), &folder, auth.into_iter().collect(), diagnostics)?;
     payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
 }
 

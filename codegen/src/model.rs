@@ -22,6 +22,8 @@ pub struct Model {
     pub runtime_types: BTreeMap<String, String>,
     /// Names on the wire of members that were renamed, by type and name in the document.
     pub wire_names: BTreeMap<(String, String), String>,
+    /// Order of a constructor's arguments, by type, where the document gives one (`x-constructor`).
+    pub constructors: BTreeMap<String, Vec<String>>,
     /// Use of each component schema.
     pub usage: BTreeMap<String, Usage>,
     /// Resources by tag, with their descriptions.
@@ -129,6 +131,10 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
         }
     }
     for (name, schema) in document.schemas() {
+        if let Some(order) = schema.get("x-constructor").and_then(Value::as_array) {
+            let order = order.iter().filter_map(|member| member.as_str().map(str::to_owned)).collect();
+            model.constructors.insert(name.clone(), order);
+        }
         for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if let Some(wire_name) = schema.get("x-aep-wire-name").and_then(Value::as_str) {
                 model.wire_names.insert((name.clone(), property.clone()), wire_name.to_owned());

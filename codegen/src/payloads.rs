@@ -24,8 +24,13 @@ pub struct Payloads {
     pub origin: BTreeMap<String, String>,
 }
 
-/// Reads every `*.schema.json` of a folder, in the order of their names.
-pub fn load_folder(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Payloads> {
+/// Reads every `*.schema.json` of a folder, in the order of their names; `further` are files that stand elsewhere or nowhere.
+pub fn load_folder(
+    folder: &Path,
+    name: &str,
+    further: Vec<(String, Document)>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Payloads> {
     let mut files = match fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => {
             entries.into_iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
@@ -44,6 +49,7 @@ pub fn load_folder(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> 
             documents.push((file, document));
         }
     }
+    documents.extend(further);
     let payloads = combine(name, &documents, diagnostics);
     (!diagnostics.has_errors()).then_some(payloads)
 }

@@ -6,9 +6,13 @@ use quote::{format_ident, quote};
 use crate::refine::docs;
 use crate::refine::fields::{FieldKind, FieldModel};
 
-/// `new` with what is required, and a chaining setter for each other member.
-pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
-    let required: Vec<_> = fields.iter().filter(|f| f.required && !matches!(f.kind, FieldKind::Extra(_))).collect();
+/// `new` with what is required, in the order of the names on the wire where one is given, and a chaining setter for each
+/// member.
+pub fn constructor(name: &syn::Ident, fields: &[FieldModel], order: Option<&Vec<String>>) -> TokenStream {
+    let mut required: Vec<_> = fields.iter().filter(|f| f.required && !matches!(f.kind, FieldKind::Extra(_))).collect();
+    if let Some(order) = order {
+        required.sort_by_key(|field| order.iter().position(|name| *name == field.wire_name).unwrap_or(order.len()));
+    }
     let arguments = required.iter().map(|field| {
         let ident = &field.ident;
         let ty = argument_type(&field.kind);
@@ -40,13 +44,14 @@ pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
 
 fn setter(field: &FieldModel) -> TokenStream {
     let ident = &field.ident;
-    if let FieldKind::Extra(_) = field.kind {
+    if let FieldKind::Extra(ty) = &field.kind {
+        let value = extra_value(ty);
         let doc = docs::attribute("Sets a member that the document does not name.");
         let name = format_ident!("with_member");
         return quote! {
             #doc
             #[must_use]
-            pub fn #name(mut self, name: impl Into<String>, value: impl Into<::serde_json::Value>) -> Self {
+            pub fn #name(mut self, name: impl Into<String>, value: impl Into<#value>) -> Self {
                 self.#ident.insert(name.into(), value.into());
                 self
             }
@@ -63,6 +68,18 @@ fn setter(field: &FieldModel) -> TokenStream {
             self.#ident = #value;
             self
         }
+    }
+}
+
+/// The type of the values of a map of further members: the argument after the name's, or any JSON.
+fn extra_value(ty: &syn::Type) -> TokenStream {
+    let syn::Type::Path(path) = ty else { return quote!(::serde_json::Value) };
+    match path.path.segments.last().map(|segment| &segment.arguments) {
+        Some(syn::PathArguments::AngleBracketed(arguments)) => match arguments.args.last() {
+            Some(syn::GenericArgument::Type(value)) => quote!(#value),
+            _ => quote!(::serde_json::Value),
+        },
+        _ => quote!(::serde_json::Value),
     }
 }
 

@@ -5,16 +5,24 @@
 #[allow(unused_imports)]
 use super::*;
 
-/// Params of the Copy transformation, which tells new rows of a table from those already read.
+::aep_core::open_enum! {
+    /// How rows are added to what is there.
+    pub enum CopyMode {
+        /// `append`
+        Append = "append",
+    }
+}
+
+/// Params of the Copy transformation, which tells new rows of a table from those already read, or says how rows are added.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CopyTransformation {
     /// Column to tell them by. The dataflow specification for tables demands it.
     #[serde(rename = "deltaColumn", skip_serializing_if = "Option::is_none")]
     pub delta_column: Option<DeltaColumn>,
-    /// How rows are added, in an old spelling for files that has no column.
+    /// How rows are added; an older spelling for files, which have no delta column.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mode: Option<String>,
+    pub mode: Option<crate::types::CopyMode>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -35,7 +43,7 @@ impl CopyTransformation {
 
     /// Sets `mode`.
     #[must_use]
-    pub fn mode(mut self, mode: impl Into<String>) -> Self {
+    pub fn mode(mut self, mode: impl Into<crate::types::CopyMode>) -> Self {
         self.mode = Some(mode.into());
         self
     }

@@ -2,12 +2,26 @@
 
 //! Payloads, one module per schema file.
 
+mod auth;
+pub use auth::*;
 mod copy_transformation;
 pub use copy_transformation::*;
+mod file_source_params;
+pub use file_source_params::*;
 mod mapping_transformation;
 pub use mapping_transformation::*;
+mod rest_source_params;
+pub use rest_source_params::*;
+mod row_filter;
+pub use row_filter::*;
+mod run_params;
+pub use run_params::*;
 mod schedule;
 pub use schedule::*;
+mod source_data;
+pub use source_data::*;
+mod streaming_source_params;
+pub use streaming_source_params::*;
 mod table_source_params;
 pub use table_source_params::*;
 mod target_params;

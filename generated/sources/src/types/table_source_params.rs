@@ -180,9 +180,9 @@ pub struct TableSourceParams {
     /// Columns to read, taken over from the exploration of the table. Without it all of them are read.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub columns: ::aep_core::List<TableColumn>,
-    /// Condition that rows must meet, in the source's filter language. Few connectors evaluate it.
+    /// Condition that rows must meet. Few connectors evaluate it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<::serde_json::Value>,
+    pub filters: Option<RowFilter>,
     /// Where a rather old spelling has the table's name. Not to be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -220,7 +220,7 @@ impl TableSourceParams {
 
     /// Sets `filters`.
     #[must_use]
-    pub fn filters(mut self, filters: impl Into<::serde_json::Value>) -> Self {
+    pub fn filters(mut self, filters: impl Into<RowFilter>) -> Self {
         self.filters = Some(filters.into());
         self
     }
