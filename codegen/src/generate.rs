@@ -290,19 +290,31 @@ fn plan_payloads(
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
-    let catalogue = match &registered.catalogue {
-        Some(file) => {
-            let name = format!("specs/{file}");
-            let text = read(root, &name, diagnostics)?;
-            Some(Catalogue::parse(&name, &text, diagnostics)?)
-        }
-        None => None,
-    };
+    let catalogue = catalogue(root, registered, diagnostics)?;
     let auth = catalogue
         .as_ref()
         .map(|catalogue| (catalogue::AUTH_FILE.to_owned(), catalogue::auth_document(catalogue, &registered.schemas)));
     let payloads = payloads::load_folder(&root.join(&folder), &folder, auth.into_iter().collect(), diagnostics)?;
+    for (name, key) in catalogue.iter().flat_map(Catalogue::source_params) {
+        if !payloads.origin.contains_key(name) {
+            let file = format!("specs/{}", registered.catalogue.as_deref().unwrap_or_default());
+            let message = format!("{key}: no schema of {folder} is named {name}");
+            diagnostics.push_file(&file, None, Severity::Error, Code::Registry, message);
+        }
+    }
     payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
+}
+
+/// The connector catalogue of a payload crate: none at all where one cannot be read, `Some(None)` where the crate has none.
+pub(crate) fn catalogue(
+    root: &Path,
+    registered: &PayloadCrate,
+    diagnostics: &mut Diagnostics,
+) -> Option<Option<Catalogue>> {
+    let Some(file) = &registered.catalogue else { return Some(None) };
+    let name = format!("specs/{file}");
+    let text = read(root, &name, diagnostics)?;
+    Some(Some(Catalogue::parse(&name, &text, diagnostics)?))
 }
 
 fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {

@@ -35,13 +35,13 @@ pub struct RowFilter {
 impl RowFilter {
     /// One with what is required; the other members are absent.
     pub fn new(
-        format: impl Into<String>,
         type_: impl Into<String>,
+        format: impl Into<String>,
         value: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
     ) -> Self {
         Self {
-            format: format.into(),
             type_: type_.into(),
+            format: format.into(),
             value: Some(value.into()),
             ..Self::default()
         }

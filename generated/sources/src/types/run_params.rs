@@ -30,13 +30,13 @@ impl RunParams {
     /// One with what is required; the other members are absent.
     pub fn new(
         start_time: impl Into<::aep_core::LenientInteger>,
-        window_end_time: impl Into<::aep_core::LenientInteger>,
         window_start_time: impl Into<::aep_core::LenientInteger>,
+        window_end_time: impl Into<::aep_core::LenientInteger>,
     ) -> Self {
         Self {
             start_time: Some(start_time.into()),
-            window_end_time: Some(window_end_time.into()),
             window_start_time: Some(window_start_time.into()),
+            window_end_time: Some(window_end_time.into()),
             ..Self::default()
         }
     }

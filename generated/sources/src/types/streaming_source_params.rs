@@ -54,12 +54,12 @@ pub struct EventHubsSourceParams {
 impl EventHubsSourceParams {
     /// One with what is required; the other members are absent.
     pub fn new(
-        data_type: impl Into<crate::types::StreamDataType>,
         event_hub_name: impl Into<String>,
+        data_type: impl Into<crate::types::StreamDataType>,
     ) -> Self {
         Self {
-            data_type: Some(data_type.into()),
             event_hub_name: event_hub_name.into(),
+            data_type: Some(data_type.into()),
             ..Self::default()
         }
     }
@@ -132,12 +132,12 @@ pub struct KinesisSourceParams {
 impl KinesisSourceParams {
     /// One with what is required; the other members are absent.
     pub fn new(
-        data_type: impl Into<crate::types::StreamDataType>,
         stream: impl Into<String>,
+        data_type: impl Into<crate::types::StreamDataType>,
     ) -> Self {
         Self {
-            data_type: Some(data_type.into()),
             stream: stream.into(),
+            data_type: Some(data_type.into()),
             ..Self::default()
         }
     }
@@ -209,14 +209,14 @@ pub struct PubSubSourceParams {
 impl PubSubSourceParams {
     /// One with what is required; the other members are absent.
     pub fn new(
-        data_type: impl Into<crate::types::StreamDataType>,
-        subscription_name: impl Into<String>,
         topic_name: impl Into<String>,
+        subscription_name: impl Into<String>,
+        data_type: impl Into<crate::types::StreamDataType>,
     ) -> Self {
         Self {
-            data_type: Some(data_type.into()),
-            subscription_name: subscription_name.into(),
             topic_name: topic_name.into(),
+            subscription_name: subscription_name.into(),
+            data_type: Some(data_type.into()),
             ..Self::default()
         }
     }
