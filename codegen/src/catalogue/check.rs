@@ -74,6 +74,9 @@ fn entry(catalogue: &Catalogue, connector: &Connector, errors: &mut Vec<String>)
     if connector.key() != connector.key().to_kebab_case() {
         errors.push("the key is not in kebab-case".to_owned());
     }
+    if connector.type_name().to_lowercase() != connector.key().replace('-', "") {
+        errors.push(format!("the type_name {} has other letters than the key", connector.type_name()));
+    }
     match &connector.id {
         Some(id) if !is_uuid(id) => errors.push(format!("the id \"{id}\" is no UUID in lower case")),
         None if connector.caution.is_none() => errors.push("it has no id, and no caution says why".to_owned()),
@@ -185,6 +188,7 @@ mod tests {
             ("targets = [\"data_lake\"]", "targets = [\"lake\"]", "there is no target \"lake\""),
             ("key = \"salesforce\"", "key = \"Salesforce\"", "kebab-case"),
             ("key = \"salesforce\"", "key = \"shopify\"", "two connectors of the constant \"SHOPIFY\""),
+            ("type_name = \"HubSpot\"", "type_name = \"Hub\"", "the type_name Hub has other letters than the key"),
             ("name = \"Salesforce\"", "name = \"shopify\"", "two connectors named \"shopify\""),
             ("cfc0fee1-7dc0", "CFC0FEE1-7dc0", "is no UUID in lower case"),
             ("cfc0fee1-7dc0", "cfc0fee-7dc0", "is no UUID in lower case"),

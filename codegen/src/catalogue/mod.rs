@@ -122,6 +122,7 @@ pub struct FlowSpec {
 #[allow(missing_docs)]
 pub struct Connector {
     pub key: Spanned<String>,
+    pub type_name: Option<String>,
     pub name: String,
     pub id: Option<String>,
     #[serde(default = "first_version")]
@@ -245,9 +246,14 @@ impl Connector {
         self.key().to_shouty_snake_case()
     }
 
+    /// Name of its type, and the beginning of those of its parts.
+    fn type_name(&self) -> String {
+        self.type_name.clone().unwrap_or_else(|| self.key().to_upper_camel_case())
+    }
+
     /// Name of the params of one of its ways to sign in.
     fn auth_type(&self, auth: &Auth) -> String {
-        format!("{}{}", self.key().to_upper_camel_case(), auth.key.to_upper_camel_case())
+        format!("{}{}", self.type_name(), auth.key.to_upper_camel_case())
     }
 }
 

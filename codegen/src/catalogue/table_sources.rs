@@ -1,6 +1,5 @@
 //! Sources with tables as types, to begin a pipeline with.
 
-use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -54,7 +53,7 @@ pub(super) fn module(catalogue: &Catalogue) -> TokenStream {
 }
 
 fn marker(connector: &Connector) -> TokenStream {
-    let name = format_ident!("{}", connector.key().to_upper_camel_case());
+    let name = format_ident!("{}", connector.type_name());
     let constant = format_ident!("{}", connector.constant());
     let doc = docs::attribute(&format!("{} as a source.", connector.name));
     quote! {

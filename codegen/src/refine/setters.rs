@@ -103,3 +103,30 @@ fn value(kind: &FieldKind, ident: &syn::Ident) -> TokenStream {
         FieldKind::List(_) => quote!(#ident.into_iter().map(Into::into).collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refine::fields;
+    use syn::parse_quote;
+
+    #[test]
+    fn arguments_have_the_order_that_is_asked_for() {
+        let item: syn::ItemStruct = parse_quote! {
+            struct A {
+                #[serde(rename = "passWord")] pub pass_word: ::aep_core::SecretValue,
+                pub user: ::std::string::String,
+                #[serde(flatten)] pub extra: ::std::collections::BTreeMap<::std::string::String, ::aep_core::SecretValue>,
+            }
+        };
+        let fields: Vec<_> = item.fields.iter().map(fields::read).collect();
+        let made = |order: Option<&Vec<String>>| constructor(&item.ident, &fields, order).to_string();
+        let arguments = |order| {
+            let text = made(order);
+            (text.find("new (pass_word").is_some(), text.find("new (user").is_some())
+        };
+        assert_eq!(arguments(None), (true, false));
+        assert_eq!(arguments(Some(&vec!["user".to_owned(), "passWord".to_owned()])), (false, true));
+        assert!(made(None).contains("value : impl Into < :: aep_core :: SecretValue >"), "{}", made(None));
+    }
+}

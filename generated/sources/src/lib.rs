@@ -73,7 +73,7 @@ pub mod auth {
         GenericRestRefreshCode, GenericRestBasic, MailchimpBasic, MailchimpRefreshCode,
         SapCommerceClientCredential, OracleNetSuiteActivitiesClientCredential,
         OneTrustRefreshCode, PinterestAdsRefreshCode, MixpanelBasic, CapillaryOAuth,
-        SugarCrmRefreshCode, SugarCrmEventsRefreshCode, LinkedinAdsRefreshCode,
+        SugarCrmRefreshCode, SugarCrmEventsRefreshCode, LinkedInAdsRefreshCode,
         PathFactoryBasic,
     };
 }

@@ -108,28 +108,28 @@ impl Auth for types::GoogleAdsBasic {
 }
 
 impl Auth for types::GoogleBigQueryBasic {
-    const CONNECTOR: Connector = Connector::GOOGLE_BIG_QUERY;
+    const CONNECTOR: Connector = Connector::GOOGLE_BIGQUERY;
     const SPEC_NAME: &'static str = "Basic Authentication";
     const KIND: Option<&'static str> = Some("OAuth2.0");
 }
 
 impl Auth for types::HubSpotBasic {
-    const CONNECTOR: Connector = Connector::HUB_SPOT;
+    const CONNECTOR: Connector = Connector::HUBSPOT;
     const SPEC_NAME: &'static str = "Basic Authentication";
 }
 
 impl Auth for types::MariaDbConnectionString {
-    const CONNECTOR: Connector = Connector::MARIA_DB;
+    const CONNECTOR: Connector = Connector::MARIADB;
     const SPEC_NAME: &'static str = "Connection String Based Authentication";
 }
 
 impl Auth for types::MySqlConnectionString {
-    const CONNECTOR: Connector = Connector::MY_SQL;
+    const CONNECTOR: Connector = Connector::MYSQL;
     const SPEC_NAME: &'static str = "Connection String Based Authentication";
 }
 
 impl Auth for types::PostgreSqlConnectionString {
-    const CONNECTOR: Connector = Connector::POSTGRE_SQL;
+    const CONNECTOR: Connector = Connector::POSTGRESQL;
     const SPEC_NAME: &'static str = "Connection String Based Authentication";
 }
 
@@ -149,7 +149,7 @@ impl Auth for types::SalesforceServiceCloudBasic {
 }
 
 impl Auth for types::ServiceNowBasic {
-    const CONNECTOR: Connector = Connector::SERVICE_NOW;
+    const CONNECTOR: Connector = Connector::SERVICENOW;
     const SPEC_NAME: &'static str = "Basic Authentication";
 }
 
@@ -174,17 +174,17 @@ impl Auth for types::HpVerticaConnectionString {
 }
 
 impl Auth for types::AzureHdInsightSparkBasic {
-    const CONNECTOR: Connector = Connector::AZURE_HD_INSIGHT_SPARK;
+    const CONNECTOR: Connector = Connector::AZURE_HDINSIGHT_SPARK;
     const SPEC_NAME: &'static str = "HDInsights Basic Authentication";
 }
 
 impl Auth for types::AzureHdInsightHiveBasic {
-    const CONNECTOR: Connector = Connector::AZURE_HD_INSIGHT_HIVE;
+    const CONNECTOR: Connector = Connector::AZURE_HDINSIGHT_HIVE;
     const SPEC_NAME: &'static str = "HDInsights Basic Authentication";
 }
 
 impl Auth for types::GenericODataAnonymous {
-    const CONNECTOR: Connector = Connector::GENERIC_O_DATA;
+    const CONNECTOR: Connector = Connector::GENERIC_ODATA;
     const SPEC_NAME: &'static str = "Anonymous Authentication";
 }
 
@@ -274,7 +274,7 @@ impl Auth for types::PhoenixBasic {
 }
 
 impl Auth for types::PayPalClientIdSecret {
-    const CONNECTOR: Connector = Connector::PAY_PAL;
+    const CONNECTOR: Connector = Connector::PAYPAL;
     const SPEC_NAME: &'static str = "Client-Id-Secret Based Authentication";
 }
 
@@ -349,12 +349,12 @@ impl Auth for types::AzureEventHubsCredentials {
 }
 
 impl Auth for types::GooglePubSubProject {
-    const CONNECTOR: Connector = Connector::GOOGLE_PUB_SUB;
+    const CONNECTOR: Connector = Connector::GOOGLE_PUBSUB;
     const SPEC_NAME: &'static str = "Project Based Authentication";
 }
 
 impl Auth for types::GooglePubSubTopic {
-    const CONNECTOR: Connector = Connector::GOOGLE_PUB_SUB;
+    const CONNECTOR: Connector = Connector::GOOGLE_PUBSUB;
     const SPEC_NAME: &'static str = "Topic & Subscription Based Authentication";
 }
 
@@ -399,12 +399,12 @@ impl Auth for types::SapCommerceClientCredential {
 }
 
 impl Auth for types::OracleNetSuiteActivitiesClientCredential {
-    const CONNECTOR: Connector = Connector::ORACLE_NET_SUITE_ACTIVITIES;
+    const CONNECTOR: Connector = Connector::ORACLE_NETSUITE_ACTIVITIES;
     const SPEC_NAME: &'static str = "OAuth2 Client Credential";
 }
 
 impl Auth for types::OneTrustRefreshCode {
-    const CONNECTOR: Connector = Connector::ONE_TRUST;
+    const CONNECTOR: Connector = Connector::ONETRUST;
     const SPEC_NAME: &'static str = "OAuth2 Refresh Code";
 }
 
@@ -424,21 +424,21 @@ impl Auth for types::CapillaryOAuth {
 }
 
 impl Auth for types::SugarCrmRefreshCode {
-    const CONNECTOR: Connector = Connector::SUGAR_CRM;
+    const CONNECTOR: Connector = Connector::SUGARCRM;
     const SPEC_NAME: &'static str = "OAuth2 Refresh Code";
 }
 
 impl Auth for types::SugarCrmEventsRefreshCode {
-    const CONNECTOR: Connector = Connector::SUGAR_CRM_EVENTS;
+    const CONNECTOR: Connector = Connector::SUGARCRM_EVENTS;
     const SPEC_NAME: &'static str = "OAuth2 Refresh Code";
 }
 
-impl Auth for types::LinkedinAdsRefreshCode {
+impl Auth for types::LinkedInAdsRefreshCode {
     const CONNECTOR: Connector = Connector::LINKEDIN_ADS;
     const SPEC_NAME: &'static str = "OAuth2 Refresh Code";
 }
 
 impl Auth for types::PathFactoryBasic {
-    const CONNECTOR: Connector = Connector::PATH_FACTORY;
+    const CONNECTOR: Connector = Connector::PATHFACTORY;
     const SPEC_NAME: &'static str = "Basic Authentication";
 }

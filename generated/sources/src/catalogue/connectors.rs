@@ -154,8 +154,8 @@ impl Connector {
         ],
     };
     /// Google BigQuery (`3c9b37f8-13a6-43d8-bad3-b863b941fedd`).
-    pub const GOOGLE_BIG_QUERY: Self = Self {
-        key: Cow::Borrowed("google-big-query"),
+    pub const GOOGLE_BIGQUERY: Self = Self {
+        key: Cow::Borrowed("google-bigquery"),
         name: Cow::Borrowed("Google BigQuery"),
         id: Cow::Borrowed("3c9b37f8-13a6-43d8-bad3-b863b941fedd"),
         version: Cow::Borrowed("1.0"),
@@ -183,8 +183,8 @@ impl Connector {
         ],
     };
     /// HubSpot (`cc6a4487-9e91-433e-a3a3-9cf6626c1806`).
-    pub const HUB_SPOT: Self = Self {
-        key: Cow::Borrowed("hub-spot"),
+    pub const HUBSPOT: Self = Self {
+        key: Cow::Borrowed("hubspot"),
         name: Cow::Borrowed("HubSpot"),
         id: Cow::Borrowed("cc6a4487-9e91-433e-a3a3-9cf6626c1806"),
         version: Cow::Borrowed("1.0"),
@@ -211,8 +211,8 @@ impl Connector {
         ],
     };
     /// MariaDB (`3000eb99-cd47-43f3-827c-43caf170f015`).
-    pub const MARIA_DB: Self = Self {
-        key: Cow::Borrowed("maria-db"),
+    pub const MARIADB: Self = Self {
+        key: Cow::Borrowed("mariadb"),
         name: Cow::Borrowed("MariaDB"),
         id: Cow::Borrowed("3000eb99-cd47-43f3-827c-43caf170f015"),
         version: Cow::Borrowed("1.0"),
@@ -234,8 +234,8 @@ impl Connector {
         ],
     };
     /// MySQL (`26d738e0-8963-47ea-aadf-c60de735468a`).
-    pub const MY_SQL: Self = Self {
-        key: Cow::Borrowed("my-sql"),
+    pub const MYSQL: Self = Self {
+        key: Cow::Borrowed("mysql"),
         name: Cow::Borrowed("MySQL"),
         id: Cow::Borrowed("26d738e0-8963-47ea-aadf-c60de735468a"),
         version: Cow::Borrowed("1.0"),
@@ -257,8 +257,8 @@ impl Connector {
         ],
     };
     /// PostgreSQL (`74a1c565-4e59-48d7-9d67-7c03b8a13137`).
-    pub const POSTGRE_SQL: Self = Self {
-        key: Cow::Borrowed("postgre-sql"),
+    pub const POSTGRESQL: Self = Self {
+        key: Cow::Borrowed("postgresql"),
         name: Cow::Borrowed("PostgreSQL"),
         id: Cow::Borrowed("74a1c565-4e59-48d7-9d67-7c03b8a13137"),
         version: Cow::Borrowed("1.0"),
@@ -362,8 +362,8 @@ impl Connector {
         ],
     };
     /// ServiceNow (`eb13cb25-47ab-407f-ba89-c0125281c563`).
-    pub const SERVICE_NOW: Self = Self {
-        key: Cow::Borrowed("service-now"),
+    pub const SERVICENOW: Self = Self {
+        key: Cow::Borrowed("servicenow"),
         name: Cow::Borrowed("ServiceNow"),
         id: Cow::Borrowed("eb13cb25-47ab-407f-ba89-c0125281c563"),
         version: Cow::Borrowed("1.0"),
@@ -481,8 +481,8 @@ impl Connector {
         ],
     };
     /// Apache Spark on Azure HDInsight (`6a8d82bc-1caf-45d1-908d-cadabc9d63a6`).
-    pub const AZURE_HD_INSIGHT_SPARK: Self = Self {
-        key: Cow::Borrowed("azure-hd-insight-spark"),
+    pub const AZURE_HDINSIGHT_SPARK: Self = Self {
+        key: Cow::Borrowed("azure-hdinsight-spark"),
         name: Cow::Borrowed("Apache Spark on Azure HDInsight"),
         id: Cow::Borrowed("6a8d82bc-1caf-45d1-908d-cadabc9d63a6"),
         version: Cow::Borrowed("1.0"),
@@ -508,8 +508,8 @@ impl Connector {
         ],
     };
     /// Apache Hive on Azure HDInsight (`aac9bbd4-6c01-46ce-b47e-51c6f0f6db3f`).
-    pub const AZURE_HD_INSIGHT_HIVE: Self = Self {
-        key: Cow::Borrowed("azure-hd-insight-hive"),
+    pub const AZURE_HDINSIGHT_HIVE: Self = Self {
+        key: Cow::Borrowed("azure-hdinsight-hive"),
         name: Cow::Borrowed("Apache Hive on Azure HDInsight"),
         id: Cow::Borrowed("aac9bbd4-6c01-46ce-b47e-51c6f0f6db3f"),
         version: Cow::Borrowed("1.0"),
@@ -531,8 +531,8 @@ impl Connector {
         ],
     };
     /// Generic OData (`8e6b41a8-d998-4545-ad7d-c6a9fff406c3`).
-    pub const GENERIC_O_DATA: Self = Self {
-        key: Cow::Borrowed("generic-o-data"),
+    pub const GENERIC_ODATA: Self = Self {
+        key: Cow::Borrowed("generic-odata"),
         name: Cow::Borrowed("Generic OData"),
         id: Cow::Borrowed("8e6b41a8-d998-4545-ad7d-c6a9fff406c3"),
         version: Cow::Borrowed("1.0"),
@@ -1037,8 +1037,8 @@ impl Connector {
     /// PayPal (`221c7626-58f6-4eec-8ee2-042b0226f03b`).
     ///
     /// **Caution:** No published list of its dataflow specification has been seen to name it.
-    pub const PAY_PAL: Self = Self {
-        key: Cow::Borrowed("pay-pal"),
+    pub const PAYPAL: Self = Self {
+        key: Cow::Borrowed("paypal"),
         name: Cow::Borrowed("PayPal"),
         id: Cow::Borrowed("221c7626-58f6-4eec-8ee2-042b0226f03b"),
         version: Cow::Borrowed("1.0"),
@@ -1485,8 +1485,8 @@ impl Connector {
         ],
     };
     /// Google Pub/Sub (`70116022-a743-464a-bbfe-e226a7f8210c`).
-    pub const GOOGLE_PUB_SUB: Self = Self {
-        key: Cow::Borrowed("google-pub-sub"),
+    pub const GOOGLE_PUBSUB: Self = Self {
+        key: Cow::Borrowed("google-pubsub"),
         name: Cow::Borrowed("Google Pub/Sub"),
         id: Cow::Borrowed("70116022-a743-464a-bbfe-e226a7f8210c"),
         version: Cow::Borrowed("1.0"),
@@ -1839,8 +1839,8 @@ impl Connector {
     /// Oracle NetSuite Activities (`fdf850b4-5a8d-4a5a-9ce8-4caef9abb2a8`).
     ///
     /// The platform calls it a beta.
-    pub const ORACLE_NET_SUITE_ACTIVITIES: Self = Self {
-        key: Cow::Borrowed("oracle-net-suite-activities"),
+    pub const ORACLE_NETSUITE_ACTIVITIES: Self = Self {
+        key: Cow::Borrowed("oracle-netsuite-activities"),
         name: Cow::Borrowed("Oracle NetSuite Activities"),
         id: Cow::Borrowed("fdf850b4-5a8d-4a5a-9ce8-4caef9abb2a8"),
         version: Cow::Borrowed("1.0"),
@@ -1869,8 +1869,8 @@ impl Connector {
     /// OneTrust (`cf16d886-c627-4872-9936-fb08d6cba8cc`).
     ///
     /// The platform calls it a beta.
-    pub const ONE_TRUST: Self = Self {
-        key: Cow::Borrowed("one-trust"),
+    pub const ONETRUST: Self = Self {
+        key: Cow::Borrowed("onetrust"),
         name: Cow::Borrowed("OneTrust"),
         id: Cow::Borrowed("cf16d886-c627-4872-9936-fb08d6cba8cc"),
         version: Cow::Borrowed("1.0"),
@@ -1982,8 +1982,8 @@ impl Connector {
     /// The platform calls it a beta.
     ///
     /// **Caution:** Its published pages repeat each other's ids: compare this one with the organization's own list before relying on it.
-    pub const SUGAR_CRM: Self = Self {
-        key: Cow::Borrowed("sugar-crm"),
+    pub const SUGARCRM: Self = Self {
+        key: Cow::Borrowed("sugarcrm"),
         name: Cow::Borrowed("SugarCRM Accounts and Contacts"),
         id: Cow::Borrowed("59a4b493-a615-40f9-bd38-f823d0909a2b"),
         version: Cow::Borrowed("1.0"),
@@ -2017,8 +2017,8 @@ impl Connector {
     /// The platform calls it a beta.
     ///
     /// **Caution:** The base connection of the published sample has another id, that of SugarCRM Accounts and Contacts; compare both with the organization's own list.
-    pub const SUGAR_CRM_EVENTS: Self = Self {
-        key: Cow::Borrowed("sugar-crm-events"),
+    pub const SUGARCRM_EVENTS: Self = Self {
+        key: Cow::Borrowed("sugarcrm-events"),
         name: Cow::Borrowed("SugarCRM Events"),
         id: Cow::Borrowed("63d2b27b-69a5-45c9-a7fe-78148a25de3c"),
         version: Cow::Borrowed("1.0"),
@@ -2086,8 +2086,8 @@ impl Connector {
     /// The platform calls it a beta.
     ///
     /// **Caution:** No id is known: the published one belongs to Salesforce Marketing Cloud. Look the source up by its name and set the id with `with_id`.
-    pub const PATH_FACTORY: Self = Self {
-        key: Cow::Borrowed("path-factory"),
+    pub const PATHFACTORY: Self = Self {
+        key: Cow::Borrowed("pathfactory"),
         name: Cow::Borrowed("PathFactory"),
         id: Cow::Borrowed(""),
         version: Cow::Borrowed("1.0"),
@@ -2121,22 +2121,22 @@ impl Connector {
         Self::AMAZON_REDSHIFT,
         Self::MICROSOFT_DYNAMICS,
         Self::GOOGLE_ADS,
-        Self::GOOGLE_BIG_QUERY,
-        Self::HUB_SPOT,
-        Self::MARIA_DB,
-        Self::MY_SQL,
-        Self::POSTGRE_SQL,
+        Self::GOOGLE_BIGQUERY,
+        Self::HUBSPOT,
+        Self::MARIADB,
+        Self::MYSQL,
+        Self::POSTGRESQL,
         Self::SALESFORCE,
         Self::SHOPIFY,
         Self::SALESFORCE_SERVICE_CLOUD,
-        Self::SERVICE_NOW,
+        Self::SERVICENOW,
         Self::MICROSOFT_SQL_SERVER,
         Self::GREENPLUM,
         Self::AZURE_SYNAPSE_ANALYTICS,
         Self::HP_VERTICA,
-        Self::AZURE_HD_INSIGHT_SPARK,
-        Self::AZURE_HD_INSIGHT_HIVE,
-        Self::GENERIC_O_DATA,
+        Self::AZURE_HDINSIGHT_SPARK,
+        Self::AZURE_HDINSIGHT_HIVE,
+        Self::GENERIC_ODATA,
         Self::AZURE_TABLE_STORAGE,
         Self::IBM_DB2,
         Self::AZURE_DATA_EXPLORER,
@@ -2154,7 +2154,7 @@ impl Connector {
         Self::ORACLE_RESPONSYS,
         Self::COUCHBASE,
         Self::PHOENIX,
-        Self::PAY_PAL,
+        Self::PAYPAL,
         Self::AMAZON_S3,
         Self::AZURE_BLOB,
         Self::AZURE_DATA_LAKE_STORAGE_GEN2,
@@ -2170,7 +2170,7 @@ impl Connector {
         Self::HTTP_API,
         Self::AMAZON_KINESIS,
         Self::AZURE_EVENT_HUBS,
-        Self::GOOGLE_PUB_SUB,
+        Self::GOOGLE_PUBSUB,
         Self::SNOWFLAKE_STREAMING,
         Self::LAVA,
         Self::UNNAMED_STREAM_D27D4907,
@@ -2183,15 +2183,15 @@ impl Connector {
         Self::GENERIC_REST,
         Self::MAILCHIMP,
         Self::SAP_COMMERCE,
-        Self::ORACLE_NET_SUITE_ACTIVITIES,
-        Self::ONE_TRUST,
+        Self::ORACLE_NETSUITE_ACTIVITIES,
+        Self::ONETRUST,
         Self::PINTEREST_ADS,
         Self::MIXPANEL,
         Self::CAPILLARY,
-        Self::SUGAR_CRM,
-        Self::SUGAR_CRM_EVENTS,
+        Self::SUGARCRM,
+        Self::SUGARCRM_EVENTS,
         Self::LINKEDIN_ADS,
-        Self::PATH_FACTORY,
+        Self::PATHFACTORY,
     ];
     /// The connector with this connection spec id.
     pub fn by_id(id: &str) -> Option<&'static Self> {

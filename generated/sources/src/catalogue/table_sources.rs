@@ -87,7 +87,7 @@ pub struct GoogleBigQuery;
 impl GoogleBigQuery {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::GOOGLE_BIG_QUERY, name)
+        TableSource::new(Connector::GOOGLE_BIGQUERY, name)
     }
 }
 
@@ -98,7 +98,7 @@ pub struct HubSpot;
 impl HubSpot {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::HUB_SPOT, name)
+        TableSource::new(Connector::HUBSPOT, name)
     }
 }
 
@@ -109,7 +109,7 @@ pub struct MariaDb;
 impl MariaDb {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::MARIA_DB, name)
+        TableSource::new(Connector::MARIADB, name)
     }
 }
 
@@ -120,7 +120,7 @@ pub struct MySql;
 impl MySql {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::MY_SQL, name)
+        TableSource::new(Connector::MYSQL, name)
     }
 }
 
@@ -131,7 +131,7 @@ pub struct PostgreSql;
 impl PostgreSql {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::POSTGRE_SQL, name)
+        TableSource::new(Connector::POSTGRESQL, name)
     }
 }
 
@@ -175,7 +175,7 @@ pub struct ServiceNow;
 impl ServiceNow {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::SERVICE_NOW, name)
+        TableSource::new(Connector::SERVICENOW, name)
     }
 }
 
@@ -230,7 +230,7 @@ pub struct AzureHdInsightSpark;
 impl AzureHdInsightSpark {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::AZURE_HD_INSIGHT_SPARK, name)
+        TableSource::new(Connector::AZURE_HDINSIGHT_SPARK, name)
     }
 }
 
@@ -241,7 +241,7 @@ pub struct AzureHdInsightHive;
 impl AzureHdInsightHive {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::AZURE_HD_INSIGHT_HIVE, name)
+        TableSource::new(Connector::AZURE_HDINSIGHT_HIVE, name)
     }
 }
 
@@ -252,7 +252,7 @@ pub struct GenericOData;
 impl GenericOData {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::GENERIC_O_DATA, name)
+        TableSource::new(Connector::GENERIC_ODATA, name)
     }
 }
 
@@ -450,6 +450,6 @@ pub struct PayPal;
 impl PayPal {
     /// One of its tables, named as exploring the base connection names it.
     pub fn table(name: impl Into<String>) -> TableSource {
-        TableSource::new(Connector::PAY_PAL, name)
+        TableSource::new(Connector::PAYPAL, name)
     }
 }

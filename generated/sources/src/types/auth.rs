@@ -2342,7 +2342,7 @@ impl IbmDb2Basic {
 /// `auth.params` of a base connection to LinkedIn Ads that signs in by `OAuth2 Refresh Code`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
-pub struct LinkedinAdsRefreshCode {
+pub struct LinkedInAdsRefreshCode {
     /// Token that the source takes for a sign-in.
     #[serde(rename = "accessToken", skip_serializing_if = "Option::is_none")]
     pub access_token: Option<::aep_core::SecretValue>,
@@ -2358,7 +2358,7 @@ pub struct LinkedinAdsRefreshCode {
     pub extra: ::std::collections::BTreeMap<String, ::aep_core::SecretValue>,
 }
 
-impl LinkedinAdsRefreshCode {
+impl LinkedInAdsRefreshCode {
     /// One with what is required; the other members are absent.
     pub fn new(
         host: impl Into<String>,
