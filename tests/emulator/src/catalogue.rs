@@ -42,6 +42,8 @@ struct Kind {
 #[derive(Deserialize)]
 struct Param {
     description: String,
+    #[serde(default)]
+    secret: bool,
     #[serde(default, rename = "type")]
     kind: Option<String>,
     schema: Option<String>,
@@ -103,6 +105,11 @@ impl Catalogue {
     /// Id of a provider: `batch` or `streaming`.
     pub(crate) fn provider(&self, name: &str) -> &str {
         self.providers.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether a member of `auth.params` is a secret, if the catalogue describes it.
+    pub(crate) fn is_secret(&self, name: &str) -> Option<bool> {
+        self.params.get(name).map(|param| param.secret)
     }
 
     /// Id of the data lake as a target.

@@ -7,7 +7,7 @@ use aep_ingest::base_connection;
 use aep_sources::types::{
     FileSourceParams, FileSourceType, KinesisSourceParams, MailchimpSourceParams, StreamDataType, TableSourceParams,
 };
-use aep_sources::{AuthSpec, Connector, Kind, auth};
+use aep_sources::{AuthSpec, Connector, FlowSpecification, Kind, auth};
 use aep_workflows::Local;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -93,6 +93,25 @@ async fn a_source_of_each_kind_is_made_from_its_types() -> Outcome {
             let refused = flow.create_source_connection().body(request.params(Map::new())).send().await;
             assert!(refused.is_err(), "{} reads nothing in particular", connector.name);
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_platform_s_specifications_are_those_of_the_catalogue() -> Outcome {
+    let local = Local::start().await?;
+    let flow = aep_flow_service::Client::new(&local.sandbox);
+    for spec in FlowSpecification::ALL {
+        let served = flow.get_flow_spec().flow_spec_id(spec.id).send().await?;
+        assert_eq!(served.name.as_deref(), Some(spec.name));
+        let listed: Vec<&str> = served.source_connection_spec_ids.iter().map(String::as_str).collect();
+        for id in &listed {
+            assert!(spec.connectors().any(|connector| connector.id == *id), "{} lists {id}", spec.name);
+        }
+        for connector in spec.connectors().filter(|connector| connector.caution.is_none()) {
+            assert!(listed.contains(&&*connector.id), "{} lacks {}", spec.name, connector.name);
+        }
+        assert!(served.target_connection_spec_ids.iter().eq(spec.targets), "{}", spec.name);
     }
     Ok(())
 }
