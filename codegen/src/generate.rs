@@ -12,9 +12,10 @@ use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::facade::{self, Clients};
+use crate::guard;
 use crate::load;
-use crate::payload_crate;
-use crate::payloads;
+use crate::payload_crate::{self, Target};
+use crate::payloads::Payloads;
 use crate::ratchet::{self, Ratchet};
 use crate::registry::{PayloadCrate, Registry, Service};
 use crate::write::Plan;
@@ -147,7 +148,7 @@ impl Run<'_> {
             let started = Instant::now();
             let mut plan = Plan::default();
             let mut found = Diagnostics::default();
-            let summary = plan_payloads(self.root, payloads, &mut plan, &mut found);
+            let summary = plan_payloads(self.root, registry, payloads, &mut plan, &mut found);
             self.found(&payloads.name, found, &mut accepted);
             if let Some(summary) = summary {
                 planned.push((payloads.name.as_str(), Some(summary), plan, started.elapsed()));
@@ -285,24 +286,40 @@ fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &m
 
 fn plan_payloads(
     root: &Path,
+    registry: &Registry,
     registered: &PayloadCrate,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
+    // A folder below this one that is a crate's own is that crate's.
+    let others =
+        registry.payloads.iter().filter_map(|other| Path::new(&other.schemas).strip_prefix(&registered.schemas).ok());
+    let others: Vec<_> = others.filter_map(Path::to_str).filter(|other| !other.is_empty()).collect();
     let catalogue = catalogue(root, registered, diagnostics)?;
-    let auth = catalogue
-        .as_ref()
-        .map(|catalogue| (catalogue::AUTH_FILE.to_owned(), catalogue::auth_document(catalogue, &registered.schemas)));
-    let payloads = payloads::load_folder(&root.join(&folder), &folder, auth.into_iter().collect(), diagnostics)?;
+    let auth = catalogue.as_ref().map(|catalogue| catalogue::auth_document(catalogue, &registered.schemas));
+    let auth = auth.map(|document| (catalogue::AUTH_FILE, document));
+    let mut told = Diagnostics::default();
+    // Every stage recurses over the schemas.
+    let payloads = guard::run(|| Payloads::load(&root.join(&folder), &folder, &others, auth, &mut told));
+    let payloads = payloads.unwrap_or_else(|message| {
+        let message = format!("a fault of this generator, which {message}");
+        told.push_file(&folder, None, Severity::Error, Code::Generator, message);
+        None
+    });
+    let Some(payloads) = payloads else {
+        diagnostics.extend(told);
+        return None;
+    };
     for (name, key) in catalogue.iter().flat_map(Catalogue::source_params) {
-        if !payloads.origin.contains_key(name) {
+        if !payloads.has_type(name) {
             let file = format!("specs/{}", registered.catalogue.as_deref().unwrap_or_default());
             let message = format!("{key}: no schema of {folder} is named {name}");
             diagnostics.push_file(&file, None, Severity::Error, Code::Registry, message);
         }
     }
-    payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
+    let target = Target { registered, catalogue: catalogue.as_ref(), core: None };
+    payload_crate::generate(&payloads, &target, told, plan, diagnostics)
 }
 
 /// The connector catalogue of a payload crate: none at all where one cannot be read, `Some(None)` where the crate has none.

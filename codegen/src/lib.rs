@@ -24,6 +24,7 @@ pub mod metadata;
 pub mod model;
 pub mod names;
 pub mod overlay;
+pub mod payload_command;
 pub mod payload_crate;
 pub mod payloads;
 pub mod ratchet;

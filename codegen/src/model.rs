@@ -22,8 +22,6 @@ pub struct Model {
     pub runtime_types: BTreeMap<String, String>,
     /// Names on the wire of members that were renamed, by type and name in the document.
     pub wire_names: BTreeMap<(String, String), String>,
-    /// Order of a constructor's arguments, by type, where the document gives one (`x-constructor`).
-    pub constructors: BTreeMap<String, Vec<String>>,
     /// Use of each component schema.
     pub usage: BTreeMap<String, Usage>,
     /// Resources by tag, with their descriptions.
@@ -104,6 +102,8 @@ pub struct Enum {
     pub values: Vec<String>,
     /// Names for them, where the document gives some (`x-enum-varnames`).
     pub names: Vec<String>,
+    /// What the values mean, where that is known.
+    pub texts: Vec<String>,
 }
 
 /// Where a type occurs.
@@ -127,14 +127,10 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
             let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
             let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
             let names: Vec<_> = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
-            model.enums.insert(name.clone(), Enum { description, values, names });
+            model.enums.insert(name.clone(), Enum { description, values, names, texts: Vec::new() });
         }
     }
     for (name, schema) in document.schemas() {
-        if let Some(order) = schema.get("x-constructor").and_then(Value::as_array) {
-            let order = order.iter().filter_map(|member| member.as_str().map(str::to_owned)).collect();
-            model.constructors.insert(name.clone(), order);
-        }
         for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if let Some(wire_name) = schema.get("x-aep-wire-name").and_then(Value::as_str) {
                 model.wire_names.insert((name.clone(), property.clone()), wire_name.to_owned());

@@ -15,6 +15,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
   client --spec FILE --name CRATE --out DIR [--overlay FILE]... [--effective FILE] [--strict]
                                            a crate that stands alone, from an OpenAPI 3.0 document
+  payloads --schemas DIR|FILE --name CRATE --out DIR [--examples DIR] [--strict]
+                                           a crate of structs that stands alone, from JSON Schemas of any draft
   drift --upstream DIR [--service NAME]... [--all]
                                            what reference documents have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let program = match name.as_str() {
-        "generate" | "client" | "drift" | "lint" => {
+        "generate" | "client" | "payloads" | "drift" | "lint" => {
             Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) }
         }
         "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None },

@@ -47,11 +47,9 @@ fn schema(catalogue: &Catalogue, connector: &Connector, auth: &Auth) -> Value {
         "type": "object",
         "description": format!("`auth.params` of a base connection to {} that signs in by `{}`.", connector.name, auth.spec_name),
         "required": auth.required,
-        // Most of them are texts: the constructor takes them in the order in which people know them.
-        "x-constructor": auth.required,
         "properties": properties,
         // What is not known may be a secret.
-        "additionalProperties": { "$ref": "lenient.schema.json#/$defs/SecretValue" },
+        "additionalProperties": { "x-rust-type": "::aep_core::SecretValue" },
         "examples": [sample(catalogue, auth)],
     })
 }

@@ -25,13 +25,14 @@ pub(super) fn module(catalogue: &Catalogue) -> TokenStream {
         //! How base connections sign in.
 
         use ::aep_core::SecretObject;
+        use ::aep_core::payload::Payload;
         use ::serde_json::Value;
 
         use super::Connector;
         use crate::types;
 
         /// The params of one way to sign in to one source; the types of the module `auth` have it.
-        pub trait Auth: ::serde::Serialize {
+        pub trait Auth: Payload {
             /// The source.
             const CONNECTOR: Connector;
             /// `auth.specName` of the base connection.
@@ -41,9 +42,9 @@ pub(super) fn module(catalogue: &Catalogue) -> TokenStream {
 
             /// `auth.params` of the base connection, secrets included; `Debug` does not show them.
             fn params(&self) -> SecretObject {
-                match ::serde_json::to_value(self) {
-                    Ok(Value::Object(members)) => members.into(),
-                    other => unreachable!("texts, numbers and truth values by name are an object, is_ok: {}", other.is_ok()),
+                match self.to_json() {
+                    Value::Object(members) => members.into(),
+                    _ => SecretObject::default(),
                 }
             }
         }

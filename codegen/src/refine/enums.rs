@@ -1,6 +1,6 @@
 //! Open enums: known values as variants, any other value kept as its text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
@@ -14,25 +14,36 @@ use crate::refine::docs;
 pub fn definition(name: &str, definition: &Enum) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::attribute(&definition.description);
-    let names = variant_names(&definition.values, &definition.names);
-    let variants = names.iter().zip(&definition.values).map(|(variant, value)| {
-        let variant = format_ident!("{variant}");
-        let doc = docs::attribute(&format!("`{value}`"));
-        quote!(#doc #variant = #value,)
-    });
+    let variants = variants(definition);
     quote! {
         #[aep_open_enum]
         #doc
         pub enum #ident {
-            #(#variants)*
+            #variants
         }
     }
+}
+
+/// The variants of an open enum, each with its value and what that means.
+pub fn variants(definition: &Enum) -> TokenStream {
+    let names = variant_names(&definition.values, &definition.names);
+    let variants = names.iter().zip(&definition.values).enumerate().map(|(index, (variant, value))| {
+        let variant = format_ident!("{variant}");
+        let text = match definition.texts.get(index).filter(|text| !text.is_empty()) {
+            Some(text) => format!("`{value}`: {text}"),
+            None => format!("`{value}`"),
+        };
+        let doc = docs::attribute(&text);
+        quote!(#doc #variant = #value,)
+    });
+    variants.collect()
 }
 
 /// One Rust name per value: values that are no identifiers get one, values that would share one are numbered.
 pub fn variant_names(values: &[String], given: &[String]) -> Vec<String> {
     // `Unknown` is the variant of all other values.
     let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     let mut names = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {
         // A name that the document gives is a text like any other, and so is made an identifier too.
@@ -46,10 +57,11 @@ pub fn variant_names(values: &[String], given: &[String]) -> Vec<String> {
             base = format!("V{base}");
         }
         let mut name = base.clone();
-        let mut number = 2;
+        // Many values may want the same name; the number to try is kept.
+        let number = next.entry(base.clone()).or_insert(2);
         while !taken.insert(name.clone()) {
             name = format!("{base}{number}");
-            number += 1;
+            *number += 1;
         }
         names.push(name);
     }

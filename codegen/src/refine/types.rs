@@ -139,7 +139,7 @@ fn structure(item: &ItemStruct, model: &Model) -> TokenStream {
         .usage
         .get(&ident.to_string())
         .is_some_and(|usage| usage.request)
-        .then(|| setters::constructor(ident, &fields, model.constructors.get(&ident.to_string())));
+        .then(|| setters::constructor(ident, &fields));
     quote! {
         #doc
         #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]

@@ -78,5 +78,9 @@ pub mod auth {
     };
 }
 
+#[cfg(feature = "round-trip")]
+mod round_trip;
 pub mod types;
 pub use catalogue::*;
+#[cfg(feature = "round-trip")]
+pub use round_trip::round_trip;

@@ -30,7 +30,7 @@ static SCHEMAS: LazyLock<Vec<(&str, Value)>> = LazyLock::new(|| {
 });
 
 /// Keywords that only generators and readers care about.
-const SILENT: [&str; 7] = ["$schema", "$id", "$defs", "examples", "x-rust-type", "x-enum-varnames", "x-constructor"];
+const SILENT: [&str; 6] = ["$schema", "$id", "$defs", "examples", "x-rust-type", "x-enum-varnames"];
 
 /// What the platform finds wrong with a payload of a type, by the type's name in generated code: `Schedule`.
 ///

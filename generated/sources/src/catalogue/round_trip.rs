@@ -2,15 +2,10 @@
 
 //! Params through the types of their connector and back.
 
-use ::serde::Serialize;
-use ::serde::de::DeserializeOwned;
-use ::serde_json::{Error, Value};
+use ::aep_core::payload::round_trip as through;
+use ::serde_json::Value;
 use super::{Connector, Kind};
 use crate::types;
-
-fn through<T: Serialize + DeserializeOwned>(params: &Value) -> Result<Value, Error> {
-    ::serde_json::to_value(T::deserialize(params)?)
-}
 
 /// `auth.params` of a base connection, by connection spec id and `auth.specName`, decoded and encoded again; `None`
 /// where the catalogue has no such way to sign in.
@@ -18,237 +13,379 @@ pub fn round_trip_auth(
     connector: &str,
     spec_name: &str,
     params: &Value,
-) -> Option<Result<Value, Error>> {
+) -> Option<Result<Value, String>> {
     Some(
         match (connector, spec_name) {
             ("3416976c-a9ca-4bba-901a-1f08f66978ff", "Basic Authentication") => {
-                through::<types::AmazonRedshiftBasic>(params)
+                through::<
+                    types::AmazonRedshiftBasic,
+                >(params, stringify!(AmazonRedshiftBasic))
             }
             (
                 "38ad80fe-8b06-4938-94f4-d4ee80266b07",
                 "Basic Authentication for Dynamics-Online",
-            ) => through::<types::MicrosoftDynamicsBasic>(params),
+            ) => {
+                through::<
+                    types::MicrosoftDynamicsBasic,
+                >(params, stringify!(MicrosoftDynamicsBasic))
+            }
             (
                 "38ad80fe-8b06-4938-94f4-d4ee80266b07",
                 "Service Principal Key Based Authentication",
-            ) => through::<types::MicrosoftDynamicsServicePrincipalKey>(params),
+            ) => {
+                through::<
+                    types::MicrosoftDynamicsServicePrincipalKey,
+                >(params, stringify!(MicrosoftDynamicsServicePrincipalKey))
+            }
             ("d771e9c1-4f26-40dc-8617-ce58c4b53702", "Basic Authentication") => {
-                through::<types::GoogleAdsBasic>(params)
+                through::<types::GoogleAdsBasic>(params, stringify!(GoogleAdsBasic))
             }
             ("3c9b37f8-13a6-43d8-bad3-b863b941fedd", "Basic Authentication") => {
-                through::<types::GoogleBigQueryBasic>(params)
+                through::<
+                    types::GoogleBigQueryBasic,
+                >(params, stringify!(GoogleBigQueryBasic))
             }
             ("cc6a4487-9e91-433e-a3a3-9cf6626c1806", "Basic Authentication") => {
-                through::<types::HubSpotBasic>(params)
+                through::<types::HubSpotBasic>(params, stringify!(HubSpotBasic))
             }
             (
                 "3000eb99-cd47-43f3-827c-43caf170f015",
                 "Connection String Based Authentication",
-            ) => through::<types::MariaDbConnectionString>(params),
+            ) => {
+                through::<
+                    types::MariaDbConnectionString,
+                >(params, stringify!(MariaDbConnectionString))
+            }
             (
                 "26d738e0-8963-47ea-aadf-c60de735468a",
                 "Connection String Based Authentication",
-            ) => through::<types::MySqlConnectionString>(params),
+            ) => {
+                through::<
+                    types::MySqlConnectionString,
+                >(params, stringify!(MySqlConnectionString))
+            }
             (
                 "74a1c565-4e59-48d7-9d67-7c03b8a13137",
                 "Connection String Based Authentication",
-            ) => through::<types::PostgreSqlConnectionString>(params),
+            ) => {
+                through::<
+                    types::PostgreSqlConnectionString,
+                >(params, stringify!(PostgreSqlConnectionString))
+            }
             ("cfc0fee1-7dc0-40ef-b73e-d8b134c436f5", "Basic Authentication") => {
-                through::<types::SalesforceBasic>(params)
+                through::<types::SalesforceBasic>(params, stringify!(SalesforceBasic))
             }
             ("4f63aa36-bd48-4e33-bb83-49fbcd11c708", "Basic Authentication") => {
-                through::<types::ShopifyBasic>(params)
+                through::<types::ShopifyBasic>(params, stringify!(ShopifyBasic))
             }
             ("cb66ab34-8619-49cb-96d1-39b37ede86ea", "Basic Authentication") => {
-                through::<types::SalesforceServiceCloudBasic>(params)
+                through::<
+                    types::SalesforceServiceCloudBasic,
+                >(params, stringify!(SalesforceServiceCloudBasic))
             }
             ("eb13cb25-47ab-407f-ba89-c0125281c563", "Basic Authentication") => {
-                through::<types::ServiceNowBasic>(params)
+                through::<types::ServiceNowBasic>(params, stringify!(ServiceNowBasic))
             }
             (
                 "1f372ff9-38a4-4492-96f5-b9a4e4bd00ec",
                 "Connection String Based Authentication",
-            ) => through::<types::MicrosoftSqlServerConnectionString>(params),
+            ) => {
+                through::<
+                    types::MicrosoftSqlServerConnectionString,
+                >(params, stringify!(MicrosoftSqlServerConnectionString))
+            }
             ("37b6bf40-d318-4655-90be-5cd6f65d334b", "Basic Authentication") => {
-                through::<types::GreenplumBasic>(params)
+                through::<types::GreenplumBasic>(params, stringify!(GreenplumBasic))
             }
             (
                 "a49bcc7d-8038-43af-b1e4-5a7a089a7d79",
                 "Connection String Based Authentication",
-            ) => through::<types::AzureSynapseAnalyticsConnectionString>(params),
+            ) => {
+                through::<
+                    types::AzureSynapseAnalyticsConnectionString,
+                >(params, stringify!(AzureSynapseAnalyticsConnectionString))
+            }
             (
                 "a8b6a1a4-5735-42b4-952c-85dce0ac38b5",
                 "Connection String Based Authentication",
-            ) => through::<types::HpVerticaConnectionString>(params),
+            ) => {
+                through::<
+                    types::HpVerticaConnectionString,
+                >(params, stringify!(HpVerticaConnectionString))
+            }
             (
                 "6a8d82bc-1caf-45d1-908d-cadabc9d63a6",
                 "HDInsights Basic Authentication",
-            ) => through::<types::AzureHdInsightSparkBasic>(params),
+            ) => {
+                through::<
+                    types::AzureHdInsightSparkBasic,
+                >(params, stringify!(AzureHdInsightSparkBasic))
+            }
             (
                 "aac9bbd4-6c01-46ce-b47e-51c6f0f6db3f",
                 "HDInsights Basic Authentication",
-            ) => through::<types::AzureHdInsightHiveBasic>(params),
+            ) => {
+                through::<
+                    types::AzureHdInsightHiveBasic,
+                >(params, stringify!(AzureHdInsightHiveBasic))
+            }
             ("8e6b41a8-d998-4545-ad7d-c6a9fff406c3", "Anonymous Authentication") => {
-                through::<types::GenericODataAnonymous>(params)
+                through::<
+                    types::GenericODataAnonymous,
+                >(params, stringify!(GenericODataAnonymous))
             }
             (
                 "ecde33f2-c56f-46cc-bdea-ad151c16cd69",
                 "Connection String Based Authentication",
-            ) => through::<types::AzureTableStorageConnectionString>(params),
+            ) => {
+                through::<
+                    types::AzureTableStorageConnectionString,
+                >(params, stringify!(AzureTableStorageConnectionString))
+            }
             ("09182899-b429-40c9-a15a-bf3ddbc8ced7", "Basic Authentication") => {
-                through::<types::IbmDb2Basic>(params)
+                through::<types::IbmDb2Basic>(params, stringify!(IbmDb2Basic))
             }
             (
                 "0479cc14-7651-4354-b233-7480606c2ac3",
                 "Service Principal Based Authentication",
-            ) => through::<types::AzureDataExplorerServicePrincipal>(params),
+            ) => {
+                through::<
+                    types::AzureDataExplorerServicePrincipal,
+                >(params, stringify!(AzureDataExplorerServicePrincipal))
+            }
             ("d6b52d86-f0f8-475f-89d4-ce54c8527328", "ConnectionString") => {
-                through::<types::OracleDbConnectionString>(params)
+                through::<
+                    types::OracleDbConnectionString,
+                >(params, stringify!(OracleDbConnectionString))
             }
             ("a8f4d393-1a6b-43f3-931f-91a16ed857f4", "Basic Authentication") => {
-                through::<types::ApacheCassandraBasic>(params)
+                through::<
+                    types::ApacheCassandraBasic,
+                >(params, stringify!(ApacheCassandraBasic))
             }
             ("fcad62f3-09b0-41d3-be11-449d5a621b69", "Basic Authentication") => {
-                through::<types::VeevaCrmBasic>(params)
+                through::<types::VeevaCrmBasic>(params, stringify!(VeevaCrmBasic))
             }
             (
                 "ea1c2a08-b722-11eb-8529-0242ac130003",
                 "Client-Id-Secret Based Authentication",
-            ) => through::<types::SalesforceMarketingCloudClientIdSecret>(params),
+            ) => {
+                through::<
+                    types::SalesforceMarketingCloudClientIdSecret,
+                >(params, stringify!(SalesforceMarketingCloudClientIdSecret))
+            }
             ("35d6c4d8-c9a9-11eb-b8bc-0242ac130003", "Basic Authentication") => {
-                through::<types::OracleEloquaBasic>(params)
+                through::<
+                    types::OracleEloquaBasic,
+                >(params, stringify!(OracleEloquaBasic))
             }
             ("b2e08744-4f1a-40ce-af30-7abac3e23cf3", "ConnectionString") => {
-                through::<types::SnowflakeConnectionString>(params)
+                through::<
+                    types::SnowflakeConnectionString,
+                >(params, stringify!(SnowflakeConnectionString))
             }
             ("2acf109f-9b66-4d5e-bc18-ebb2adcff8d5", "OAuth2 Refresh Code") => {
-                through::<types::SquareRefreshCode>(params)
+                through::<
+                    types::SquareRefreshCode,
+                >(params, stringify!(SquareRefreshCode))
             }
             ("2fa8af9c-2d1a-43ea-a253-f00a00c74412", "ConnectionString") => {
-                through::<types::TeradataVantageConnectionString>(params)
+                through::<
+                    types::TeradataVantageConnectionString,
+                >(params, stringify!(TeradataVantageConnectionString))
             }
             ("e9d7ec6b-0873-4e57-ad21-b3a7c65e310b", "Access Token Authentication") => {
-                through::<types::AzureDatabricksAccessToken>(params)
+                through::<
+                    types::AzureDatabricksAccessToken,
+                >(params, stringify!(AzureDatabricksAccessToken))
             }
             ("929e4450-0237-4ed2-9404-b7e1e0a00309", "Basic Authentication") => {
-                through::<types::ZohoCrmBasic>(params)
+                through::<types::ZohoCrmBasic>(params, stringify!(ZohoCrmBasic))
             }
             ("ba5126ec-c9ac-11eb-b8bc-0242ac130003", "Basic Authentication") => {
-                through::<types::OracleServiceCloudBasic>(params)
+                through::<
+                    types::OracleServiceCloudBasic,
+                >(params, stringify!(OracleServiceCloudBasic))
             }
             ("ff4274f2-c9a9-11eb-b8bc-0242ac130003", "Basic Authentication") => {
-                through::<types::OracleResponsysBasic>(params)
+                through::<
+                    types::OracleResponsysBasic,
+                >(params, stringify!(OracleResponsysBasic))
             }
             (
                 "1fe283f6-9bec-11ea-bb37-0242ac130002",
                 "Connection String Based Authentication",
-            ) => through::<types::CouchbaseConnectionString>(params),
+            ) => {
+                through::<
+                    types::CouchbaseConnectionString,
+                >(params, stringify!(CouchbaseConnectionString))
+            }
             ("102706fb-a5cd-42ee-afe0-bc42f017ff43", "Basic Authentication") => {
-                through::<types::PhoenixBasic>(params)
+                through::<types::PhoenixBasic>(params, stringify!(PhoenixBasic))
             }
             (
                 "221c7626-58f6-4eec-8ee2-042b0226f03b",
                 "Client-Id-Secret Based Authentication",
-            ) => through::<types::PayPalClientIdSecret>(params),
+            ) => {
+                through::<
+                    types::PayPalClientIdSecret,
+                >(params, stringify!(PayPalClientIdSecret))
+            }
             ("ecadc60c-7455-4d87-84dc-2a0e293d997b", "Access Key") => {
-                through::<types::AmazonS3AccessKey>(params)
+                through::<
+                    types::AmazonS3AccessKey,
+                >(params, stringify!(AmazonS3AccessKey))
             }
             ("4c10e202-c428-4796-9208-5f1f5732b1cf", "ConnectionString") => {
-                through::<types::AzureBlobConnectionString>(params)
+                through::<
+                    types::AzureBlobConnectionString,
+                >(params, stringify!(AzureBlobConnectionString))
             }
             ("4c10e202-c428-4796-9208-5f1f5732b1cf", "SAS URI Authentication") => {
-                through::<types::AzureBlobSasUri>(params)
+                through::<types::AzureBlobSasUri>(params, stringify!(AzureBlobSasUri))
             }
             (
                 "b3ba5556-48be-44b7-8b85-ff2b69b46dc4",
                 "Basic Authentication for adls-gen2",
-            ) => through::<types::AzureDataLakeStorageGen2Basic>(params),
+            ) => {
+                through::<
+                    types::AzureDataLakeStorageGen2Basic,
+                >(params, stringify!(AzureDataLakeStorageGen2Basic))
+            }
             ("b7bf2577-4520-42c9-bae9-cad01560f7bc", "Basic Authentication for sftp") => {
-                through::<types::SftpBasic>(params)
+                through::<types::SftpBasic>(params, stringify!(SftpBasic))
             }
             (
                 "b7bf2577-4520-42c9-bae9-cad01560f7bc",
                 "SSH PublicKey Authentication for sftp",
-            ) => through::<types::SftpSshPublicKey>(params),
+            ) => through::<types::SftpSshPublicKey>(params, stringify!(SftpSshPublicKey)),
             ("fb2e94c9-c031-467d-8103-6bd6e0a432f2", "Basic Authentication for FTP") => {
-                through::<types::FtpBasic>(params)
+                through::<types::FtpBasic>(params, stringify!(FtpBasic))
             }
             (
                 "32e8f412-cdf7-464c-9885-78184cb113fd",
                 "Basic Authentication for google-cloud",
-            ) => through::<types::GoogleCloudStorageBasic>(params),
+            ) => {
+                through::<
+                    types::GoogleCloudStorageBasic,
+                >(params, stringify!(GoogleCloudStorageBasic))
+            }
             ("be5ec48c-5b78-49d5-b8fa-7c89ec4569b8", "Basic Authentication") => {
-                through::<types::AzureFileStorageBasic>(params)
+                through::<
+                    types::AzureFileStorageBasic,
+                >(params, stringify!(AzureFileStorageBasic))
             }
             ("54e221aa-d342-4707-bcff-7a4bceef0001", "Anonymous Authentication") => {
-                through::<types::ApacheHdfsAnonymous>(params)
+                through::<
+                    types::ApacheHdfsAnonymous,
+                >(params, stringify!(ApacheHdfsAnonymous))
             }
             ("c85f9425-fb21-426c-ad0b-405e9bd8a46c", "Access Key") => {
-                through::<types::OracleObjectStorageAccessKey>(params)
+                through::<
+                    types::OracleObjectStorageAccessKey,
+                >(params, stringify!(OracleObjectStorageAccessKey))
             }
             ("bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb", "Streaming Connection") => {
-                through::<types::HttpApiStreaming>(params)
+                through::<types::HttpApiStreaming>(params, stringify!(HttpApiStreaming))
             }
             (
                 "86043421-563b-46ec-8e6c-e23184711bf6",
                 "Aws Kinesis authentication credentials",
-            ) => through::<types::AmazonKinesisCredentials>(params),
+            ) => {
+                through::<
+                    types::AmazonKinesisCredentials,
+                >(params, stringify!(AmazonKinesisCredentials))
+            }
             (
                 "bf9f5905-92b7-48bf-bf20-455bc6b60a4e",
                 "Azure EventHub authentication credentials",
-            ) => through::<types::AzureEventHubsCredentials>(params),
+            ) => {
+                through::<
+                    types::AzureEventHubsCredentials,
+                >(params, stringify!(AzureEventHubsCredentials))
+            }
             ("70116022-a743-464a-bbfe-e226a7f8210c", "Project Based Authentication") => {
-                through::<types::GooglePubSubProject>(params)
+                through::<
+                    types::GooglePubSubProject,
+                >(params, stringify!(GooglePubSubProject))
             }
             (
                 "70116022-a743-464a-bbfe-e226a7f8210c",
                 "Topic & Subscription Based Authentication",
-            ) => through::<types::GooglePubSubTopic>(params),
+            ) => {
+                through::<
+                    types::GooglePubSubTopic,
+                >(params, stringify!(GooglePubSubTopic))
+            }
             (
                 "51ae16c2-bdad-42fd-9fce-8d5dfddaf140",
                 "Basic Authentication for Snowflake",
-            ) => through::<types::SnowflakeStreamingBasic>(params),
+            ) => {
+                through::<
+                    types::SnowflakeStreamingBasic,
+                >(params, stringify!(SnowflakeStreamingBasic))
+            }
             ("cc2c31d6-7b8c-4581-b49f-5c8698aa3ab3", "OAuth2 Refresh Code") => {
-                through::<types::StripeRefreshCode>(params)
+                through::<
+                    types::StripeRefreshCode,
+                >(params, stringify!(StripeRefreshCode))
             }
             ("0a27232b-2c6e-4396-b8c6-c9fc24e37ba4", "OAuth2 Refresh Code") => {
-                through::<types::ZendeskRefreshCode>(params)
+                through::<
+                    types::ZendeskRefreshCode,
+                >(params, stringify!(ZendeskRefreshCode))
             }
             ("4e98f16f-87d6-4ef0-bdc6-7a2b0fe76e62", "oAuth2RefreshCode") => {
-                through::<types::GenericRestRefreshCode>(params)
+                through::<
+                    types::GenericRestRefreshCode,
+                >(params, stringify!(GenericRestRefreshCode))
             }
             ("4e98f16f-87d6-4ef0-bdc6-7a2b0fe76e62", "Basic Authentication") => {
-                through::<types::GenericRestBasic>(params)
+                through::<types::GenericRestBasic>(params, stringify!(GenericRestBasic))
             }
             ("2e8580db-6489-4726-96de-e33f5f60295f", "Basic Authentication") => {
-                through::<types::MailchimpBasic>(params)
+                through::<types::MailchimpBasic>(params, stringify!(MailchimpBasic))
             }
             ("2e8580db-6489-4726-96de-e33f5f60295f", "oAuth2RefreshCode") => {
-                through::<types::MailchimpRefreshCode>(params)
+                through::<
+                    types::MailchimpRefreshCode,
+                >(params, stringify!(MailchimpRefreshCode))
             }
             ("d8ee38de-7ae9-4058-9610-c79ce75f8e92", "OAuth2 Client Credential") => {
-                through::<types::SapCommerceClientCredential>(params)
+                through::<
+                    types::SapCommerceClientCredential,
+                >(params, stringify!(SapCommerceClientCredential))
             }
             ("fdf850b4-5a8d-4a5a-9ce8-4caef9abb2a8", "OAuth2 Client Credential") => {
-                through::<types::OracleNetSuiteActivitiesClientCredential>(params)
+                through::<
+                    types::OracleNetSuiteActivitiesClientCredential,
+                >(params, stringify!(OracleNetSuiteActivitiesClientCredential))
             }
             ("cf16d886-c627-4872-9936-fb08d6cba8cc", "OAuth2 Refresh Code") => {
-                through::<types::OneTrustRefreshCode>(params)
+                through::<
+                    types::OneTrustRefreshCode,
+                >(params, stringify!(OneTrustRefreshCode))
             }
             ("f82aae23-91e7-4884-b25f-2d2159d841fd", "OAuth2 Refresh Code") => {
-                through::<types::PinterestAdsRefreshCode>(params)
+                through::<
+                    types::PinterestAdsRefreshCode,
+                >(params, stringify!(PinterestAdsRefreshCode))
             }
             ("fd2c8ff3-1de0-4f6b-8fa8-4264784870eb", "Basic Authentication") => {
-                through::<types::MixpanelBasic>(params)
+                through::<types::MixpanelBasic>(params, stringify!(MixpanelBasic))
             }
             ("6360f136-5980-4111-8bdf-15d29eab3b5a", "OAuth generic-rest-connector") => {
-                through::<types::CapillaryOAuth>(params)
+                through::<types::CapillaryOAuth>(params, stringify!(CapillaryOAuth))
             }
             ("59a4b493-a615-40f9-bd38-f823d0909a2b", "OAuth2 Refresh Code") => {
-                through::<types::SugarCrmRefreshCode>(params)
+                through::<
+                    types::SugarCrmRefreshCode,
+                >(params, stringify!(SugarCrmRefreshCode))
             }
             ("63d2b27b-69a5-45c9-a7fe-78148a25de3c", "OAuth2 Refresh Code") => {
-                through::<types::SugarCrmEventsRefreshCode>(params)
+                through::<
+                    types::SugarCrmEventsRefreshCode,
+                >(params, stringify!(SugarCrmEventsRefreshCode))
             }
             _ => return None,
         },
@@ -260,48 +397,82 @@ pub fn round_trip_auth(
 pub fn round_trip_source_params(
     connector: &str,
     params: &Value,
-) -> Option<Result<Value, Error>> {
+) -> Option<Result<Value, String>> {
     let known = Connector::by_id(connector)?;
     Some(
         match connector {
             "86043421-563b-46ec-8e6c-e23184711bf6" => {
-                through::<types::KinesisSourceParams>(params)
+                through::<
+                    types::KinesisSourceParams,
+                >(params, stringify!(KinesisSourceParams))
             }
             "bf9f5905-92b7-48bf-bf20-455bc6b60a4e" => {
-                through::<types::EventHubsSourceParams>(params)
+                through::<
+                    types::EventHubsSourceParams,
+                >(params, stringify!(EventHubsSourceParams))
             }
             "70116022-a743-464a-bbfe-e226a7f8210c" => {
-                through::<types::PubSubSourceParams>(params)
+                through::<
+                    types::PubSubSourceParams,
+                >(params, stringify!(PubSubSourceParams))
             }
             "51ae16c2-bdad-42fd-9fce-8d5dfddaf140" => {
-                through::<types::SnowflakeStreamingSourceParams>(params)
+                through::<
+                    types::SnowflakeStreamingSourceParams,
+                >(params, stringify!(SnowflakeStreamingSourceParams))
             }
             "cc2c31d6-7b8c-4581-b49f-5c8698aa3ab3" => {
-                through::<types::StripeSourceParams>(params)
+                through::<
+                    types::StripeSourceParams,
+                >(params, stringify!(StripeSourceParams))
             }
             "2e8580db-6489-4726-96de-e33f5f60295f" => {
-                through::<types::MailchimpSourceParams>(params)
+                through::<
+                    types::MailchimpSourceParams,
+                >(params, stringify!(MailchimpSourceParams))
             }
             "d8ee38de-7ae9-4058-9610-c79ce75f8e92" => {
-                through::<types::ObjectTypeSourceParams>(params)
+                through::<
+                    types::ObjectTypeSourceParams,
+                >(params, stringify!(ObjectTypeSourceParams))
             }
             "f82aae23-91e7-4884-b25f-2d2159d841fd" => {
-                through::<types::PinterestAdsSourceParams>(params)
+                through::<
+                    types::PinterestAdsSourceParams,
+                >(params, stringify!(PinterestAdsSourceParams))
             }
             "fd2c8ff3-1de0-4f6b-8fa8-4264784870eb" => {
-                through::<types::MixpanelSourceParams>(params)
+                through::<
+                    types::MixpanelSourceParams,
+                >(params, stringify!(MixpanelSourceParams))
             }
             "59a4b493-a615-40f9-bd38-f823d0909a2b" => {
-                through::<types::ObjectTypeSourceParams>(params)
+                through::<
+                    types::ObjectTypeSourceParams,
+                >(params, stringify!(ObjectTypeSourceParams))
             }
             "63d2b27b-69a5-45c9-a7fe-78148a25de3c" => {
-                through::<types::ObjectTypeSourceParams>(params)
+                through::<
+                    types::ObjectTypeSourceParams,
+                >(params, stringify!(ObjectTypeSourceParams))
             }
             _ => {
                 match known.kind {
-                    Kind::File => through::<types::FileSourceParams>(params),
-                    Kind::Rest => through::<types::RestSourceParams>(params),
-                    Kind::Table => through::<types::TableSourceParams>(params),
+                    Kind::File => {
+                        through::<
+                            types::FileSourceParams,
+                        >(params, stringify!(FileSourceParams))
+                    }
+                    Kind::Rest => {
+                        through::<
+                            types::RestSourceParams,
+                        >(params, stringify!(RestSourceParams))
+                    }
+                    Kind::Table => {
+                        through::<
+                            types::TableSourceParams,
+                        >(params, stringify!(TableSourceParams))
+                    }
                     _ => return None,
                 }
             }
