@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{self, Catalogue};
 use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
@@ -313,9 +313,12 @@ fn plan_payloads(
     let others =
         registry.payloads.iter().filter_map(|other| Path::new(&other.schemas).strip_prefix(&registered.schemas).ok());
     let others: Vec<_> = others.filter_map(Path::to_str).filter(|other| !other.is_empty()).collect();
+    let catalogue = catalogue(root, registered, diagnostics)?;
+    let auth = catalogue.as_ref().map(|catalogue| catalogue::auth_document(catalogue, &registered.schemas));
+    let auth = auth.map(|document| (catalogue::AUTH_FILE, document));
     let mut told = Diagnostics::default();
     // Every stage recurses over the schemas.
-    let payloads = guard::run(|| Payloads::load(&root.join(&folder), &folder, &others, &mut told));
+    let payloads = guard::run(|| Payloads::load(&root.join(&folder), &folder, &others, auth, &mut told));
     let payloads = payloads.unwrap_or_else(|message| {
         let message = format!("a fault of this generator, which {message}");
         told.push_file(&folder, None, Severity::Error, Code::Generator, message);
@@ -325,16 +328,27 @@ fn plan_payloads(
         diagnostics.extend(told);
         return None;
     };
-    let catalogue = match &registered.catalogue {
-        Some(file) => {
-            let name = format!("specs/{file}");
-            let text = read(root, &name, diagnostics)?;
-            Some(Catalogue::parse(&name, &text, diagnostics)?)
+    for (name, key) in catalogue.iter().flat_map(Catalogue::source_params) {
+        if !payloads.has_type(name) {
+            let file = format!("specs/{}", registered.catalogue.as_deref().unwrap_or_default());
+            let message = format!("{key}: no schema of {folder} is named {name}");
+            diagnostics.push_file(&file, None, Severity::Error, Code::Registry, message);
         }
-        None => None,
-    };
+    }
     let target = Target { registered, catalogue: catalogue.as_ref(), core: None };
     payload_crate::generate(&payloads, &target, told, plan, diagnostics)
+}
+
+/// The connector catalogue of a payload crate: none at all where one cannot be read, `Some(None)` where the crate has none.
+pub(crate) fn catalogue(
+    root: &Path,
+    registered: &PayloadCrate,
+    diagnostics: &mut Diagnostics,
+) -> Option<Option<Catalogue>> {
+    let Some(file) = &registered.catalogue else { return Some(None) };
+    let name = format!("specs/{file}");
+    let text = read(root, &name, diagnostics)?;
+    Some(Some(Catalogue::parse(&name, &text, diagnostics)?))
 }
 
 fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {

@@ -78,7 +78,7 @@ fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<(Summary
     }
     let name = request.schemas.display().to_string();
     let mut told = Diagnostics::default();
-    let Some(payloads) = Payloads::load(&request.schemas, &name, &[], &mut told) else {
+    let Some(payloads) = Payloads::load(&request.schemas, &name, &[], None, &mut told) else {
         diagnostics.extend(told);
         return None;
     };

@@ -2,6 +2,7 @@
 //!
 //! A check of documents is one file, `fn(&Document, &mut Findings)`; every finding has its file and line.
 
+mod catalogue;
 mod components;
 mod descriptions;
 mod examples;
@@ -72,6 +73,11 @@ fn documents(root: &Path, registry: &Registry, findings: &mut Findings, diagnost
                 check(&document, findings);
             }
             registry::pagination(&document, service, findings);
+        }
+    }
+    for registered in &registry.payloads {
+        if let Some(Some(catalogue)) = generate::catalogue(root, registered, diagnostics) {
+            catalogue::check(&catalogue, registered, root, findings);
         }
     }
 }

@@ -35,6 +35,7 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
+use crate::document::Document;
 use crate::lower;
 use crate::untyped::Untyped;
 use files::SchemaFile;
@@ -48,9 +49,17 @@ pub struct Payloads {
 
 impl Payloads {
     /// Reads the schemas at `path`, which messages call `name`, but those of the folders `without`. `None`, with the errors among
-    /// the diagnostics, where they cannot be used.
-    pub fn load(path: &Path, name: &str, without: &[&str], diagnostics: &mut Diagnostics) -> Option<Self> {
-        let files = files::read(path, name, without, diagnostics)?;
+    /// the diagnostics, where they cannot be used. `further` is a file, with its name, that stands nowhere.
+    pub fn load(
+        path: &Path,
+        name: &str,
+        without: &[&str],
+        further: Option<(&str, Document)>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let mut files = files::read(path, name, without, diagnostics)?;
+        files.extend(further.map(|(path, document)| SchemaFile::new(path, document)));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
         let payloads = Self::of(files, diagnostics);
         (!diagnostics.has_errors()).then_some(payloads)
     }
@@ -67,6 +76,11 @@ impl Payloads {
         let mut types = shapes::lower(&components, &files, diagnostics);
         boxes::mark(&mut types);
         Self { files, types }
+    }
+
+    /// Whether there is a type of this name.
+    pub fn has_type(&self, name: &str) -> bool {
+        self.types.iter().any(|ty| ty.name == name)
     }
 
     /// Number of types.

@@ -55,6 +55,8 @@ pub enum Kind {
         members: Vec<Member>,
         /// Whether it has no other members.
         closed: bool,
+        /// Whether its other members are secrets.
+        secret: bool,
     },
     /// A text with known values, and what they mean.
     Enum(Vec<(String, String)>),

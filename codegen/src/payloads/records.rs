@@ -15,6 +15,9 @@ use crate::diagnostics::{Code, Severity};
 use crate::document::escape;
 use crate::names;
 
+/// Type of members that are not named, where they are not to be shown.
+const SECRET: &str = "::aep_core::SecretValue";
+
 impl<'d> Lower<'d> {
     /// Ends it all: each further record would be larger than those before.
     pub(super) fn too_many(&mut self, number: usize) {
@@ -32,11 +35,12 @@ impl<'d> Lower<'d> {
         let mut sources: BTreeMap<&str, Vec<Leaf<'d>>> = BTreeMap::new();
         let mut required = BTreeSet::new();
         let mut with_members = 0;
-        let mut closed = false;
+        let (mut closed, mut secret) = (false, false);
         for leaf in &leaves {
             let members = leaf.schema.get("properties").and_then(Value::as_object);
             with_members += usize::from(members.is_some_and(|members| !members.is_empty()));
             closed |= leaf.schema.get("additionalProperties") == Some(&Value::Bool(false));
+            secret |= leaf.schema.pointer("/additionalProperties/x-rust-type").is_some_and(|path| path == SECRET);
             for (name, schema) in members.into_iter().flatten() {
                 let pointer = format!("{}/properties/{}", leaf.pointer, escape(name));
                 let hint = names::type_name(&format!("{}{}", leaf.hint, type_name(member_names::short(name))));
@@ -75,7 +79,7 @@ impl<'d> Lower<'d> {
                 boxed: false,
             });
         }
-        Kind::Record { members, closed: closed && with_members == 1 }
+        Kind::Record { members, closed: closed && with_members == 1, secret }
     }
 
     /// The branches of unions beside members are parts that may be absent.

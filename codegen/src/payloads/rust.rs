@@ -14,7 +14,7 @@ use crate::refine::{docs, enums};
 pub(super) fn definition(types: &[Type], number: usize) -> TokenStream {
     let ty = &types[number];
     match &ty.kind {
-        Kind::Record { members, closed } => record(types, ty, members, *closed),
+        Kind::Record { members, closed, secret } => record(types, ty, members, *closed, *secret),
         Kind::Enum(values) => {
             let (values, texts) = values.iter().cloned().unzip();
             let doc = docs::attribute(&ty.doc);
@@ -61,7 +61,7 @@ fn deprecated(old: bool) -> Option<TokenStream> {
     old.then(|| quote!(#[deprecated = "the schema says so"]))
 }
 
-fn record(types: &[Type], ty: &Type, members: &[Member], closed: bool) -> TokenStream {
+fn record(types: &[Type], ty: &Type, members: &[Member], closed: bool, secret: bool) -> TokenStream {
     let ident = format_ident!("{}", ty.name);
     let (doc, old) = (docs::attribute(&ty.doc), deprecated(ty.old));
     let required: Vec<_> = members.iter().filter(|member| member.required).collect();
@@ -78,7 +78,11 @@ fn record(types: &[Type], ty: &Type, members: &[Member], closed: bool) -> TokenS
         let (name, slot) = (format_ident!("{}", member.name), slot(types, member));
         quote!(#doc #old #[wire = #wire] pub #name: #slot,)
     });
-    let extra = (!closed).then(|| quote!(pub extra: Map,));
+    let extra = match (closed, secret) {
+        (true, _) => None,
+        (false, false) => Some(quote!(pub extra: Map,)),
+        (false, true) => Some(quote!(pub extra: SecretObject,)),
+    };
     let constructor = (!required.is_empty()).then(|| constructor(types, &ident, &required));
     let id = ty.id.as_ref().map(|id| {
         quote! {

@@ -174,7 +174,12 @@ impl<'d> Lower<'d> {
             leaf.schema.get("properties").and_then(Value::as_object).is_some_and(|members| !members.is_empty())
         };
         if leaves.iter().any(has_members) || is_union_of_members(sources, &leaves) {
-            return Shape::Named(self.begin(sources, leaves, own, Kind::Record { members: Vec::new(), closed: false }));
+            return Shape::Named(self.begin(
+                sources,
+                leaves,
+                own,
+                Kind::Record { members: Vec::new(), closed: false, secret: false },
+            ));
         }
         let types = types(&leaves);
         let text = types.is_empty() || types.contains("string");

@@ -3,8 +3,81 @@
 //! Source and transformation payloads.
 //!
 //! Params of source and target connections, transformations and schedules as structs, and the catalogue of connectors.
+//!
+//! A base connection signs in by one of the types of the module `auth`: the constructor asks for what the source asks for, `Debug` shows
+//! no secret, and members that nobody knew yet are kept.
+//!
+//! ```rust
+//! use aep_sources::types::{FileProperties, FileSourceParams, FileSourceType, SourceData, SourceFormat};
+//! use aep_sources::{Auth, Connector, auth};
+//!
+//! let key = auth::AmazonS3AccessKey::new("ACMEKEY", "not-a-key").s3_session_token("not-a-token");
+//! assert!(!format!("{key:?}").contains("not-a-"));
+//!
+//! // The body of `POST /connections`, with whatever client.
+//! let connector = Connector::AMAZON_S3;
+//! let body = serde_json::json!({
+//!     "name": "ACME exports",
+//!     "connectionSpec": { "id": connector.id, "version": connector.version },
+//!     "auth": { "specName": auth::AmazonS3AccessKey::SPEC_NAME, "params": key.params() },
+//! });
+//! assert_eq!(body["auth"]["params"]["s3SessionToken"], "not-a-token");
+//!
+//! // What a source connection reads, and how it is written.
+//! let files = FileSourceParams::new("/exports/*.csv").type_(FileSourceType::Folder).recursive(true);
+//! let data = SourceData::new()
+//!     .format(SourceFormat::Delimited)
+//!     .properties(FileProperties::new().column_delimiter("|"));
+//! assert_eq!(serde_json::to_value(&files)?["path"], "/exports/*.csv");
+//! assert_eq!(serde_json::to_value(&data)?["properties"]["columnDelimiter"], "|");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! The catalogue is advice. A source that it does not know is as usable, by the id that the platform lists:
+//!
+//! ```rust
+//! use aep_sources::{Connector, Kind, TableSource};
+//!
+//! let salesforce = Connector::by_name("Salesforce").expect("one of the catalogue");
+//! assert_eq!(salesforce.flow_spec_name, "CRMToAEP");
+//!
+//! let unlisted = Connector::unlisted("0a4b7d1e-5c6f-4f27-9d5e-6b1c2a3d4e5f", Kind::Table).with_name("ACME warehouse");
+//! let table = TableSource::new(unlisted, "orders").base_connection("2b7f6a10-94c3-4e58-8d21-6a0f3c9be715");
+//! assert_eq!(table.connector.flow_spec_name, "CRMToAEP");
+//! ```
 
 mod catalogue;
+
+/// `auth.params` of base connections: a type for each way to sign in to each source.
+pub mod auth {
+    pub use crate::types::{
+        AmazonRedshiftBasic, MicrosoftDynamicsBasic,
+        MicrosoftDynamicsServicePrincipalKey, GoogleAdsBasic, GoogleBigQueryBasic,
+        HubSpotBasic, MariaDbConnectionString, MySqlConnectionString,
+        PostgreSqlConnectionString, SalesforceBasic, ShopifyBasic,
+        SalesforceServiceCloudBasic, ServiceNowBasic, MicrosoftSqlServerConnectionString,
+        GreenplumBasic, AzureSynapseAnalyticsConnectionString, HpVerticaConnectionString,
+        AzureHdInsightSparkBasic, AzureHdInsightHiveBasic, GenericODataAnonymous,
+        AzureTableStorageConnectionString, IbmDb2Basic,
+        AzureDataExplorerServicePrincipal, OracleDbConnectionString,
+        ApacheCassandraBasic, VeevaCrmBasic, SalesforceMarketingCloudClientIdSecret,
+        OracleEloquaBasic, SnowflakeConnectionString, SquareRefreshCode,
+        TeradataVantageConnectionString, AzureDatabricksAccessToken, ZohoCrmBasic,
+        OracleServiceCloudBasic, OracleResponsysBasic, CouchbaseConnectionString,
+        PhoenixBasic, PayPalClientIdSecret, AmazonS3AccessKey, AzureBlobConnectionString,
+        AzureBlobSasUri, AzureDataLakeStorageGen2Basic, SftpBasic, SftpSshPublicKey,
+        FtpBasic, GoogleCloudStorageBasic, AzureFileStorageBasic, ApacheHdfsAnonymous,
+        OracleObjectStorageAccessKey, HttpApiStreaming, AmazonKinesisCredentials,
+        AzureEventHubsCredentials, GooglePubSubProject, GooglePubSubTopic,
+        SnowflakeStreamingBasic, StripeRefreshCode, ZendeskRefreshCode,
+        GenericRestRefreshCode, GenericRestBasic, MailchimpBasic, MailchimpRefreshCode,
+        SapCommerceClientCredential, OracleNetSuiteActivitiesClientCredential,
+        OneTrustRefreshCode, PinterestAdsRefreshCode, MixpanelBasic, CapillaryOAuth,
+        SugarCrmRefreshCode, SugarCrmEventsRefreshCode, LinkedInAdsRefreshCode,
+        PathFactoryBasic,
+    };
+}
+
 #[cfg(feature = "round-trip")]
 mod round_trip;
 pub mod types;

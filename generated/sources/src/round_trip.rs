@@ -9,11 +9,15 @@ use ::serde_json::Value;
 pub fn round_trip(schema: &str, body: &Value) -> Option<Result<Value, String>> {
     let _ = body;
     match schema {
-        "https://schemas.aep.invalid/payloads/copy-transformation.schema.json"
+        "https://schemas.aep.invalid/payloads/sources/copy-transformation.schema.json"
         | "copy-transformation.schema.json" => {
             Some(by_type::<crate::types::CopyTransformation>(body, "CopyTransformation"))
         }
-        "https://schemas.aep.invalid/payloads/mapping-transformation.schema.json"
+        "https://schemas.aep.invalid/payloads/sources/file-source-params.schema.json"
+        | "file-source-params.schema.json" => {
+            Some(by_type::<crate::types::FileSourceParams>(body, "FileSourceParams"))
+        }
+        "https://schemas.aep.invalid/payloads/sources/mapping-transformation.schema.json"
         | "mapping-transformation.schema.json" => {
             Some(
                 by_type::<
@@ -21,15 +25,27 @@ pub fn round_trip(schema: &str, body: &Value) -> Option<Result<Value, String>> {
                 >(body, "MappingTransformation"),
             )
         }
-        "https://schemas.aep.invalid/payloads/schedule.schema.json"
+        "https://schemas.aep.invalid/payloads/sources/row-filter.schema.json"
+        | "row-filter.schema.json" => {
+            Some(by_type::<crate::types::RowFilter>(body, "RowFilter"))
+        }
+        "https://schemas.aep.invalid/payloads/sources/run-params.schema.json"
+        | "run-params.schema.json" => {
+            Some(by_type::<crate::types::RunParams>(body, "RunParams"))
+        }
+        "https://schemas.aep.invalid/payloads/sources/schedule.schema.json"
         | "schedule.schema.json" => {
             Some(by_type::<crate::types::Schedule>(body, "Schedule"))
         }
-        "https://schemas.aep.invalid/payloads/table-source-params.schema.json"
+        "https://schemas.aep.invalid/payloads/sources/source-data.schema.json"
+        | "source-data.schema.json" => {
+            Some(by_type::<crate::types::SourceData>(body, "SourceData"))
+        }
+        "https://schemas.aep.invalid/payloads/sources/table-source-params.schema.json"
         | "table-source-params.schema.json" => {
             Some(by_type::<crate::types::TableSourceParams>(body, "TableSourceParams"))
         }
-        "https://schemas.aep.invalid/payloads/target-params.schema.json"
+        "https://schemas.aep.invalid/payloads/sources/target-params.schema.json"
         | "target-params.schema.json" => {
             Some(by_type::<crate::types::TargetParams>(body, "TargetParams"))
         }

@@ -55,7 +55,7 @@ pub use json_patch::JsonPatch;
 pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText};
 pub use list::List;
 pub use operation::{Method, Operation, Pagination, Scope, Service};
-pub use redacted::{Redacted, SecretObject};
+pub use redacted::{Redacted, SecretObject, SecretValue};
 pub use response::Response;
 pub use service_client::ServiceClient;
 

@@ -10,9 +10,13 @@ mod macros;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::List;
+pub use crate::SecretObject;
+
+/// A JSON object.
+pub type Map = serde_json::Map<String, Value>;
 
 /// A type of a payload: JSON through it and back is the same JSON.
 pub trait Payload: Sized {
@@ -79,14 +83,14 @@ impl Slot for String {
 }
 
 /// Writes a field into its object, where it is not absent.
-pub fn put(slot: &impl Slot, name: &str, members: &mut Map<String, Value>) {
+pub fn put(slot: &impl Slot, name: &str, members: &mut Map) {
     if let Some(value) = slot.json() {
         members.insert(name.to_owned(), value);
     }
 }
 
 /// Writes what has no field, or did not fit it; a field that was set since goes before.
-pub fn put_extra(extra: &Map<String, Value>, members: &mut Map<String, Value>) {
+pub fn put_extra(extra: &Map, members: &mut Map) {
     for (name, value) in extra {
         if !members.contains_key(name) {
             members.insert(name.clone(), value.clone());
@@ -98,7 +102,7 @@ pub fn put_extra(extra: &Map<String, Value>, members: &mut Map<String, Value>) {
 ///
 /// # Errors
 /// The whole object, where there is such a member.
-pub fn closed<T: Payload>(record: T, odd: Map<String, Value>) -> Result<T, Value> {
+pub fn closed<T: Payload>(record: T, odd: Map) -> Result<T, Value> {
     if odd.is_empty() {
         return Ok(record);
     }
@@ -145,13 +149,32 @@ pub fn round_trip<T: Payload>(value: &Value, name: &str) -> Result<Value, String
     decode::<T, _>(value.clone(), name).map(|payload| payload.to_json()).map_err(|error| error.to_string())
 }
 
+/// What keeps the members of a record that have no field.
+pub trait Extra {
+    /// The members, where they may be shown.
+    fn shown(&self) -> Option<&Map>;
+}
+
+impl Extra for Map {
+    fn shown(&self) -> Option<&Map> {
+        Some(self)
+    }
+}
+
+impl Extra for SecretObject {
+    fn shown(&self) -> Option<&Map> {
+        None
+    }
+}
+
 /// `extra` as `Debug` shows it: a named member that did not fit may be a secret, and is told by name alone.
-pub struct ShownExtra<'a>(pub &'a Map<String, Value>, pub &'a [&'a str]);
+pub struct ShownExtra<'a>(pub Option<&'a Map>, pub &'a [&'a str]);
 
 impl fmt::Debug for ShownExtra<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(members) = self.0 else { return f.write_str("[redacted]") };
         let mut map = f.debug_map();
-        for (name, value) in self.0 {
+        for (name, value) in members {
             if self.1.contains(&name.as_str()) {
                 map.entry(name, &format_args!("[not as described]"));
             } else {

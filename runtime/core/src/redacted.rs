@@ -21,6 +21,26 @@ pub struct Redacted<T>(T);
 /// A JSON object whose members are not shown.
 pub type SecretObject = Redacted<serde_json::Map<String, serde_json::Value>>;
 
+/// A password, key or token: a text as a rule, but whatever the platform puts in its place is kept as well.
+///
+/// ```
+/// let key = aep_core::SecretValue::from("hunter2");
+/// assert_eq!((format!("{key:?}").as_str(), key.as_str()), ("[redacted]", Some("hunter2")));
+/// ```
+pub type SecretValue = Redacted<serde_json::Value>;
+
+impl From<&str> for SecretValue {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for SecretValue {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
 impl<T> Redacted<T> {
     /// The value itself.
     pub fn into_inner(self) -> T {

@@ -41,6 +41,7 @@
 #![deny(missing_docs)]
 
 mod apply;
+mod base_connection;
 mod clients;
 mod event;
 mod failure;
@@ -51,6 +52,7 @@ mod plan;
 pub mod xdm;
 
 pub use apply::Resources;
+pub use base_connection::base_connection;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};

@@ -10,6 +10,7 @@
 
 mod answer;
 mod call;
+mod catalogue;
 mod checks;
 mod clock;
 mod collection;
@@ -22,6 +23,7 @@ mod ids;
 mod ims;
 mod journal;
 mod patch;
+mod payload_schemas;
 mod platform;
 mod problem;
 mod router;
@@ -37,4 +39,6 @@ pub use documents::service_document;
 pub use emulator::{Builder, Emulator};
 pub use error::{Error, Result};
 pub use journal::RequestRecord;
+pub use payload_schemas::{auth_fault, payload_fault};
+pub use schemas::Fault;
 pub use source_tables::{ColumnType, Table};

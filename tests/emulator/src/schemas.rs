@@ -1,6 +1,10 @@
 //! JSON Schemas: from OpenAPI 3.0, checked with one-line faults, and values read leniently before a check.
 
-use jsonschema::Validator;
+use std::fmt;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::paths::Location;
+use jsonschema::{Draft, Keyword, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 /// Keywords of an OpenAPI 3.0 schema that say nothing about validity, or only what an open platform does not enforce:
@@ -100,18 +104,75 @@ pub(crate) fn read_leniently(schema: &Value, value: &Value) -> Value {
     }
 }
 
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON Pointer of the member; empty for the value as a whole.
+    pub path: String,
+    /// Keyword of the rule that it breaks.
+    pub rule: String,
+    /// In words; the value itself, which may be a secret, is not among them.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.trim_start_matches('/') {
+            "" => f.write_str(&self.message),
+            path => write!(f, "{path}: {}", self.message),
+        }
+    }
+}
+
 /// Reads a value leniently and checks it by a schema that travels as data, such as those of a flow specification.
-pub(crate) fn check(schema: &Value, value: &Value) -> Result<Value, String> {
+pub(crate) fn check(schema: &Value, value: &Value) -> Result<Value, Fault> {
     let read = read_leniently(schema, value);
-    let validator = jsonschema::draft7::new(schema).map_err(|error| format!("the schema itself is faulty: {error}"))?;
-    let fault = validator.iter_errors(&read).next().map(|error| {
-        let place = error.instance_path().to_string();
-        let place = if place.is_empty() { String::new() } else { format!("{}: ", place.trim_start_matches('/')) };
-        format!("{place}{error}")
+    let options = jsonschema::options().with_draft(Draft::Draft7).with_keyword("x-ascending", Ascending::read);
+    let fault = |path: String, rule: &str, message: String| Fault { path, rule: rule.to_owned(), message };
+    let validator = options
+        .build(schema)
+        .map_err(|error| fault(String::new(), "schema", format!("the schema itself is faulty: {error}")))?;
+    let found = validator.iter_errors(&read).next().map(|error| {
+        let message = match error.kind() {
+            ValidationErrorKind::FalseSchema => "it has no place here".to_owned(),
+            _ => error.masked_with("the value").to_string(),
+        };
+        fault(error.instance_path().to_string(), error.kind().keyword(), message)
     });
-    match fault {
-        None => Ok(read),
-        Some(fault) => Err(fault),
+    found.map_or(Ok(read), Err)
+}
+
+/// The keyword `x-ascending`: the members that it names, numbers all, each lie after the one before.
+struct Ascending(Vec<String>);
+
+impl Ascending {
+    fn read<'a>(
+        _: &'a Map<String, Value>,
+        names: &'a Value,
+        _: Location,
+    ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+        let names = names.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+        Ok(Box::new(Self(names.collect())))
+    }
+
+    /// Two neighbours in the wrong order.
+    fn wrong(&self, value: &Value) -> Option<(&str, &str)> {
+        let number = |name: &str| value.get(name).and_then(Value::as_f64);
+        let mut pairs = self.0.windows(2).map(|pair| (pair[0].as_str(), pair[1].as_str()));
+        pairs.find(|(first, second)| number(first).zip(number(second)).is_some_and(|(first, second)| second <= first))
+    }
+}
+
+impl<'i> Keyword<'i> for Ascending {
+    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
+        match self.wrong(value) {
+            Some((first, second)) => Err(ValidationError::custom(format!("{second} is not after {first}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn is_valid(&self, value: &'i Value) -> bool {
+        self.wrong(value).is_none()
     }
 }
 
@@ -137,6 +198,6 @@ mod tests {
             check(&schema, &json!({"n": "15", "b": "true", "s": 0})).unwrap(),
             json!({"n": 15, "b": true, "s": "0"})
         );
-        assert!(check(&schema, &json!({"n": "5"})).unwrap_err().starts_with("n: "));
+        assert!(check(&schema, &json!({"n": "5"})).unwrap_err().to_string().starts_with("n: "));
     }
 }

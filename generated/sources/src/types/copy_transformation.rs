@@ -3,21 +3,21 @@
 //! Types of `copy-transformation.schema.json`.
 
 ::aep_core::record! {
-    /// Params of the Copy transformation, which tells new rows of a table from those already read.
+    /// Params of the Copy transformation, which tells new rows of a table from those already read, or says how rows are added.
     pub struct CopyTransformation {
         /// Column to tell them by. The dataflow specification for tables demands it.
         #[wire = "deltaColumn"]
         pub delta_column: Option<DeltaColumn>,
-        /// How rows are added, in an old spelling for files that has no column.
+        /// How rows are added; an older spelling for files, which have no delta column.
         #[wire = "mode"]
-        pub mode: Option<String>,
+        pub mode: Option<CopyMode>,
         pub extra: Map,
     }
 }
 
 impl CopyTransformation {
     /// Address of the schema.
-    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/copy-transformation.schema.json";
+    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/sources/copy-transformation.schema.json";
 }
 
 ::aep_core::record! {
@@ -41,5 +41,13 @@ impl DeltaColumn {
     /// One with what is required; the other members are absent.
     pub fn new(name: impl Into<String>) -> Self {
         Self::default().name(name)
+    }
+}
+
+::aep_core::open_enum! {
+    /// How rows are added to what is there.
+    pub enum CopyMode {
+        /// `append`
+        Append = "append",
     }
 }

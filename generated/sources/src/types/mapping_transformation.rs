@@ -18,7 +18,7 @@
 
 impl MappingTransformation {
     /// Address of the schema.
-    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/mapping-transformation.schema.json";
+    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/sources/mapping-transformation.schema.json";
 }
 
 impl MappingTransformation {

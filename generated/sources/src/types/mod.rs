@@ -2,12 +2,26 @@
 
 //! Payloads: the types of all folders, by folder and flat.
 
+mod auth;
+pub use self::auth::*;
 mod copy_transformation;
 pub use self::copy_transformation::*;
+mod file_source_params;
+pub use self::file_source_params::*;
 mod mapping_transformation;
 pub use self::mapping_transformation::*;
+mod rest_source_params;
+pub use self::rest_source_params::*;
+mod row_filter;
+pub use self::row_filter::*;
+mod run_params;
+pub use self::run_params::*;
 mod schedule;
 pub use self::schedule::*;
+mod source_data;
+pub use self::source_data::*;
+mod streaming_source_params;
+pub use self::streaming_source_params::*;
 mod table_source_params;
 pub use self::table_source_params::*;
 mod target_params;

@@ -27,7 +27,7 @@
 
 impl Schedule {
     /// Address of the schema.
-    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/schedule.schema.json";
+    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/sources/schedule.schema.json";
 }
 
 impl Schedule {

@@ -3,6 +3,7 @@
 //! Types of `table-source-params.schema.json`.
 
 use ::aep_core::List;
+use crate::types::*;
 
 ::aep_core::record! {
     /// Params of a source connection that reads one table.
@@ -14,19 +15,19 @@ use ::aep_core::List;
         /// Columns to read, taken over from the exploration of the table. Without it all of them are read.
         #[wire = "columns"]
         pub columns: List<TableColumn>,
-        /// Condition that rows must meet, in the source's filter language. Few connectors evaluate it.
-        #[wire = "filters"]
-        pub filters: Option<::serde_json::Value>,
         /// Where a rather old spelling has the table's name. Not to be sent.
         #[wire = "path"]
         pub path: Option<String>,
+        /// Condition that rows must meet. Few connectors evaluate it.
+        #[wire = "filters"]
+        pub filters: Option<RowFilter>,
         pub extra: Map,
     }
 }
 
 impl TableSourceParams {
     /// Address of the schema.
-    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/table-source-params.schema.json";
+    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/sources/table-source-params.schema.json";
 }
 
 impl TableSourceParams {

@@ -15,7 +15,7 @@
 
 impl TargetParams {
     /// Address of the schema.
-    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/target-params.schema.json";
+    pub const SCHEMA_ID: &'static str = "https://schemas.aep.invalid/payloads/sources/target-params.schema.json";
 }
 
 impl TargetParams {

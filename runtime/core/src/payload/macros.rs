@@ -43,7 +43,7 @@ macro_rules! record {
                 #[wire = $wire:literal]
                 pub $field:ident: $slot:ident $(<$ty:ty $(,)?>)?,
             )*
-            $(pub $extra:ident: Map,)?
+            $(pub $extra:ident: $kept:ident,)?
         }
     ) => {
         $(#[doc = $text])*
@@ -57,7 +57,7 @@ macro_rules! record {
             )*
             $(
                 /// Members that the schema does not name, and those whose value is not as it says: kept as they came.
-                pub $extra: $crate::__private::Map<String, $crate::__private::Value>,
+                pub $extra: $crate::payload::$kept,
             )?
         }
 
@@ -120,7 +120,7 @@ macro_rules! record {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(stringify!($name))
                     $(.field(stringify!($field), &self.$field))*
-                    $(.field(stringify!($extra), &$crate::payload::ShownExtra(&self.$extra, Self::WIRE)))?
+                    $(.field(stringify!($extra), &$crate::payload::ShownExtra($crate::payload::Extra::shown(&self.$extra), Self::WIRE)))?
                     .finish()
             }
         }
@@ -168,7 +168,7 @@ macro_rules! record {
     };
 
     (@keep $record:ident $odd:ident $extra:ident) => {{
-        $record.$extra = $odd;
+        $record.$extra = $odd.into();
         Ok($record)
     }};
     (@keep $record:ident $odd:ident) => {

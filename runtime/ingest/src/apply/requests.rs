@@ -62,12 +62,12 @@ pub(super) fn dataset(definition: &Definition, schema: &str) -> CreateDatasetReq
 
 pub(super) fn source_connection(definition: &Definition, found: &Found) -> Result<CreateSourceConnectionRequest> {
     let Source::Table(source) = &definition.source;
-    let connector = source.connector;
+    let connector = &source.connector;
     let params = TableSourceParams::new(&source.table).columns(found.columns.clone());
     let mut request =
-        CreateSourceConnectionRequest::new(SpecReference::new(connector.id, connector.version), &definition.name)
+        CreateSourceConnectionRequest::new(SpecReference::new(&*connector.id, &*connector.version), &definition.name)
             .base_connection_id(&found.base_connection)
-            .data(SourceConnectionData::new().format(connector.data_format))
+            .data(SourceConnectionData::new().format(&*connector.data_format))
             .params(object(&params)?);
     if let Some(description) = &definition.description {
         request = request.description(description);
@@ -104,7 +104,7 @@ pub(super) fn flow(
     let Source::Table(source) = &definition.source;
     let mut transformations = Vec::new();
     if let Some(column) = &definition.delta_column {
-        let format = column.format.as_deref().unwrap_or(source.connector.delta_format);
+        let format = column.format.as_deref().unwrap_or(&source.connector.delta_format);
         let column = DeltaColumn::new(&column.name).date_format(format).timezone(&column.time_zone);
         transformations.push(transformation("Copy", &CopyTransformation::new().delta_column(column))?);
     }

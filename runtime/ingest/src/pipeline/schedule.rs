@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn the_minima_are_those_of_the_specs() {
         let spec: Value =
-            serde_json::from_str(include_str!("../../../../specs/payloads/schedule.schema.json")).unwrap();
+            serde_json::from_str(include_str!("../../../../specs/payloads/sources/schedule.schema.json")).unwrap();
         let minimum = |branch: &str| spec["else"][branch]["properties"]["interval"]["minimum"].as_i64().unwrap();
         assert!(Schedule::every_minutes(minimum("then")).check().is_ok());
         assert!(Schedule::every_minutes(minimum("then") - 1).check().is_err());

@@ -23,7 +23,7 @@ impl Source {
     /// Says what is missing.
     pub(crate) fn check(&self) -> Result<(), String> {
         let Self::Table(source) = self;
-        let (connector, table) = (source.connector.name, &source.table);
+        let (connector, table) = (&source.connector.name, &source.table);
         if table.is_empty() {
             Err(format!("the table of {connector} has no name"))
         } else if source.base_connection.as_deref().unwrap_or_default().is_empty() {

@@ -62,13 +62,13 @@ async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
     let target = target.map_err(|problem| problem.told(&definition.name))?;
     let columns =
         columns::wanted(definition, &known).map_err(|problems| failure::refused(&definition.name, &problems))?;
-    let version = flow_spec.version.unwrap_or_else(|| source.connector.version.into());
+    let version = flow_spec.version.unwrap_or_else(|| (&*source.connector.version).into());
     Ok(Found {
         base_connection,
         base_connection_name: connection.name,
         columns,
         columns_in_all: known.len(),
-        flow_spec_name: flow_spec.name.unwrap_or_else(|| source.connector.flow_spec_name.to_owned()),
+        flow_spec_name: flow_spec.name.unwrap_or_else(|| source.connector.flow_spec_name.to_string()),
         flow_spec: SpecReference::new(flow_spec.id, version),
         target,
     })
@@ -92,10 +92,10 @@ fn refused(definition: &Definition, problem: String) -> Error {
 
 /// The base connection has to be of the source's connector.
 fn check_connector(connection: &Connection, source: &TableSource) -> Result<(), String> {
-    let connector = source.connector;
+    let connector = &source.connector;
     match connection.connection_spec.as_ref().map(|spec| spec.id.as_str()) {
         Some(id) if id != connector.id => {
-            let other = aep_sources::Connector::by_id(id).map_or(id, |other| other.name);
+            let other = aep_sources::Connector::by_id(id).map_or(id, |other| &other.name);
             Err(format!("source: base connection {} is one of {other}, not of {}", connection.id, connector.name))
         }
         _ => Ok(()),
@@ -121,14 +121,14 @@ async fn other_table(clients: &Clients, source: &TableSource, base_connection: &
 
 /// The kind of flow that takes the source to the data lake: by its name, or else by what it lists.
 async fn flow_spec(clients: &Clients, source: &TableSource) -> Result<Result<FlowSpec, String>> {
-    let connector = source.connector;
+    let connector = &source.connector;
     let by_name = format!("name==\"{}\"", connector.flow_spec_name);
     let named = clients.flow.list_flow_specs().property(by_name).send().await?.items.into_vec();
-    if let Some(spec) = named.iter().find(|spec| lists(spec, connector.id)) {
+    if let Some(spec) = named.iter().find(|spec| lists(spec, &connector.id)) {
         return Ok(Ok(spec.clone()));
     }
     let all = clients.flow.list_flow_specs().send().await?.items;
-    let fitting = all.iter().find(|spec| !spec.source_connection_spec_ids.is_absent() && lists(spec, connector.id));
+    let fitting = all.iter().find(|spec| !spec.source_connection_spec_ids.is_absent() && lists(spec, &connector.id));
     Ok(fitting.cloned().ok_or_else(|| match named.first() {
         Some(spec) => format!(
             "{} ({}) does not take {} ({}) to the data lake, nor does any other",
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_flow_spec_has_to_list_both_ends_unless_it_lists_none() {
-        let salesforce = Connector::SALESFORCE.id;
+        let salesforce = &*Connector::SALESFORCE.id;
         let lists = |spec: Value| lists(&serde_json::from_value(spec).unwrap(), salesforce);
         let lake = DATA_LAKE_CONNECTION_SPEC_ID;
         assert!(lists(json!({"sourceConnectionSpecIds": ["other", salesforce], "targetConnectionSpecIds": [lake]})));
@@ -172,7 +172,7 @@ mod tests {
             serde_json::from_value(json!({"id": "b", "connectionSpec": {"id": spec, "version": "1.0"}})).unwrap()
         };
         let source = aep_sources::Salesforce::table("Contact");
-        assert!(check_connector(&connection(Connector::SALESFORCE.id), &source).is_ok());
+        assert!(check_connector(&connection(&Connector::SALESFORCE.id), &source).is_ok());
         let error = check_connector(&connection("unheard-of"), &source).unwrap_err();
         assert_eq!(error, "source: base connection b is one of unheard-of, not of Salesforce");
     }

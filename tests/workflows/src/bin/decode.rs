@@ -48,6 +48,20 @@ fn main() -> ExitCode {
                 count(|o| matches!(o, Outcome::NoOperation(_))),
             );
         }
+        for (file, part) in report.lossy_parts() {
+            eprintln!("{file}{}: {}, {}", part.pointer, part.what, part.outcome);
+        }
+        let parts = |of: fn(&Outcome) -> bool| report.parts.iter().filter(|(_, part)| of(&part.outcome)).count();
+        println!(
+            "{:<22} {:>8} {:>6} {:>8} {:>6} {:>8} {:>10}",
+            "(params by connector)",
+            parts(|o| matches!(o, Outcome::Lossless)),
+            parts(|o| matches!(o, Outcome::Lossy(_))),
+            parts(|o| matches!(o, Outcome::Refused(_))),
+            0,
+            0,
+            parts(|o| matches!(o, Outcome::NoOperation(_))),
+        );
         println!("{} rows, {} not as expected", report.rows.len(), report.unexpected());
     }
     if report.unexpected() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

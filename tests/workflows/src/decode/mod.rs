@@ -3,6 +3,7 @@
 pub mod compare;
 mod index;
 mod operations;
+mod parts;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 pub use index::{Entry, Expectation};
 pub use operations::{Candidate, candidates, services};
+pub use parts::{Part, parts};
 
 /// What came of one body.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +68,8 @@ pub struct Row {
 pub struct Report {
     /// In the order of the index.
     pub rows: Vec<Row>,
+    /// What `aep-sources` types of the bodies that have to be lossless, with their files.
+    pub parts: Vec<(String, Part)>,
 }
 
 impl Report {
@@ -78,9 +82,14 @@ impl Report {
         map
     }
 
-    /// Number of rows that are not as the index expects.
+    /// Number of rows that are not as the index expects, and of parts that lose something.
     pub fn unexpected(&self) -> usize {
-        self.rows.iter().filter(|row| !row.as_expected).count()
+        self.rows.iter().filter(|row| !row.as_expected).count() + self.lossy_parts().count()
+    }
+
+    /// Parts that their types refuse or change. One that the catalogue has no type for is none of them: it is advice.
+    pub fn lossy_parts(&self) -> impl Iterator<Item = &(String, Part)> {
+        self.parts.iter().filter(|(_, part)| matches!(part.outcome, Outcome::Lossy(_) | Outcome::Refused(_)))
     }
 
     /// The report for other programs.
@@ -93,7 +102,14 @@ impl Report {
                        "outcome": row.outcome.to_string(), "asExpected": row.as_expected})
             })
             .collect();
-        json!({"rows": rows, "unexpected": self.unexpected()})
+        let parts: Vec<_> = self
+            .parts
+            .iter()
+            .map(|(file, part)| {
+                json!({"file": file, "pointer": part.pointer, "what": part.what, "outcome": part.outcome.to_string()})
+            })
+            .collect();
+        json!({"rows": rows, "parts": parts, "unexpected": self.unexpected()})
     }
 }
 
@@ -109,7 +125,13 @@ pub fn run(folder: &Path) -> Result<Report, String> {
             (Expectation::Skip, _) => Outcome::Skipped,
             (_, Err(error)) => Outcome::Refused(format!("the file cannot be read: {error}")),
             (Expectation::Error, Ok(body)) => error_body(&entry, &body),
-            (Expectation::Lossless, Ok(body)) => body_of_operation(&entry, &body),
+            (Expectation::Lossless, Ok(body)) => {
+                if entry.service == aep_flow_service::ops::SERVICE.name {
+                    let body = serde_json::from_slice(&body).unwrap_or_default();
+                    report.parts.extend(parts(&body).into_iter().map(|part| (entry.file.clone(), part)));
+                }
+                body_of_operation(&entry, &body)
+            }
         };
         let as_expected = match entry.expect {
             Expectation::Lossless => outcome == Outcome::Lossless,

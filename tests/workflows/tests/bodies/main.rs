@@ -1,5 +1,7 @@
 //! Bodies through the typed models and back: every example of our documents, and the folder of examples.
 
+mod connectors;
+
 use std::path::Path;
 
 use aep_core::wire::RoundTrip;
@@ -113,6 +115,8 @@ fn the_folder_of_examples_is_as_its_index_expects() {
     let wrong: Vec<_> =
         report.rows.iter().filter(|row| !row.as_expected).map(|row| (&row.file, &row.outcome)).collect();
     assert!(report.rows.len() >= 20 && wrong.is_empty(), "{wrong:?}");
+    let untyped: Vec<_> = report.parts.iter().filter(|(_, part)| part.outcome != Outcome::Lossless).collect();
+    assert!(report.parts.len() >= 20 && untyped.is_empty(), "{} parts, {untyped:?}", report.parts.len());
 }
 
 #[test]

@@ -10,4 +10,5 @@ mod failures;
 mod flow_handle;
 mod planning;
 mod requests;
+mod sources;
 mod support;

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
+use crate::catalogue::CATALOGUE;
 use crate::ids;
 use crate::platform::Scene;
 use crate::seed;
 use crate::services::flow::{changed, check_etag, created, errors, patches, specs, stored, touch};
 
-/// Members of `auth.params` that are kept out of answers, by what their names contain.
+/// What the names of secrets contain, for members of `auth.params` that the catalogue does not describe.
 const SECRET: [&str; 8] =
     ["password", "secret", "token", "key", "connectionstring", "credential", "sasuri", "passphrase"];
 
@@ -28,9 +29,14 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
 pub(crate) fn connection(scene: &Scene<'_>, id: &str, body: &Value) -> Value {
     let mut object = stored(scene, id, "enabled", body);
     if let Some(params) = object.pointer_mut("/auth/params").and_then(Value::as_object_mut) {
-        params.retain(|name, _| !SECRET.iter().any(|part| name.to_ascii_lowercase().contains(part)));
+        params.retain(|name, _| !is_secret(name));
     }
     object
+}
+
+fn is_secret(name: &str) -> bool {
+    let guessed = || SECRET.iter().any(|part| name.to_ascii_lowercase().contains(part));
+    CATALOGUE.is_secret(name).unwrap_or_else(guessed)
 }
 
 /// Checks how a connection signs in, by its specification.

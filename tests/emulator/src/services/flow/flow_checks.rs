@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answer::Refusal;
+use crate::payload_schemas;
 use crate::platform::Scene;
 use crate::schemas;
 use crate::services::data_prep;
@@ -83,10 +84,15 @@ fn check_transformation(scene: &Scene<'_>, transformation: &Value, spec: &Value)
     let own = spec["transformationSpecs"].as_array().into_iter().flatten().find(|known| known["name"] == name);
     let empty = json!({});
     let params = if transformation["params"].is_null() { &empty } else { &transformation["params"] };
-    if let Some(own) = own {
-        let what = format!("transformation {name} of flow specification {}", specs::name(spec));
-        specs::check_params(&own["spec"], params, &what)?;
-    }
+    let what = format!("transformation {name} of flow specification {}", specs::name(spec));
+    match own {
+        Some(own) => specs::check_params(&own["spec"], params, &what)?,
+        // Older flows of files have a Copy that their specification does not list.
+        None if name == "Copy" => {
+            specs::check_params(&payload_schemas::strict("CopyTransformation").unwrap_or_default(), params, &what)?
+        }
+        None => Value::Null,
+    };
     if name == "Mapping" {
         check_mapping(scene, params)?;
     }
@@ -132,7 +138,7 @@ pub(super) fn check_schedule(schedule: &Value, spec: &Value) -> Result<(), Refus
     }
     let Err(fault) = schemas::check(schema, schedule) else { return Ok(()) };
     let read = schemas::read_leniently(schema, schedule);
-    let rule = schedule_rule(schema, &read).unwrap_or(fault);
+    let rule = schedule_rule(schema, &read).unwrap_or_else(|| fault.to_string());
     Err(errors::invalid(format!("scheduleParams do not fit flow specification {name}: {rule}")))
 }
 

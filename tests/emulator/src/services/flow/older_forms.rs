@@ -43,7 +43,7 @@ fn source_connection(scene: &Scene<'_>, body: &mut Value, lenient: bool) {
     if spec.is_some_and(|spec| spec["sourceSpec"]["type"] == "Table")
         && let Some(params) = members.get_mut("params").and_then(Value::as_object_mut)
         && !params.contains_key("tableName")
-        && let Some(path) = params.get("path").cloned()
+        && let Some(path) = params.shift_remove("path")
     {
         params.insert("tableName".to_owned(), path);
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::ids;
+use crate::payload_schemas;
 use crate::platform::Scene;
 use crate::services::flow::{created, errors, specs, stored};
 
@@ -70,9 +71,14 @@ fn check_base(scene: &Scene<'_>, body: &Value, spec: &Value) -> Result<Option<Va
     Ok(Some(json!({ "id": id, "connectionSpec": base["connectionSpec"] })))
 }
 
-/// Checks that the format of the data is one that the kind of source has.
+/// Checks how the data is written, and that its format is one that the kind of source has.
 fn check_data(body: &Value, spec: &Value) -> Result<(), Refusal> {
     let format = body.pointer("/data/format").and_then(Value::as_str);
+    if !body["data"].is_null() {
+        let schema = payload_schemas::strict("SourceData").unwrap_or_default();
+        let what = format!("data of a {} source connection", specs::name(spec));
+        specs::check_params(&schema, &body["data"], &what)?;
+    }
     if spec["sourceSpec"]["type"] == "Table" && format != Some("tabular") {
         let sent = format.map_or_else(|| "missing".to_owned(), |format| format!("\"{format}\""));
         return Err(errors::invalid(format!(

@@ -1,0 +1,56 @@
+//! The account that a source is reached by.
+
+use aep_flow_service::types::{ConnectionAuth, CreateConnectionRequest, SpecReference};
+use aep_sources::Auth;
+
+/// What makes a base connection: the body of `POST /connections`, from one of the types of [`aep_sources::auth`].
+///
+/// ```
+/// use aep_ingest::base_connection;
+/// use aep_sources::auth;
+///
+/// let sign_in = auth::SalesforceBasic::new("ingest@acme.example", "not-a-password", "not-a-token");
+/// let request = base_connection("ACME Salesforce", &sign_in).description("Sales cloud of ACME");
+/// assert!(!format!("{request:?}").contains("not-a-"));
+/// ```
+///
+/// It is sent as `flow_service().create_connection().body(request)`; the id that comes back is what a source asks for as its
+/// base connection.
+pub fn base_connection<A: Auth>(name: impl Into<String>, sign_in: &A) -> CreateConnectionRequest {
+    let spec = SpecReference::new(&*A::CONNECTOR.id, &*A::CONNECTOR.version);
+    let mut auth = ConnectionAuth::new(A::SPEC_NAME).params(sign_in.params());
+    if let Some(kind) = A::KIND {
+        auth = auth.type_(kind);
+    }
+    CreateConnectionRequest::new(spec, name).auth(auth)
+}
+
+#[cfg(test)]
+mod tests {
+    use aep_sources::auth;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn it_is_the_body_of_a_request() {
+        let sign_in = auth::GoogleBigQueryBasic::new("acme-warehouse", "acme", "not-a-secret", "not-a-token");
+        assert_eq!(
+            json!(base_connection("ACME warehouse", &sign_in)),
+            json!({
+                "name": "ACME warehouse",
+                "connectionSpec": {"id": "3c9b37f8-13a6-43d8-bad3-b863b941fedd", "version": "1.0"},
+                "auth": {
+                    "specName": "Basic Authentication",
+                    "type": "OAuth2.0",
+                    "params": {
+                        "project": "acme-warehouse",
+                        "clientId": "acme",
+                        "clientSecret": "not-a-secret",
+                        "refreshToken": "not-a-token",
+                    },
+                },
+            })
+        );
+    }
+}
