@@ -4,12 +4,13 @@
 //! and so never ends where a member leads back to the whole: a child that extends its parent, which knows its children. What is
 //! not plainly a set of objects is left to it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Diagnostics;
 use crate::document::{Document, schema_name};
+use crate::names;
 use crate::registry::Service;
 
 /// What a part may say beside its members without meaning something that a merged object could not say.
@@ -35,14 +36,22 @@ const HARMLESS: [&str; 19] = [
     "maxProperties",
 ];
 
+/// Members within members that are merged of two parts.
+const DEEPEST: usize = 16;
+
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
-    let names: Vec<String> =
+    let extended: Vec<String> =
         document.schemas().filter(|(_, schema)| is_extension(schema)).map(|(name, _)| name.clone()).collect();
-    let mut merged = BTreeMap::new();
-    for name in names {
-        let schemas = document.root.pointer("/components/schemas").and_then(Value::as_object);
-        if let Some(object) = schemas.and_then(|schemas| merge(&name, schemas, &mut Vec::new())) {
-            merged.insert(name, object);
+    let mut taken: BTreeSet<String> = document.schemas().map(|(name, _)| name.clone()).collect();
+    let mut merged = Vec::new();
+    if let Some(schemas) = document.root.pointer("/components/schemas").and_then(Value::as_object) {
+        for name in extended {
+            let mut merge = Merge { schemas, taken: taken.clone(), new: Vec::new() };
+            if let Some(object) = merge.component(&name) {
+                merged.push((name, object));
+                merged.append(&mut merge.new);
+                taken = merge.taken;
+            }
         }
     }
     for (name, object) in merged {
@@ -77,77 +86,107 @@ impl Object {
         }
         self.own
     }
-
-    /// `None` where a member is described in two ways: the type generator may find what both have in common.
-    fn add(&mut self, properties: &Map<String, Value>) -> Option<()> {
-        for (name, schema) in properties {
-            match self.properties.get_mut(name) {
-                None => {
-                    self.properties.insert(name.clone(), schema.clone());
-                }
-                Some(first) if is_same(first, schema) || says_nothing(schema) => {}
-                Some(first) if says_nothing(first) => *first = schema.clone(),
-                Some(_) => return None,
-            }
-        }
-        Some(())
-    }
 }
 
-/// The component as one object; `None` where it is more than that.
-fn merge<'d>(name: &'d str, schemas: &'d Map<String, Value>, path: &mut Vec<&'d str>) -> Option<Object> {
-    let mut object = Object::default();
-    take_in(schemas.get(name)?, name, schemas, path, &mut object)?;
-    let own = schemas.get(name)?.as_object()?;
-    let kept = ["description", "title", "example", "nullable", "deprecated"];
-    object.own =
-        own.iter().filter(|(key, _)| kept.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
-    Some(object)
-}
-
-fn take_in<'d>(
-    schema: &'d Value,
-    name: &'d str,
+struct Merge<'d> {
     schemas: &'d Map<String, Value>,
-    path: &mut Vec<&'d str>,
-    object: &mut Object,
-) -> Option<()> {
-    let members = schema.as_object()?;
-    if let Some(reference) = members.get("$ref") {
-        let target = reference.as_str().and_then(schema_name)?;
-        // A circle of parts is cut elsewhere.
-        if target == name || path.contains(&target) || path.len() > 64 {
+    /// Names of components, also of those to be.
+    taken: BTreeSet<String>,
+    /// Components to be: members that two parts describe.
+    new: Vec<(String, Object)>,
+}
+
+impl<'d> Merge<'d> {
+    /// The component as one object; `None` where it is more than that.
+    fn component(&mut self, name: &str) -> Option<Object> {
+        let (name, schema) = self.schemas.get_key_value(name)?;
+        let mut object = Object::default();
+        self.take_in(schema, name, &mut vec![name], &mut object, 0)?;
+        let kept = ["description", "title", "example", "nullable", "deprecated"];
+        let own = schema.as_object()?.iter().filter(|(key, _)| kept.contains(&key.as_str()));
+        object.own = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Some(object)
+    }
+
+    /// Adds what `schema`, a part of the type `owner`, says.
+    fn take_in(
+        &mut self,
+        schema: &Value,
+        owner: &str,
+        path: &mut Vec<&'d str>,
+        object: &mut Object,
+        depth: usize,
+    ) -> Option<()> {
+        let members = schema.as_object()?;
+        if let Some(reference) = members.get("$ref") {
+            let (target, schema) = self.schemas.get_key_value(reference.as_str().and_then(schema_name)?)?;
+            // A circle of parts is cut elsewhere.
+            if path.contains(&target.as_str()) || path.len() > 64 {
+                return None;
+            }
+            path.push(target);
+            self.take_in(schema, owner, path, object, depth)?;
+            path.pop();
+            return Some(());
+        }
+        let is_object = members.get("type").and_then(Value::as_str).is_none_or(|kind| kind == "object");
+        let harmless = |key: &str| HARMLESS.contains(&key) || (key.starts_with("x-") && key != "x-rust-type");
+        if !is_object || !members.keys().all(|key| harmless(key)) {
             return None;
         }
-        path.push(target);
-        take_in(schemas.get(target)?, target, schemas, path, object)?;
-        path.pop();
-        return Some(());
-    }
-    let is_object = members.get("type").and_then(Value::as_str).is_none_or(|kind| kind == "object");
-    let harmless = |key: &str| HARMLESS.contains(&key) || (key.starts_with("x-") && key != "x-rust-type");
-    if !is_object || !members.keys().all(|key| harmless(key)) {
-        return None;
-    }
-    for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-        take_in(part, name, schemas, path, object)?;
-    }
-    if let Some(properties) = members.get("properties") {
-        object.add(properties.as_object()?)?;
-    }
-    for required in members.get("required").and_then(Value::as_array).into_iter().flatten() {
-        if !object.required.contains(required) {
-            object.required.push(required.clone());
+        for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.take_in(part, owner, path, object, depth)?;
+        }
+        for (name, schema) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            match object.properties.get(name) {
+                Some(first) if is_same(first, schema) || says_nothing(schema) => {}
+                Some(first) if !says_nothing(first) => {
+                    let both =
+                        self.both(&first.clone(), schema, &format!("{owner}{}", names::type_name(name)), depth)?;
+                    object.properties.insert(name.clone(), both);
+                }
+                _ => drop(object.properties.insert(name.clone(), schema.clone())),
+            }
+        }
+        for required in members.get("required").and_then(Value::as_array).into_iter().flatten() {
+            if !object.required.contains(required) {
+                object.required.push(required.clone());
+            }
+        }
+        match members.get("additionalProperties") {
+            // Closed parts could have no members beside one another: nobody means that.
+            None | Some(Value::Bool(_)) => Some(()),
+            Some(values) if object.additional.as_ref().is_none_or(|first| first == values) => {
+                object.additional = Some(values.clone());
+                Some(())
+            }
+            Some(_) => None,
         }
     }
-    match members.get("additionalProperties") {
-        // Closed parts could have no members beside one another: nobody means that.
-        None | Some(Value::Bool(_)) => Some(()),
-        Some(values) if object.additional.as_ref().is_none_or(|first| first == values) => {
-            object.additional = Some(values.clone());
-            Some(())
+
+    /// A member that two parts describe: an object too, of what both say; `None` where they are no objects, and the type generator
+    /// may find what they have in common.
+    fn both(&mut self, first: &Value, second: &Value, name: &str, depth: usize) -> Option<Value> {
+        if depth > DEEPEST {
+            return None;
         }
-        Some(_) => None,
+        let mut object = Object::default();
+        for part in [first, second] {
+            self.take_in(part, name, &mut Vec::new(), &mut object, depth + 1)?;
+        }
+        let mut unique = name.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(unique.clone()) {
+            unique = format!("{name}{number}");
+            number += 1;
+        }
+        let reference = json!({"$ref": format!("#/components/schemas/{unique}")});
+        self.new.push((unique, object));
+        let description = [second, first].into_iter().find_map(|part| part.get("description"));
+        Some(match description {
+            Some(description) => json!({"allOf": [reference], "description": description}),
+            None => reference,
+        })
     }
 }
 
@@ -203,6 +242,20 @@ mod tests {
 ",
         );
         assert_eq!(found["Child"]["properties"]["first"], json!({"$ref": "#/components/schemas/Child"}));
+    }
+
+    #[test]
+    fn a_member_of_two_parts_is_an_object_of_both() {
+        let found = schemas(
+            "    Base: {type: object, properties: {daily: {$ref: '#/components/schemas/BaseDaily'}}}
+    BaseDaily: {type: object, properties: {limit: {type: integer}}}
+    ChildDaily: {type: object, properties: {count: {type: integer}}}
+    Child: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {daily: {$ref: '#/components/schemas/ChildDaily'}}}]}
+",
+        );
+        assert_eq!(found["Child"]["properties"]["daily"], json!({"$ref": "#/components/schemas/ChildDaily2"}));
+        let both = found["ChildDaily2"]["properties"].as_object().unwrap();
+        assert_eq!(both.keys().collect::<Vec<_>>(), ["limit", "count"]);
     }
 
     #[test]

@@ -208,6 +208,27 @@ fn object(members: &mut Map<String, Value>, say: &mut impl FnMut(Severity, Strin
     }
 }
 
+/// `allOf: [{$ref: …}, {description: …}]` is a roundabout way of describing a reference.
+fn described_part(members: &mut Map<String, Value>) {
+    let says_nothing = |part: &Value| {
+        let texts = ["description", "title", "example", "externalDocs", "xml", "deprecated", "readOnly", "writeOnly"];
+        part.as_object()
+            .is_some_and(|part| part.keys().all(|key| texts.contains(&key.as_str()) || key.starts_with("x-")))
+    };
+    let Some(parts) = members.get_mut("allOf").and_then(Value::as_array_mut).filter(|parts| parts.len() > 1) else {
+        return;
+    };
+    if parts.iter().all(says_nothing) {
+        return;
+    }
+    let described = parts.iter().filter(|part| says_nothing(part)).filter_map(|part| part.get("description"));
+    let description = described.last().cloned();
+    parts.retain(|part| !says_nothing(part));
+    if let Some(description) = description.filter(|_| !members.contains_key("description")) {
+        members.insert("description".to_owned(), description);
+    }
+}
+
 fn combinations(members: &mut Map<String, Value>, say: &mut impl FnMut(Severity, String)) {
     for keyword in ["allOf", "oneOf", "anyOf"] {
         let Some(value) = members.get_mut(keyword) else {
@@ -229,6 +250,7 @@ fn combinations(members: &mut Map<String, Value>, say: &mut impl FnMut(Severity,
             members.remove(keyword);
         }
     }
+    described_part(members);
     // With members of its own a union only narrows them; the members are what a struct needs.
     let has_members = members.get("properties").and_then(Value::as_object).is_some_and(|p| !p.is_empty());
     for keyword in ["oneOf", "anyOf"] {
@@ -347,5 +369,12 @@ mod tests {
         assert!(schema.get("oneOf").is_none());
         assert_eq!(said, 1);
         assert!(mended("{allOf: []}").0.get("allOf").is_none());
+    }
+
+    #[test]
+    fn a_part_that_only_describes_is_the_whole_s_description() {
+        let (schema, said) = mended("{allOf: [{$ref: '#/components/schemas/B'}, {description: d, xml: {name: n}}]}");
+        assert_eq!(schema, json!({"allOf": [{"$ref": "#/components/schemas/B"}], "description": "d"}));
+        assert_eq!(said, 0);
     }
 }

@@ -130,7 +130,10 @@ fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let mut item = item.clone();
     let Fields::Named(named) = &mut item.fields else {
         clean_docs(&mut item.attrs);
-        item.attrs.insert(0, attribute("derive", quote!(Default)));
+        // A text or a list has a default; a type of the crate may have none.
+        if item.fields.iter().all(|field| !is_of_crate(&field.ty)) {
+            item.attrs.insert(0, attribute("derive", quote!(Default)));
+        }
         return vec![Item::Struct(item)];
     };
     let mut fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
@@ -152,6 +155,20 @@ fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
         .then(|| parsed(setters::constructor(&item.ident, &fields)));
     std::iter::once(Item::Struct(item)).chain(constructor.into_iter().flatten()).collect()
 }
+
+fn is_of_crate(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.first().is_some_and(|first| {
+            let local = path.path.leading_colon.is_none();
+            local && (first.ident == "crate" || first.ident == "self" || first.ident == "super")
+                || (local && path.path.segments.len() == 1 && !DEFAULT.iter().any(|name| first.ident == name))
+        }),
+        _ => false,
+    }
+}
+
+/// Types in scope everywhere that have a default, whatever is in them.
+const DEFAULT: [&str; 9] = ["String", "Vec", "Option", "bool", "f64", "f32", "i64", "i32", "u64"];
 
 /// Makes the generator's field ours.
 fn define(field: &mut syn::Field, model: &FieldModel) {
