@@ -7,6 +7,7 @@ mod descriptions;
 mod examples;
 mod openapi;
 mod operations;
+mod payloads;
 mod registry;
 mod walk;
 mod workspace;
@@ -19,6 +20,7 @@ use crate::diagnostics::Diagnostics;
 use crate::document::Document;
 use crate::generate;
 use crate::registry::Registry;
+use crate::schema_folder::SchemaFolder;
 
 /// A check of one document.
 type Check = fn(&Document, &mut Findings);
@@ -72,6 +74,13 @@ fn documents(root: &Path, registry: &Registry, findings: &mut Findings, diagnost
                 check(&document, findings);
             }
             registry::pagination(&document, service, findings);
+        }
+    }
+    for registered in &registry.payloads {
+        let name = format!("specs/{}", registered.schemas);
+        match SchemaFolder::read(&root.join(&name), &name, diagnostics) {
+            Ok(folder) => payloads::check(&folder, &name, findings),
+            Err(error) => findings.at(&name, 1, format!("the folder of schemas cannot be read: {error}")),
         }
     }
 }
