@@ -34,3 +34,4 @@ pub mod rust_file;
 pub(crate) mod schema_folder;
 pub mod untyped;
 pub mod write;
+pub(crate) mod xdm_ids;

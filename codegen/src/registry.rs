@@ -35,6 +35,8 @@ pub struct PayloadCrate {
     pub schemas: String,
     /// The connector catalogue, relative to `specs/`.
     pub catalogue: Option<String>,
+    /// Feature of the facade that brings the crate; without one it comes with `ingest`.
+    pub feature: Option<String>,
     /// One sentence for tables.
     pub summary: String,
 }
@@ -161,6 +163,13 @@ pub fn position(text: &str, offset: usize) -> Position {
     Position {
         line: before.matches('\n').count() + 1,
         column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+    }
+}
+
+impl PayloadCrate {
+    /// The feature of the facade that brings the crate.
+    pub fn feature(&self) -> &str {
+        self.feature.as_deref().unwrap_or("ingest")
     }
 }
 

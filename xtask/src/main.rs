@@ -15,8 +15,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
   client --spec FILE --name CRATE --out DIR [--overlay FILE]... [--effective FILE] [--strict]
                                            a crate that stands alone, from an OpenAPI 3.0 document
-  drift --upstream DIR [--service NAME]... [--all]
-                                           what reference documents have that specs/ lacks, and the other way
+  drift [--upstream DIR [--service NAME]...] [--xdm DIR] [--all]
+                                           what reference documents and XDM schemas have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
   emulator [--port N] [--lenient]          run the local platform and print the variables to set

@@ -1,0 +1,161 @@
+//! The module `ids` of a crate of XDM: the platform's ids of what its schemas describe, and what a record is composed of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::refine::docs;
+use crate::schema_folder::{Part, SchemaFolder};
+
+/// A schema by the folder and the name of its file: `fieldgroups/profile/demographic-details.schema.json` is
+/// `fieldgroups::DEMOGRAPHIC_DETAILS`.
+struct Named {
+    folder: String,
+    stem: String,
+}
+
+impl Named {
+    fn of(file: &str, root: &str) -> Option<Self> {
+        let path = file.strip_prefix(root)?.trim_start_matches('/').strip_suffix(".schema.json")?;
+        let (folder, _) = path.split_once('/')?;
+        let stem = path.rsplit('/').next().unwrap_or(path);
+        // `classes::EVENT_CLASS` would say it twice.
+        let stem = match stem.rsplit_once('-') {
+            Some((rest, last)) if folder.starts_with(last) => rest,
+            _ => stem,
+        };
+        Some(Self { folder: folder.to_snake_case(), stem: stem.to_owned() })
+    }
+
+    fn constant(&self) -> proc_macro2::Ident {
+        format_ident!("{}", self.stem.to_shouty_snake_case())
+    }
+}
+
+/// The module; none for schemas that have no ids over there. `root` is what the names of the folder's files begin with.
+pub(crate) fn module(folder: &SchemaFolder, root: &str) -> Option<TokenStream> {
+    let mut modules = BTreeMap::<String, Vec<TokenStream>>::new();
+    let mut records = Vec::new();
+    for (index, document) in folder.documents.iter().enumerate() {
+        let Some(named) = Named::of(&document.file, root) else {
+            continue;
+        };
+        let text = |pointer| document.get(pointer).and_then(Value::as_str);
+        let name = named.constant();
+        match text("/x-xdm-id") {
+            Some(id) => {
+                let doc = docs::attribute(text("/description").unwrap_or(id));
+                modules.entry(named.folder).or_default().push(quote!(#doc pub const #name: &str = #id;));
+            }
+            None => {
+                let parts = composed_of(folder, index, root);
+                if !parts.is_empty() {
+                    let record = named.stem.to_upper_camel_case();
+                    let doc = docs::attribute(&format!(
+                        "What the schema of a dataset of [`{record}`](crate::types::{record}) refers to in its `allOf`: the class, then the field groups."
+                    ));
+                    records.push(quote!(#doc pub const #name: &[&str] = &[#(super::#parts),*];));
+                }
+            }
+        }
+    }
+    if modules.is_empty() {
+        return None;
+    }
+    let modules = modules.iter().map(|(name, constants)| {
+        let doc = docs::attribute(&format!("Ids of {}.", spoken(name)));
+        let name = format_ident!("{name}");
+        quote!(#doc pub mod #name { #(#constants)* })
+    });
+    let records = (!records.is_empty()).then(|| {
+        let doc = docs::attribute("What records are composed of.");
+        quote!(#doc pub mod records { #(#records)* })
+    });
+    Some(quote! {
+        //! The platform's ids of the classes, field groups and data types that the types of this crate describe.
+
+        #(#modules)*
+        #records
+    })
+}
+
+/// The classes and field groups that a schema is composed of, in its order.
+fn composed_of(folder: &SchemaFolder, document: usize, root: &str) -> Vec<TokenStream> {
+    let mut seen = BTreeSet::new();
+    let parts = folder.documents[document].get("/allOf").and_then(Value::as_array).into_iter().flatten();
+    parts
+        .filter_map(|part| folder.target(document, part.get("$ref")?.as_str()?))
+        .filter(|target| *target == Part::root(target.document) && seen.insert(target.document))
+        .filter_map(|target| {
+            let document = &folder.documents[target.document];
+            document.get("/x-xdm-id")?;
+            let named = Named::of(&document.file, root)?;
+            let (module, constant) = (format_ident!("{}", named.folder), named.constant());
+            Some(quote!(#module::#constant))
+        })
+        .collect()
+}
+
+/// A folder's name for people.
+fn spoken(folder: &str) -> &str {
+    match folder {
+        "fieldgroups" => "field groups",
+        "datatypes" => "data types",
+        "behaviors" => "behaviours",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::load::load;
+    use crate::rust_file;
+
+    fn folder(files: &[(&str, &str)]) -> SchemaFolder {
+        let mut folder = SchemaFolder::default();
+        for (file, text) in files {
+            folder.add(load(&format!("specs/p/{file}"), text, &mut Diagnostics::default()).expect("it parses"));
+        }
+        folder
+    }
+
+    #[test]
+    fn ids_go_by_folder_and_file_and_a_record_by_its_parts() {
+        let folder = folder(&[
+            (
+                "classes/event-class.schema.json",
+                r#"{"$id": "https://o.example/classes/e", "x-xdm-id": "urn:e", "description": "An event."}"#,
+            ),
+            (
+                "fieldgroups/deep/web-details.schema.json",
+                r#"{"$id": "https://o.example/fieldgroups/w", "x-xdm-id": "urn:w", "description": "A page."}"#,
+            ),
+            (
+                "records/event.schema.json",
+                r#"{"$id": "https://o.example/records/r", "allOf": [{"$ref": "../classes/e"}, {"$ref": "../fieldgroups/w"}]}"#,
+            ),
+            ("other.schema.json", r#"{"$id": "https://o.example/other", "x-xdm-id": "urn:o"}"#),
+        ]);
+        let text = rust_file::format("ids.rs", &module(&folder, "specs/p").expect("a module")).expect("it is Rust");
+        for line in [
+            "pub mod classes {",
+            "    pub const EVENT: &str = \"urn:e\";",
+            "pub mod fieldgroups {",
+            "    /// A page.\n    pub const WEB_DETAILS: &str = \"urn:w\";",
+            "    pub const EVENT: &[&str] = &[super::classes::EVENT, super::fieldgroups::WEB_DETAILS];",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(!text.contains("urn:o"), "a schema outside of the folders has no module\n{text}");
+    }
+
+    #[test]
+    fn schemas_without_ids_have_no_module() {
+        assert!(module(&folder(&[("a/b.schema.json", "{}")]), "specs/p").is_none());
+    }
+}
