@@ -1,5 +1,7 @@
 //! The command `drift --xdm` on small schemas of its own: what is missing, recorded, stale or absent, and its exit codes.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -24,35 +26,30 @@ reason = \"On its way out.\"
 
 /// A workspace with two schemas and a folder of references, in which one of the two is.
 fn workspace(recorded: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    };
-    write("specs/services.toml", REGISTRY);
-    write("specs/payloads/records/drift.toml", recorded);
-    write(
-        "specs/payloads/records/parts/thing.schema.json",
-        r#"{"$id": "https://own.example/parts/thing.schema.json", "x-xdm-id": "https://ns.example/thing",
+    support::folder(&[
+        ("specs/services.toml", REGISTRY),
+        ("specs/payloads/records/drift.toml", recorded),
+        (
+            "specs/payloads/records/parts/thing.schema.json",
+            r#"{"$id": "https://own.example/parts/thing.schema.json", "x-xdm-id": "https://ns.example/thing",
             "properties": {"name": {"type": "string"}, "size": {"type": "number"}, "own": {}}}"#,
-    );
-    write(
-        "specs/payloads/records/other.schema.json",
-        r#"{"$id": "https://own.example/other.schema.json", "x-xdm-id": "https://ns.example/other"}"#,
-    );
-    write("specs/payloads/records/composed.schema.json", r#"{"$id": "https://own.example/composed.schema.json"}"#);
-    write(
-        "upstream/deep/thing.schema.json",
-        r#"{"$id": "https://ns.example/thing", "properties": {
+        ),
+        (
+            "specs/payloads/records/other.schema.json",
+            r#"{"$id": "https://own.example/other.schema.json", "x-xdm-id": "https://ns.example/other"}"#,
+        ),
+        ("specs/payloads/records/composed.schema.json", r#"{"$id": "https://own.example/composed.schema.json"}"#),
+        (
+            "upstream/deep/thing.schema.json",
+            r#"{"$id": "https://ns.example/thing", "properties": {
   "xdm:name": {"type": "string"},
   "xdm:size": {"type": "integer"},
   "repo:weight": {"type": "integer"},
   "xdm:old": {"type": "string", "meta:status": "deprecated"}}}"#,
-    );
-    write("upstream/deep/more.schema.json", r#"{"$id": "https://ns.example/more"}"#);
-    write("upstream/deep/thing.example.1.json", r#"{"xdm:name": "n"}"#);
-    folder
+        ),
+        ("upstream/deep/more.schema.json", r#"{"$id": "https://ns.example/more"}"#),
+        ("upstream/deep/thing.example.1.json", r#"{"xdm:name": "n"}"#),
+    ])
 }
 
 fn drift(folder: &Path, reference: &str, more: &[&str]) -> (Option<i32>, String, String) {
