@@ -33,21 +33,46 @@ pub struct Summary {
     pub untyped: Vec<Untyped>,
 }
 
+/// A stage that has just ended, for whoever measures them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The document is in the dialect of the client generator, and its operations and types are known.
+    Lower,
+    /// The client generator's output is read.
+    Emit,
+    /// It is what the crate will have, as syntax trees.
+    Refine,
+    /// It is text.
+    Format,
+}
+
 /// Generates the crate of a service into the folder `generated/<name>` of the plan; what stages before told of the document
 /// goes into its report too. `None`, with the errors among the
 /// diagnostics, where the document cannot be used.
 pub fn generate(
-    mut document: Document,
+    document: Document,
     service: &Service,
     told: Diagnostics,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
+    generate_watched(document, service, told, plan, diagnostics, &mut |_| {})
+}
+
+/// [`generate`], which calls `ended` at the end of each stage.
+pub fn generate_watched(
+    mut document: Document,
+    service: &Service,
+    told: Diagnostics,
+    plan: &mut Plan,
+    diagnostics: &mut Diagnostics,
+    ended: &mut (dyn FnMut(Stage) + Send),
+) -> Option<Summary> {
     let name = document.file.clone();
     let mut own = told;
     let summary = match own.has_errors() {
         true => Ok(None),
-        false => guard::run(|| stages(&mut document, service, plan, &mut own)),
+        false => guard::run(|| stages(&mut document, service, plan, &mut own, ended)),
     };
     let summary = summary.unwrap_or_else(|message| {
         let message = format!("a fault of this generator, which {message}");
@@ -64,6 +89,7 @@ fn stages(
     service: &Service,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
+    ended: &mut dyn FnMut(Stage),
 ) -> Option<Summary> {
     let description = document.get("/info/description").and_then(|d| d.as_str()).unwrap_or_default().to_owned();
     let version = document.get("/info/version").and_then(|d| d.as_str()).unwrap_or_default().to_owned();
@@ -72,7 +98,9 @@ fn stages(
         return None;
     }
     let mut model = model::read(document, service, diagnostics);
+    ended(Stage::Lower);
     let file = emit::emit(document, &mut model, service, diagnostics)?;
+    ended(Stage::Emit);
     let types = refine::types::refine(type_items(&file), &model);
     let foreign = service.standalone.is_some();
     let operations = refine::operations::refine(&file, document, &model, foreign, diagnostics);
@@ -84,30 +112,25 @@ fn stages(
         Summary { operations: operation_count, types: type_count, sandbox, organization, ..Summary::default() };
 
     let folder = service.folder();
-    let mut rust = |path: String, tokens: TokenStream| match rust_file::format(&path, &tokens) {
+    let client = clients(service, &operations);
+    let operation_modules = operation_modules(operations, &model);
+    let type_modules = type_modules(types, &model);
+    ended(Stage::Refine);
+    let mut rust = |path: String, tokens: TokenStream| match rust_file::format(&path, tokens) {
         Ok(text) => plan.add(folder.join("src").join(&path), text),
         Err(message) => diagnostics.push(document, Severity::Error, Code::Generator, "", message),
     };
     rust("lib.rs".into(), library(service, &description, &version, &document.file, sandbox, organization));
-    rust("client.rs".into(), clients(service, &operations));
+    rust("client.rs".into(), client);
     rust("ops.rs".into(), metadata::table(service, &model.operations));
     rust("round_trip.rs".into(), round_trip::function(&model));
-    modules(
-        "operations",
-        "Request builders, one module per resource.",
-        operation_modules(operations, &model),
-        &mut rust,
-    );
-    modules(
-        "types",
-        "Bodies of requests and answers, one module per resource.",
-        type_modules(types, &model),
-        &mut rust,
-    );
+    modules("operations", "Request builders, one module per resource.", operation_modules, &mut rust);
+    modules("types", "Bodies of requests and answers, one module per resource.", type_modules, &mut rust);
     plan.add(folder.join("Cargo.toml"), manifest(service));
     plan.add(folder.join("README.md"), readme(service, &description, &model));
     let untyped = untyped::list(document);
     plan.add(folder.join("REPORT.md"), report(service, diagnostics, &untyped));
+    ended(Stage::Format);
     Some(Summary { untyped, ..summary })
 }
 

@@ -97,7 +97,20 @@ pub(crate) fn readme(service: &Service, description: &str, model: &Model) -> Str
 
 /// A text as a cell of a table: one line, and no bar that would begin the next cell.
 fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+    cell_text(text).replace('|', "\\|")
+}
+
+fn cell_text(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text as code in a cell, whatever backticks it has.
+fn code(text: &str) -> String {
+    let text = text.replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
 }
 
 pub(crate) fn report(service: &Service, diagnostics: &Diagnostics, untyped: &[Untyped]) -> String {
@@ -110,7 +123,10 @@ pub(crate) fn report(service: &Service, diagnostics: &Diagnostics, untyped: &[Un
     if items.is_empty() {
         text.push_str("Nothing was repaired and nothing was held back.\n");
     } else {
-        text.push_str("| code | what | place | |\n|---|---|---|---|\n");
+        text.push_str(
+            "The last column is what to write among the `actions` of an overlay to do better, the capitals to be filled in; where it is empty, nothing was lost.\n\n",
+        );
+        text.push_str("| code | what | place | | in an overlay |\n|---|---|---|---|---|\n");
     }
     for item in items {
         let what = match item.severity {
@@ -122,13 +138,18 @@ pub(crate) fn report(service: &Service, diagnostics: &Diagnostics, untyped: &[Un
         let file = item.file.rsplit(['/', '\\']).next().unwrap_or_default();
         let line = item.position.map_or_else(String::new, |p| format!(":{}", p.line));
         let message = cell(&item.message);
-        let _ = writeln!(text, "| {} | {what} | {file}{line} | {message} |", item.code.id());
+        let advice = item.overlay().unwrap_or_default();
+        let advice: Vec<String> = advice.lines().map(code).collect();
+        let _ = writeln!(text, "| {} | {what} | {file}{line} | {message} | {} |", item.code.id(), advice.join("<br>"));
     }
     if !untyped.is_empty() {
-        let _ = writeln!(text, "\n## Members without a type\n\n| type | member | why |\n|---|---|---|");
+        text.push_str(
+            "\n## Members without a type\n\nAn overlay that gives the target a schema gives the member a type.\n\n",
+        );
+        text.push_str("| type | member | why | target |\n|---|---|---|---|\n");
     }
-    for Untyped { schema, member, why } in untyped {
-        let _ = writeln!(text, "| `{schema}` | `{}` | {why} |", cell(member));
+    for Untyped { schema, member, why, target } in untyped {
+        let _ = writeln!(text, "| `{schema}` | {} | {why} | {} |", code(&cell_text(member)), code(target));
     }
     text
 }

@@ -27,8 +27,6 @@ pub enum Code {
     BrokenReference,
     /// A success answer beside the one that was chosen.
     ExtraSuccessResponse,
-    /// A media type that the client cannot read or write as JSON.
-    MediaType,
     /// A further request media type became an operation of its own.
     SplitOperation,
     /// A parameter that cannot be expressed.
@@ -45,6 +43,8 @@ pub enum Code {
     Generator,
     /// An entry of the registry that matches nothing, or an operation that it lacks.
     Registry,
+    /// An overlay, or an action of one, that cannot be applied.
+    Overlay,
     /// An operation that the registry holds back.
     HeldBack,
     /// A diagnostic that is not among the accepted ones, or one of those that no longer occurs.
@@ -123,13 +123,13 @@ impl Code {
             Self::BrokenReference => "R0007",
             Self::Generator => "E0003",
             Self::Registry => "E0004",
+            Self::Overlay => "E0005",
             Self::Schema => "R0010",
             Self::NameCollision => "R0009",
             Self::OperationId => "R0004",
             Self::SchemaShape => "R0005",
             Self::Ratchet => "E0020",
             Self::ExtraSuccessResponse => "R0001",
-            Self::MediaType => "R0002",
             Self::SplitOperation => "R0003",
             Self::Parameter => "R0006",
             Self::HeldBack => "R0008",
@@ -182,8 +182,17 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// JSON pointer of the value.
     pub pointer: String,
+    /// JSONPath of the value in the file: the target of an overlay's action. Empty where there is no such value.
+    pub target: String,
     /// What was found and what was done.
     pub message: String,
+}
+
+impl Diagnostic {
+    /// What to write in an overlay to do better; see [`advice`](crate::advice).
+    pub fn overlay(&self) -> Option<String> {
+        if self.target.is_empty() { None } else { crate::advice::overlay(self.code, &self.target) }
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -218,6 +227,7 @@ impl Diagnostics {
             code,
             severity,
             pointer: document.origin(pointer).into_owned(),
+            target: document.json_path(pointer),
             message: message.into(),
         });
     }
@@ -237,6 +247,7 @@ impl Diagnostics {
             code,
             severity,
             pointer: String::new(),
+            target: String::new(),
             message: message.into(),
         });
     }
@@ -257,6 +268,7 @@ impl Diagnostics {
             code,
             severity,
             pointer: pointer.to_owned(),
+            target: String::new(),
             message: message.into(),
         });
     }

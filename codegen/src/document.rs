@@ -1,7 +1,7 @@
 //! A document as a tree of JSON values that remembers where in its file each value stood.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -54,12 +54,20 @@ impl Path {
 
 /// Where the values of a file stood.
 #[derive(Clone, Debug, Default)]
-pub struct Positions(HashMap<Path, Position>);
+pub struct Positions {
+    values: HashMap<Path, Position>,
+    lists: HashSet<Path>,
+}
 
 impl Positions {
     /// Remembers where a value stood.
     pub fn insert(&mut self, path: Path, position: Position) {
-        self.0.insert(path, position);
+        self.values.insert(path, position);
+    }
+
+    /// Remembers that the value is a list.
+    pub fn insert_list(&mut self, path: Path) {
+        self.lists.insert(path);
     }
 }
 
@@ -94,7 +102,7 @@ impl Document {
     /// Where the value at `pointer` stood in the file, or its nearest ancestor that stood there: a
     /// pass may have moved or made the value itself.
     pub fn position(&self, pointer: &str) -> Option<Position> {
-        let at = |path: Path| self.positions.0.get(&path).copied();
+        let at = |path: Path| self.positions.values.get(&path).copied();
         let mut path = Path::default();
         let mut nearest = at(path);
         for byte in self.origin(pointer).bytes() {
@@ -122,6 +130,28 @@ impl Document {
                 None => return Cow::Borrowed(pointer),
             }
         }
+    }
+
+    /// The JSONPath, as RFC 9535 has it, of the value in the file that now stands at `pointer`: the target of an overlay's action.
+    pub fn json_path(&self, pointer: &str) -> String {
+        let origin = self.origin(pointer);
+        let mut out = String::from("$");
+        let mut path = Path::default();
+        for token in origin.split('/').skip(1) {
+            let name = unescape(token);
+            let index = token.parse::<usize>().ok();
+            let list = self.positions.lists.contains(&path);
+            path = path.member(&name);
+            // Below an alias nothing is known of the parent: then both are said, and the one that fits matches.
+            let known = list || self.positions.values.contains_key(&path);
+            match index {
+                Some(index) if list => out.push_str(&format!("[{index}]")),
+                Some(index) if !known => out.push_str(&format!("[{}, {index}]", quoted(&name))),
+                _ if is_shorthand(&name) => out.push_str(&format!(".{name}")),
+                _ => out.push_str(&format!("[{}]", quoted(&name))),
+            }
+        }
+        out
     }
 
     /// Remembers that what stands at `to`, with all below it, came from `from`.
@@ -177,6 +207,27 @@ fn object_member<'a>(value: &'a mut Value, name: &str) -> &'a mut Value {
         *member = Value::Object(Default::default());
     }
     member
+}
+
+/// Whether JSONPath takes the name behind a dot.
+fn is_shorthand(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// A name in the quotes of JSONPath.
+fn quoted(name: &str) -> String {
+    let mut out = String::from("'");
+    for c in name.chars() {
+        match c {
+            '\'' | '\\' => out.extend(['\\', c]),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
 }
 
 /// A member name as it is written in a JSON pointer.
@@ -244,6 +295,20 @@ mod tests {
         assert_eq!(document.origin("/paths"), "/paths");
         document.moved_together([("/b", "/a"), ("/a", "/c")].into_iter());
         assert_eq!((document.origin("/a"), document.origin("/c")), ("/b".into(), "/a".into()));
+    }
+
+    #[test]
+    fn a_json_path_finds_the_value_in_the_file() {
+        let text = r#"{"paths": {"/a's\\n": {"0": [{"x-y": 1}]}}}"#;
+        let document = crate::load::load("x.json", text, &mut Default::default()).unwrap();
+        let pointer = "/paths/~1a's\\n/0/0/x-y";
+        assert!(document.get(pointer).is_some());
+        let path = document.json_path(pointer);
+        assert_eq!(path, r"$.paths['/a\'s\\n']['0'][0]['x-y']");
+        let found = serde_json_path::JsonPath::parse(&path).unwrap().query(&document.root).all();
+        assert_eq!(found, [&json!(1)]);
+        assert_eq!(document.json_path("/paths/gone/7"), "$.paths.gone['7', 7]");
+        assert_eq!(document.json_path(""), "$");
     }
 
     #[test]

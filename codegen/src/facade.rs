@@ -25,8 +25,8 @@ pub struct Clients {
 pub fn generate(registry: &Registry, clients: &[(String, Clients)], plan: &mut Plan) -> Result<(), String> {
     plan.add("aep/Cargo.toml", manifest(registry));
     plan.add("aep/README.md", readme(registry));
-    plan.add("aep/src/lib.rs", rust_file::format("aep/src/lib.rs", &library(registry))?);
-    plan.add("aep/src/prelude.rs", rust_file::format("aep/src/prelude.rs", &prelude(clients))?);
+    plan.add("aep/src/lib.rs", rust_file::format("aep/src/lib.rs", library(registry))?);
+    plan.add("aep/src/prelude.rs", rust_file::format("aep/src/prelude.rs", prelude(clients))?);
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::facade::{self, Clients};
 use crate::load;
+use crate::parallel;
 use crate::payload_crate;
 use crate::payloads;
 use crate::ratchet::{self, Ratchet};
@@ -118,6 +119,23 @@ impl Accepted {
     }
 }
 
+/// What was made of one entry of the registry.
+struct Made {
+    summary: Option<Summary>,
+    plan: Plan,
+    found: Diagnostics,
+    time: Duration,
+}
+
+impl Made {
+    fn of(make: impl FnOnce(&mut Plan, &mut Diagnostics) -> Option<Summary>) -> Self {
+        let started = Instant::now();
+        let (mut plan, mut found) = (Plan::default(), Diagnostics::default());
+        let summary = make(&mut plan, &mut found);
+        Self { summary, plan, found, time: started.elapsed() }
+    }
+}
+
 struct Run<'a> {
     root: &'a Path,
     check: bool,
@@ -131,26 +149,25 @@ impl Run<'_> {
             Accepted { ratchet: self.ratchet(), examined: BTreeSet::new(), verdict: Diagnostics::default() };
         let mut clients = Vec::new();
         let mut planned = Vec::new();
-        for service in registry.services.iter().filter(|service| wanted(&service.name)) {
-            let started = Instant::now();
-            let mut plan = Plan::default();
-            let mut found = Diagnostics::default();
-            let summary = plan_service(self.root, service, &mut plan, &mut found);
-            self.found(&service.name, found, &mut accepted);
-            if let Some(summary) = summary {
+        let services: Vec<_> = registry.services.iter().filter(|service| wanted(&service.name)).collect();
+        let made =
+            parallel::map(&services, |service| Made::of(|plan, found| plan_service(self.root, service, plan, found)));
+        for (service, made) in services.iter().zip(made) {
+            self.found(&service.name, made.found, &mut accepted);
+            if let Some(summary) = made.summary {
                 let Summary { sandbox, organization, .. } = summary;
                 clients.push((service.name.clone(), Clients { sandbox, organization }));
-                planned.push((service.name.as_str(), Some(summary), plan, started.elapsed()));
+                planned.push((service.name.as_str(), Some(summary), made.plan, made.time));
             }
         }
-        for payloads in registry.payloads.iter().filter(|payloads| wanted(&payloads.name)) {
-            let started = Instant::now();
-            let mut plan = Plan::default();
-            let mut found = Diagnostics::default();
-            let summary = plan_payloads(self.root, payloads, &mut plan, &mut found);
-            self.found(&payloads.name, found, &mut accepted);
-            if let Some(summary) = summary {
-                planned.push((payloads.name.as_str(), Some(summary), plan, started.elapsed()));
+        let payloads: Vec<_> = registry.payloads.iter().filter(|payloads| wanted(&payloads.name)).collect();
+        let made = parallel::map(&payloads, |payloads| {
+            Made::of(|plan, found| plan_payloads(self.root, payloads, plan, found))
+        });
+        for (payloads, made) in payloads.iter().zip(made) {
+            self.found(&payloads.name, made.found, &mut accepted);
+            if let Some(summary) = made.summary {
+                planned.push((payloads.name.as_str(), Some(summary), made.plan, made.time));
             }
         }
         let known: BTreeSet<&str> = names(registry).collect();

@@ -4,6 +4,7 @@
 //! [`emit`] → [`refine`] (with [`metadata`] and [`round_trip`]) → [`write`](mod@write); [`client_crate`] runs them for one document and
 //! [`generate`] for the whole workspace.
 
+pub mod advice;
 pub mod bundle;
 pub mod catalogue;
 pub mod client;
@@ -24,6 +25,7 @@ pub mod metadata;
 pub mod model;
 pub mod names;
 pub mod overlay;
+pub mod parallel;
 pub mod payload_crate;
 pub mod payloads;
 pub mod ratchet;

@@ -205,7 +205,7 @@ fn diagnostics_json(diagnostics: &Diagnostics) -> Vec<serde_json::Value> {
     let item = |d: &aep_codegen::diagnostics::Diagnostic| {
         serde_json::json!({
             "code": d.code.id(), "severity": d.severity, "file": d.file, "line": d.position.map(|p| p.line),
-            "pointer": d.pointer, "message": d.message,
+            "pointer": d.pointer, "message": d.message, "overlay": d.overlay(),
         })
     };
     diagnostics.sorted().into_iter().map(item).collect()

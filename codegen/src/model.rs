@@ -253,6 +253,15 @@ fn answers(operation: &Value) -> Vec<(String, Answer)> {
 fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usage> {
     let mut usage: BTreeMap<String, Usage> =
         document.schemas().map(|(name, _)| (name.clone(), Usage::default())).collect();
+    // Read once: many operations reach the same schemas.
+    let direct: BTreeMap<&str, BTreeSet<&str>> = document
+        .schemas()
+        .map(|(name, schema)| {
+            let mut names = BTreeSet::new();
+            references(schema, &mut names);
+            (name.as_str(), names)
+        })
+        .collect();
     for operation in operations {
         let parameters = document
             .root
@@ -264,10 +273,16 @@ fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usag
             _ => None,
         });
         for (schema, request) in requests.map(|s| (s, true)).chain(answers.map(|s| (s, false))) {
+            let mut next = BTreeSet::new();
+            references(schema, &mut next);
             let mut reached = BTreeSet::new();
-            reach(document, schema, &mut reached);
+            while let Some(name) = next.pop_first() {
+                if reached.insert(name) {
+                    next.extend(direct.get(name).into_iter().flatten().filter(|name| !reached.contains(*name)));
+                }
+            }
             for name in reached {
-                let entry = usage.entry(name).or_default();
+                let entry = usage.entry(name.to_owned()).or_default();
                 entry.request |= request;
                 entry.response |= !request;
                 entry.tags.insert(operation.tag.clone());
@@ -277,19 +292,14 @@ fn usage(document: &Document, operations: &[Operation]) -> BTreeMap<String, Usag
     usage
 }
 
-/// Adds the names of all component schemas that `value` refers to, directly or not.
-fn reach(document: &Document, value: &Value, reached: &mut BTreeSet<String>) {
+/// Adds the names of the component schemas that `value` itself refers to.
+fn references<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
     match value {
         Value::Object(members) => {
-            if let Some(name) = members.get("$ref").and_then(Value::as_str).and_then(schema_name)
-                && reached.insert(name.to_owned())
-                && let Some(schema) = document.get(&format!("/components/schemas/{}", crate::document::escape(name)))
-            {
-                reach(document, schema, reached);
-            }
-            members.values().for_each(|member| reach(document, member, reached));
+            names.extend(members.get("$ref").and_then(Value::as_str).and_then(schema_name));
+            members.values().for_each(|member| references(member, names));
         }
-        Value::Array(items) => items.iter().for_each(|item| reach(document, item, reached)),
+        Value::Array(items) => items.iter().for_each(|item| references(item, names)),
         _ => {}
     }
 }

@@ -1,12 +1,12 @@
-//! Stage 2: OpenAPI Overlay documents, applied in order.
+//! Stage 2: OpenAPI Overlay documents, versions 1.0 and 1.1, applied in order.
 //!
-//! Targets are the part of JSONPath that overlays use: member names, `['quoted names']`, `[index]`, `[*]` and `.*`. An
-//! action that matches nothing is an error, so that a stale fix cannot linger.
+//! Targets are JSONPath as RFC 9535 has it. An action that matches nothing is an error, so that a stale fix cannot linger.
 
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::{Document, escape};
+use crate::document::{Document, unescape};
 
 /// Applies an overlay to a document.
 pub fn apply(document: &mut Document, overlay: &Document, diagnostics: &mut Diagnostics) {
@@ -15,89 +15,67 @@ pub fn apply(document: &mut Document, overlay: &Document, diagnostics: &mut Diag
         return;
     };
     for (index, action) in actions.iter().enumerate() {
-        let pointer = format!("/actions/{index}");
-        let error = |diagnostics: &mut Diagnostics, message: String| {
-            diagnostics.push(overlay, Severity::Error, Code::Registry, &pointer, message);
-        };
-        let Some(target) = action.get("target").and_then(Value::as_str) else {
-            error(diagnostics, "the action has no `target`".to_owned());
-            continue;
-        };
-        let Some(steps) = parse(target) else {
-            error(diagnostics, format!("the target `{target}` cannot be read"));
-            continue;
-        };
-        let mut matches = vec![String::new()];
-        for step in &steps {
-            matches = matches.iter().flat_map(|pointer| select(document, pointer, step)).collect();
-        }
-        if matches.is_empty() {
-            error(
-                diagnostics,
-                format!("the target `{target}` matches nothing in {}: the action is stale", document.file),
-            );
-        }
-        let remove = action.get("remove").and_then(Value::as_bool) == Some(true);
-        // From the last to the first, so that the indices of what is still to be removed stay right.
-        for matched in matches.iter().rev() {
-            if remove {
-                remove_at(&mut document.root, matched);
-            } else if let (Some(update), Some(value)) = (action.get("update"), document.root.pointer_mut(matched)) {
-                merge(value, update);
-            }
+        if let Err(message) = act(document, action) {
+            let pointer = format!("/actions/{index}");
+            diagnostics.push(overlay, Severity::Error, Code::Overlay, &pointer, message);
         }
     }
 }
 
-enum Step {
-    Name(String),
-    Index(usize),
-    Any,
-}
-
-fn parse(target: &str) -> Option<Vec<Step>> {
-    let mut rest = target.trim().strip_prefix('$')?;
-    let mut steps = Vec::new();
-    while !rest.is_empty() {
-        if let Some(inner) = rest.strip_prefix('[') {
-            let quote = inner.chars().next()?;
-            if matches!(quote, '\'' | '"') {
-                let end = inner[1..].find(quote)? + 1;
-                steps.push(Step::Name(inner[1..end].to_owned()));
-                rest = inner[end + 1..].strip_prefix(']')?;
-            } else {
-                let (text, after) = inner.split_once(']')?;
-                steps.push(if text == "*" { Step::Any } else { Step::Index(text.parse().ok()?) });
-                rest = after;
-            }
-        } else {
-            let inner = rest.strip_prefix('.')?;
-            let end = inner.find(['.', '[']).unwrap_or(inner.len());
-            if end == 0 {
-                return None;
-            }
-            steps.push(if &inner[..end] == "*" { Step::Any } else { Step::Name(inner[..end].to_owned()) });
-            rest = &inner[end..];
-        }
+fn act(document: &mut Document, action: &Value) -> Result<(), String> {
+    let target = action.get("target").and_then(Value::as_str).ok_or("the action has no `target`")?;
+    let matches = locate(&document.root, target)?;
+    if matches.is_empty() {
+        return Err(format!("the target `{target}` matches nothing in {}: the action is stale", document.file));
     }
-    Some(steps)
-}
-
-fn select(document: &Document, pointer: &str, step: &Step) -> Vec<String> {
-    let Some(value) = document.get(pointer) else {
-        return Vec::new();
+    let remove = match action.get("remove") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(remove)) => *remove,
+        Some(_) => return Err("`remove` is true or false".to_owned()),
     };
-    match (step, value) {
-        (Step::Name(name), Value::Object(members)) if members.contains_key(name) => {
-            vec![format!("{pointer}/{}", escape(name))]
+    let change = match (remove, action.get("update"), action.get("copy")) {
+        (true, ..) => None,
+        (false, Some(_), Some(_)) => return Err("the action has both `update` and `copy`: one is meant".to_owned()),
+        (false, Some(update), None) => Some(update.clone()),
+        (false, None, Some(source)) => Some(copied(document, source)?),
+        (false, None, None) => {
+            return Err("the action does nothing: it has neither `update`, `copy` nor `remove`".to_owned());
         }
-        (Step::Index(index), Value::Array(items)) if *index < items.len() => vec![format!("{pointer}/{index}")],
-        (Step::Any, Value::Object(members)) => {
-            members.keys().map(|name| format!("{pointer}/{}", escape(name))).collect()
+    };
+    // From the last to the first, so that the indices of what is still to be removed stay right.
+    for matched in matches.iter().rev() {
+        match &change {
+            None if matched.is_empty() => return Err(format!("the target `{target}` is the whole document")),
+            None => remove_at(&mut document.root, matched),
+            Some(change) => {
+                if let Some(value) = document.root.pointer_mut(matched) {
+                    merge(value, change);
+                }
+            }
         }
-        (Step::Any, Value::Array(items)) => (0..items.len()).map(|index| format!("{pointer}/{index}")).collect(),
-        _ => Vec::new(),
     }
+    Ok(())
+}
+
+/// What `copy`, new in version 1.1, names.
+fn copied(document: &Document, source: &Value) -> Result<Value, String> {
+    let source = source.as_str().ok_or("`copy` is a JSONPath")?;
+    let found = locate(&document.root, source)?;
+    let [pointer] = found.as_slice() else {
+        return Err(format!("`copy: {source}` matches {} values in {}: one is meant", found.len(), document.file));
+    };
+    Ok(document.get(pointer).cloned().unwrap_or_default())
+}
+
+/// The JSON pointers of what a JSONPath matches.
+fn locate(root: &Value, path: &str) -> Result<Vec<String>, String> {
+    let path = JsonPath::parse(path).map_err(|error| format!("the target `{path}` cannot be read: {error}"))?;
+    let mut found: Vec<String> =
+        path.query_located(root).into_iter().map(|node| node.location().to_json_pointer()).collect();
+    // `$..[a, a]` finds a value twice.
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|pointer| seen.insert(pointer.clone()));
+    Ok(found)
 }
 
 fn remove_at(root: &mut Value, pointer: &str) {
@@ -106,7 +84,7 @@ fn remove_at(root: &mut Value, pointer: &str) {
     };
     match root.pointer_mut(parent) {
         Some(Value::Object(members)) => {
-            members.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
+            members.shift_remove(&unescape(name));
         }
         Some(Value::Array(items)) => {
             if let Some(index) = name.parse::<usize>().ok().filter(|index| *index < items.len()) {
@@ -164,6 +142,38 @@ mod tests {
             root["paths"]["/a/b"]["get"],
             json!({"tags": ["x", "y"], "parameters": [{"name": "q", "in": "query"}], "summary": "s"})
         );
+    }
+
+    #[test]
+    fn targets_are_any_jsonpath_and_values_can_be_copied() {
+        let (root, diagnostics) = run("overlay: 1.1.0
+actions:
+  - {target: \"$..parameters[?@.name=='q']\", update: {in: header}}
+  - {target: \"$.paths\", update: {/c: {}}}
+  - {target: \"$.paths['/c']\", copy: \"$.paths['/a/b']\"}
+  - {target: \"$.paths['/c'].get.tags[0]\", update: z}
+");
+        assert!(!diagnostics.has_errors(), "{:?}", diagnostics.errors());
+        assert_eq!(root["paths"]["/a/b"]["get"]["parameters"], json!([{"name": "p"}, {"name": "q", "in": "header"}]));
+        assert_eq!(root["paths"]["/c"]["get"]["tags"], json!(["z"]));
+    }
+
+    #[test]
+    fn an_action_that_cannot_be_carried_out_says_why() {
+        for (action, reason) in [
+            ("{target: $.paths}", "does nothing"),
+            ("{target: $.paths, update: {}, copy: $.paths}", "both"),
+            ("{target: $.paths, copy: \"$.paths.*.get.parameters[*]\"}", "2 values"),
+            ("{target: $, remove: true}", "whole document"),
+            ("{target: $.paths, remove: maybe}", "true or false"),
+            ("{target: \"$.paths[\", remove: true}", "cannot be read"),
+            ("{remove: true}", "no `target`"),
+        ] {
+            let (root, diagnostics) = run(&format!("actions: [{action}]"));
+            let errors = diagnostics.errors();
+            assert!(errors.len() == 1 && errors[0].message.contains(reason), "{action}: {errors:?}");
+            assert!(root["paths"]["/a/b"]["get"].is_object());
+        }
     }
 
     #[test]

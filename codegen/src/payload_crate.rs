@@ -54,7 +54,7 @@ pub fn generate(
     let types = refine::types::refine(client_crate::type_items(&file), &model);
     let summary = Summary { types: types.count, ..Summary::default() };
     let folder = &registered.name;
-    let mut rust = |path: String, tokens| match rust_file::format(&path, &tokens) {
+    let mut rust = |path: String, tokens| match rust_file::format(&path, tokens) {
         Ok(text) => plan.add(format!("{folder}/src/{path}"), text),
         Err(message) => own.push(&document, Severity::Error, Code::Generator, "", message),
     };

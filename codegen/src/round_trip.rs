@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::model::{Model, Operation};
+use crate::model::{Answer, Model, Operation};
 use crate::refine::schema_type::rust_type;
 
 /// The function `round_trip`.
@@ -29,11 +29,23 @@ pub fn function(model: &Model) -> TokenStream {
 fn arm(model: &Model, operation: &Operation) -> TokenStream {
     let id = &operation.id;
     let constant = format_ident!("{}", operation.constant);
-    let case = |schema: Option<&Value>, kind: TokenStream| {
-        let ty = rust_type(model, schema?);
-        Some(quote!((#id, #kind) => Some(round_trip_as::<#ty>(&crate::ops::#constant, body)),))
+    let case = |schema: &Value, kind: TokenStream| {
+        let ty = rust_type(model, schema);
+        quote!((#id, #kind) => Some(round_trip_as::<#ty>(&crate::ops::#constant, body)),)
     };
-    let request = case(operation.request.as_ref(), quote!(RoundTrip::Request));
-    let response = case(operation.response.as_ref(), quote!(RoundTrip::Response));
-    quote!(#request #response)
+    let request = operation.request.as_ref().map(|schema| case(schema, quote!(RoundTrip::Request)));
+    let schemas = operation.answers.iter().filter_map(|(status, answer)| match answer {
+        Answer::Json(schema) => Some((status, schema)),
+        _ => None,
+    });
+    let schemas: Vec<_> = schemas.collect();
+    let several = schemas.iter().any(|(_, schema)| Some(*schema) != operation.response.as_ref());
+    // Statuses before ranges of them, and after all what was chosen for a body whose status is not known.
+    let codes = schemas.iter().filter_map(|(status, schema)| Some((status.parse::<u16>().ok()?, schema)));
+    let codes = codes.map(|(status, schema)| case(schema, quote!(RoundTrip::Response(Some(#status)))));
+    let ranges = schemas.iter().filter(|(status, _)| status.eq_ignore_ascii_case("2XX"));
+    let ranges = ranges.map(|(_, schema)| case(schema, quote!(RoundTrip::Response(Some(200..=299)))));
+    let by_status: TokenStream = if several { codes.chain(ranges).collect() } else { TokenStream::new() };
+    let response = operation.response.as_ref().map(|schema| case(schema, quote!(RoundTrip::Response(_))));
+    quote!(#request #by_status #response)
 }

@@ -15,9 +15,9 @@ pub const OPEN_ENUM: &str = "#[aep_open_enum]";
 ///
 /// # Errors
 /// Tokens that are no Rust file: a fault of the generator, told with the file's name.
-pub fn format(name: &str, tokens: &TokenStream) -> Result<String, String> {
-    let mut file = syn::parse2::<syn::File>(tokens.clone())
-        .map_err(|error| format!("{name}: the generated code is no Rust: {error}"))?;
+pub fn format(name: &str, tokens: TokenStream) -> Result<String, String> {
+    let mut file =
+        syn::parse2::<syn::File>(tokens).map_err(|error| format!("{name}: the generated code is no Rust: {error}"))?;
     ShortPaths.visit_file_mut(&mut file);
     let text = prettyplease::unparse(&file);
     Ok(format!("{HEADER}\n{}", space_out(&open_enums(&text))))
@@ -148,11 +148,11 @@ impl S {
     fn b() {}
 }
 ";
-        assert_eq!(format("x.rs", &tokens).unwrap(), format!("{HEADER}{expected}"));
+        assert_eq!(format("x.rs", tokens).unwrap(), format!("{HEADER}{expected}"));
     }
 
     #[test]
     fn tokens_that_are_no_file_name_it() {
-        assert!(format("x.rs", &quote!(fn)).unwrap_err().starts_with("x.rs:"));
+        assert!(format("x.rs", quote!(fn)).unwrap_err().starts_with("x.rs:"));
     }
 }

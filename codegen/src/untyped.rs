@@ -14,6 +14,8 @@ pub struct Untyped {
     pub member: String,
     /// Why it has none.
     pub why: &'static str,
+    /// JSONPath of its schema in the file: where an overlay would say its type.
+    pub target: String,
 }
 
 /// The untyped members of a lowered document's schemas, in the document's order.
@@ -25,7 +27,10 @@ pub fn list(document: &Document) -> Vec<Untyped> {
         }
         for (member, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if let Some(why) = why(document, schema, 0) {
-                found.push(Untyped { schema: name.clone(), member: member.clone(), why });
+                let escape = crate::document::escape;
+                let target =
+                    document.json_path(&format!("/components/schemas/{}/properties/{}", escape(name), escape(member)));
+                found.push(Untyped { schema: name.clone(), member: member.clone(), why, target });
             }
         }
     }

@@ -8,13 +8,16 @@ pub(crate) struct Program<'a> {
     pub(crate) package: &'a str,
     pub(crate) binary: &'a str,
     pub(crate) subcommand: Option<&'a String>,
+    /// What cargo is told beyond the binary's name.
+    pub(crate) cargo: &'a [&'a str],
 }
 
 impl Program<'_> {
     /// Builds it where need be and runs it with the arguments; its exit code is ours.
     pub(crate) fn run(&self, arguments: &[String]) -> ExitCode {
         let mut cargo = cargo();
-        cargo.args(["run", "--quiet", "--package", self.package, "--bin", self.binary, "--"]);
+        cargo.args(["run", "--quiet", "--package", self.package, "--bin", self.binary]);
+        cargo.args(self.cargo).arg("--");
         cargo.args(self.subcommand).args(arguments);
         match cargo.status() {
             Ok(status) => match status.code().and_then(|code| u8::try_from(code).ok()) {

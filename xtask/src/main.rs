@@ -3,6 +3,7 @@
 //! It only starts other binaries, so that it is built in a moment: a demo must not pay for building the generator, nor the
 //! generator for the emulator. Arguments are the binaries' business.
 
+mod bench;
 mod ci;
 mod command;
 
@@ -14,13 +15,15 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
 
   generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
   client --spec FILE --name CRATE --out DIR [--overlay FILE]... [--effective FILE] [--strict]
-                                           a crate that stands alone, from an OpenAPI 3.0 document
+                                           a crate that stands alone, from any OpenAPI 2.0, 3.0 or 3.1 document
   drift [--upstream DIR [--service NAME]...] [--xdm DIR] [--all]
                                            what reference documents and XDM schemas have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
   emulator [--port N] [--lenient]          run the local platform and print the variables to set
   demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
+  bench generate [--specs DIR] [--no-check]
+                                           measure the generator against two others, as ratios in one run
   ci                                       everything that CI checks, in order
 
 All take --json; each prints its own options with --help.";
@@ -32,12 +35,13 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let program = match name.as_str() {
+        "bench" => return bench::run(rest),
         "generate" | "client" | "drift" | "lint" => {
-            Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name) }
+            Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name), cargo: &[] }
         }
-        "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None },
-        "demo" => Program { package: "aep-workflows", binary: "demo", subcommand: None },
-        "decode" => Program { package: "aep-workflows", binary: "decode", subcommand: None },
+        "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None, cargo: &[] },
+        "demo" => Program { package: "aep-workflows", binary: "demo", subcommand: None, cargo: &[] },
+        "decode" => Program { package: "aep-workflows", binary: "decode", subcommand: None, cargo: &[] },
         "ci" => return ci::run(rest),
         "--help" | "-h" | "help" => {
             println!("{USAGE}");

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{Request, progenitor};
 use crate::diagnostics::Diagnostics;
+use crate::guard;
 use crate::load::{self, Limits};
 
 /// Exit status of a child whose output is the reason why there is no client.
@@ -107,7 +108,7 @@ fn memory(process: u32) -> u64 {
 
 /// The child's side: a request on the standard input, the client or the reason why there is none on the standard output.
 pub fn serve() -> ExitCode {
-    let result = answer();
+    let result = guard::run(answer).unwrap_or_else(Err);
     let (text, code) = match &result {
         Ok(tokens) => (tokens, ExitCode::SUCCESS),
         Err(reason) => (reason, ExitCode::from(REFUSED)),
@@ -141,5 +142,6 @@ fn answer() -> Result<String, String> {
         .filter_map(|name| name.as_str().map(str::to_owned))
         .collect();
     let document = request.root.get("document").ok_or("the request has no document")?;
-    progenitor::tokens(Request { document, runtime_types: &runtime_types, enums: &enums })
+    let tokens = progenitor::tokens(Request { document, runtime_types: &runtime_types, enums: &enums })?;
+    Ok(tokens.to_string())
 }

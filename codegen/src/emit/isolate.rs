@@ -35,8 +35,7 @@ pub(super) fn emit(
     let enums: BTreeSet<String> = model.enums.keys().cloned().collect();
     let run = |document: &Value, limit: Duration| {
         let request = Request { document, runtime_types: &model.runtime_types, enums: &enums };
-        let text = place.tokens(request, limit)?;
-        syn::parse_str::<syn::File>(&text).map_err(|error| format!("its output is no Rust: {error}"))
+        place.client(request, limit)
     };
     let refusal = match run(&document.root, FIRST_LIMIT) {
         Ok(file) => return Some(file),

@@ -37,11 +37,12 @@ enum Place<'a> {
 }
 
 impl Place<'_> {
-    fn tokens(self, request: Request<'_>, limit: Duration) -> Result<String, String> {
-        match self {
-            Self::Here => progenitor::tokens(request),
-            Self::Child(program) => child::tokens(program, request, limit),
-        }
+    fn client(self, request: Request<'_>, limit: Duration) -> Result<syn::File, String> {
+        let file = match self {
+            Self::Here => syn::parse2(progenitor::tokens(request)?),
+            Self::Child(program) => syn::parse_str(&child::tokens(program, request, limit)?),
+        };
+        file.map_err(|error| format!("its output is no Rust: {error}"))
     }
 }
 

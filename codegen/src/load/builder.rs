@@ -83,6 +83,9 @@ impl<'l> Builder<'l> {
             return Err(self.too_deep(position));
         }
         let (path, pointer_length) = self.place(position)?;
+        if matches!(container, Container::List(_)) {
+            self.positions.insert_list(path);
+        }
         self.open.push(Open { container, path, pointer_length, position });
         Ok(())
     }

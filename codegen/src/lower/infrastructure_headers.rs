@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::diagnostics::Diagnostics;
 use crate::document::Document;
 use crate::lower::for_each_operation;
 use crate::registry::Service;
@@ -20,15 +20,12 @@ const INFRASTRUCTURE: [&str; 7] = [
     "accept-encoding",
 ];
 
-pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
-    let source = document.clone();
-    for_each_operation(document, |pointer, _, _, operation| {
+pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
+    for_each_operation(document, |_, _, _, operation| {
         let mut sandbox = false;
         let mut accept = None;
         if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
-            let mut index = 0;
             parameters.retain(|parameter| {
-                index += 1;
                 let text = |member: &str| parameter.get(member).and_then(Value::as_str).unwrap_or_default();
                 let name = text("name").to_ascii_lowercase();
                 match text("in") {
@@ -40,15 +37,6 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
                         }
                         // An Accept without a choice says nothing that the response does not.
                         !INFRASTRUCTURE.contains(&name.as_str()) && (name != "accept" || default.is_some())
-                    }
-                    "cookie" => {
-                        let place = format!("{pointer}/parameters/{}", index - 1);
-                        let message = format!(
-                            "cookie parameter \"{}\" is left out: the platform's services use none",
-                            text("name")
-                        );
-                        diagnostics.push(&source, Severity::HeldBack, Code::Parameter, &place, message);
-                        false
                     }
                     _ => true,
                 }

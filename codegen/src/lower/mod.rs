@@ -65,17 +65,26 @@ pub const METHODS: [&str; 6] = ["get", "head", "post", "put", "patch", "delete"]
 
 /// Calls `f` with the JSON pointer and the value of every operation.
 pub fn for_each_operation(document: &mut Document, mut f: impl FnMut(&str, &str, &str, &mut Map<String, Value>)) {
-    let Some(paths) = document.root.get_mut("paths").and_then(Value::as_object_mut) else {
+    for_each_operation_beside(document, |pointer, path, method, operation, _| f(pointer, path, method, operation));
+}
+
+/// The same, beside the document without its paths: what an operation refers to can be looked up.
+pub fn for_each_operation_beside(
+    document: &mut Document,
+    mut f: impl FnMut(&str, &str, &str, &mut Map<String, Value>, &Document),
+) {
+    let Some(mut paths) = document.root.get_mut("paths").map(Value::take) else {
         return;
     };
-    for (path, item) in paths {
+    for (path, item) in paths.as_object_mut().into_iter().flatten() {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
                 let pointer = format!("/paths/{}/{method}", crate::document::escape(path));
-                f(&pointer, path, method, operation);
+                f(&pointer, path, method, operation, document);
             }
         }
     }
+    document.root["paths"] = paths;
 }
 
 /// The keywords of a schema that hold one schema.

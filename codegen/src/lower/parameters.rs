@@ -7,17 +7,16 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, schema_name};
-use crate::lower::{for_each_operation, is_json};
+use crate::lower::{for_each_operation_beside, is_json};
 use crate::registry::Service;
 
 /// Names that a request builder has already.
 const TAKEN: [&str; 10] = ["client", "request", "url", "send", "new", "pages", "items", "body", "self", "value"];
 
 pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
-    let source = document.clone();
     let mut found: Vec<(Severity, String, String)> = Vec::new();
     let mut renamed_paths = Vec::new();
-    for_each_operation(document, |pointer, path, method, operation| {
+    for_each_operation_beside(document, |pointer, path, method, operation, source| {
         let mut parameters = match operation.remove("parameters") {
             Some(Value::Array(parameters)) => parameters,
             _ => Vec::new(),
@@ -34,7 +33,7 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             };
             let text = |member: &str| members.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
             let (name, place) = (text("name"), text("in"));
-            if name.is_empty() || !matches!(place.as_str(), "path" | "query" | "header") {
+            if name.is_empty() || !matches!(place.as_str(), "path" | "query" | "header" | "cookie") {
                 say(
                     Severity::HeldBack,
                     format!("parameter \"{name}\" in \"{place}\" is left out: it has no name or no place"),
@@ -54,7 +53,14 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
                 );
                 return false;
             }
-            schema(members, &place, &source);
+            if !schema(members, &place, source) {
+                say(
+                    Severity::Repair,
+                    format!(
+                        "{place} parameter \"{name}\" is taken as a text: there is no one form for such a value there"
+                    ),
+                );
+            }
             let unique = unique_name(&name, &place, &mut taken);
             if unique != name {
                 members.insert("x-aep-wire-name".into(), json!(name));
@@ -63,6 +69,10 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             if place == "path" {
                 members.insert("required".into(), json!(true));
                 path_names.push((name, unique));
+            } else if place == "cookie" {
+                // The client generator knows no cookies. All of them together are one header.
+                members.insert("in".into(), json!("header"));
+                members.insert("x-aep-cookie".into(), json!(true));
             }
             true
         });
@@ -80,7 +90,7 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
         }
     });
     for (severity, pointer, message) in found {
-        diagnostics.push(&source, severity, Code::Parameter, &pointer, message);
+        diagnostics.push(document, severity, Code::Parameter, &pointer, message);
     }
     rename_in_paths(document, renamed_paths);
 }
@@ -115,44 +125,93 @@ fn unique_name(name: &str, place: &str, taken: &mut BTreeSet<String>) -> String 
     unique
 }
 
-/// Lists and objects have no form of their own in a path or a header, where a text is asked for; a query takes lists.
-fn schema(members: &mut Map<String, Value>, place: &str, document: &Document) {
-    let schema = members.remove("schema").filter(Value::is_object).or_else(|| content_schema(members));
-    let schema = schema.unwrap_or_else(|| json!({"type": "string"}));
-    let resolved = resolve(&schema, document);
-    let of_type = |schema: &Value| schema.get("type").and_then(Value::as_str).map(str::to_owned);
-    let scalar = |schema: &Value| {
-        let known = matches!(of_type(schema).as_deref(), Some("string" | "integer" | "number" | "boolean"));
-        known || schema.get("x-rust-type").is_some() || schema.get("enum").is_some()
-    };
-    let list_of_scalars = of_type(&resolved).as_deref() == Some("array")
-        && resolved.get("items").is_some_and(|items| scalar(&resolve(items, document)));
-    let joined = members.get("explode").and_then(Value::as_bool) == Some(false);
-    let schema =
-        if scalar(&resolved) || (place == "query" && list_of_scalars) { schema } else { json!({"type": "string"}) };
-    if place == "query" && list_of_scalars {
-        // A list that goes under one name is joined by the separator that its style says.
-        let separator = match members.get("style").and_then(Value::as_str) {
-            Some("spaceDelimited") => Some(" "),
-            Some("pipeDelimited") => Some("|"),
-            _ if joined => Some(","),
-            _ => None,
-        };
-        if let Some(separator) = separator {
-            members.insert("x-aep-separator".into(), json!(separator));
-        }
-    }
-    for keyword in ["style", "explode", "content", "example", "examples", "allowReserved", "allowEmptyValue"] {
-        members.remove(keyword);
-    }
-    members.insert("schema".into(), schema);
+/// How a value of a query that is no scalar is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A text, whatever the caller makes of it.
+    Text,
+    /// As the type of the schema says: a scalar, a list under its name several times, an object's members under their own.
+    Plain,
+    /// A list or an object under one name.
+    Joined(&'static str),
+    /// An object's members under `name[member]`.
+    Deep,
+    /// JSON.
+    Json,
 }
 
-fn content_schema(members: &Map<String, Value>) -> Option<Value> {
-    let content = members.get("content")?.as_object()?;
-    let (media_type, media) = content.iter().next()?;
-    // A parameter that is JSON is a text that the caller writes.
-    if is_json(media_type) { Some(json!({"type": "string"})) } else { media.get("schema").cloned() }
+/// Lists and objects have no form of their own in a path, a header or a cookie, where a text is asked for; a query takes both.
+/// `false` where a text is asked for although the document describes something else.
+fn schema(members: &mut Map<String, Value>, place: &str, document: &Document) -> bool {
+    let content = members.remove("content").and_then(|content| {
+        let (media_type, media) = content.as_object()?.iter().next()?;
+        Some((is_json(media_type), media.get("schema").cloned().unwrap_or_else(|| json!({"type": "string"}))))
+    });
+    let given = members.remove("schema").filter(Value::is_object);
+    let json = given.is_none() && content.as_ref().is_some_and(|(json, _)| *json);
+    let schema = given.or_else(|| content.map(|(_, schema)| schema)).unwrap_or_else(|| json!({"type": "string"}));
+    let resolved = resolve(&schema, document);
+    let form = match place {
+        "query" if json => Form::Json,
+        "query" => query_form(members, &resolved, document),
+        _ if json || !is_scalar(&resolved) => Form::Text,
+        _ => Form::Plain,
+    };
+    for keyword in ["style", "explode", "example", "examples", "allowReserved", "allowEmptyValue"] {
+        members.remove(keyword);
+    }
+    let mark = match form {
+        Form::Joined(separator) => Some(("x-aep-separator", separator)),
+        Form::Deep => Some(("x-aep-query", "deep")),
+        Form::Json => Some(("x-aep-query", "json")),
+        Form::Text | Form::Plain => None,
+    };
+    if let Some((name, value)) = mark {
+        members.insert(name.into(), json!(value));
+    }
+    let as_described = form != Form::Text || resolved.get("type").is_none();
+    members.insert("schema".into(), if form == Form::Text { json!({"type": "string"}) } else { schema });
+    as_described
+}
+
+fn query_form(members: &Map<String, Value>, schema: &Value, document: &Document) -> Form {
+    if is_scalar(schema) {
+        return Form::Plain;
+    }
+    let of_scalars = |schema: Option<&Value>| schema.is_some_and(|schema| is_scalar(&resolve(schema, document)));
+    let style = members.get("style").and_then(Value::as_str);
+    // A list or an object that goes under one name is joined by the separator that its style says.
+    let separator = match style {
+        Some("spaceDelimited") => Some(" "),
+        Some("pipeDelimited") => Some("|"),
+        _ if members.get("explode").and_then(Value::as_bool) == Some(false) => Some(","),
+        _ => None,
+    };
+    let plain = separator.map_or(Form::Plain, Form::Joined);
+    match schema.get("type").and_then(Value::as_str) {
+        Some("array") if of_scalars(schema.get("items")) => plain,
+        Some("object") if style == Some("deepObject") => Form::Deep,
+        Some("object") => {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let described = properties.is_some_and(|properties| !properties.is_empty());
+            match properties.into_iter().flatten().all(|(_, member)| {
+                let member = resolve(member, document);
+                is_scalar(&member) || of_scalars(member.get("items"))
+            }) && (described || of_scalars(schema.get("additionalProperties")))
+            {
+                true => plain,
+                false => Form::Text,
+            }
+        }
+        _ => Form::Text,
+    }
+}
+
+fn is_scalar(schema: &Value) -> bool {
+    let kind = schema.get("type").and_then(Value::as_str);
+    matches!(kind, Some("string" | "integer" | "number" | "boolean"))
+        || schema.get("x-rust-type").is_some()
+        || schema.get("enum").is_some()
 }
 
 /// What a schema refers to, plainly or as the single part of an `allOf`.
@@ -235,12 +294,48 @@ components: {schemas: {N: {type: integer}}}
                 {"name": "id_header", "in": "header", "schema": {"type": "string"}, "x-aep-wire-name": "ID"},
                 {"name": "client_query", "in": "query", "schema": {"type": "string"}, "x-aep-wire-name": "client"},
                 {"name": "list", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}, "x-aep-separator": ","},
-                {"name": "deep", "in": "query", "schema": {"type": "string"}},
+                {"name": "deep", "in": "query", "schema": {"type": "object"}, "x-aep-query": "deep"},
                 {"name": "query", "in": "query", "schema": {"$ref": "#/components/schemas/N"}, "x-aep-wire-name": "$"},
                 {"name": "undeclared", "in": "path", "required": true, "schema": {"type": "string"}},
             ])
         );
-        assert_eq!(diagnostics.sorted().len(), 4);
+        assert_eq!(diagnostics.sorted().len(), 5);
+    }
+
+    #[test]
+    fn cookies_and_objects_have_a_form() {
+        let (root, diagnostics) = run_pass(
+            run,
+            "
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: sid, in: cookie, required: true}
+        - {name: flat, in: query, explode: false, schema: {type: object, additionalProperties: {type: string}}}
+        - {name: members, in: query, schema: {type: object, properties: {a: {type: string}, b: {type: array, items: {type: string}}}}}
+        - {name: json, in: query, content: {application/json: {schema: {$ref: '#/components/schemas/N'}}}}
+        - {name: nested, in: query, schema: {type: object, properties: {a: {type: object}}}}
+components: {schemas: {N: {type: object}}}
+",
+        );
+        let found: Vec<_> = root["paths"]["/a"]["get"]["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| json!([p["in"], p["schema"]["type"], p["x-aep-cookie"], p["x-aep-separator"], p["x-aep-query"]]))
+            .collect();
+        assert_eq!(
+            json!(found),
+            json!([
+                ["header", "string", true, null, null],
+                ["query", "object", null, ",", null],
+                ["query", "object", null, null, null],
+                ["query", null, null, null, "json"],
+                ["query", "string", null, null, null],
+            ])
+        );
+        assert!(diagnostics.sorted()[0].message.contains("\"nested\" is taken as a text"));
     }
 
     #[test]

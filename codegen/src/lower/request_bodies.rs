@@ -6,13 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, escape};
-use crate::lower::{for_each_operation, is_json};
+use crate::lower::{for_each_operation_beside, is_json};
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
-    let source = document.clone();
     let mut split = Vec::new();
-    for_each_operation(document, |pointer, path, method, operation| {
+    for_each_operation_beside(document, |pointer, path, method, operation, source| {
         let content = operation.get("requestBody").and_then(|b| b.get("content")).and_then(Value::as_object).cloned();
         // JSON first: it is the one that the operation's own name stands for.
         let (mut media_types, others): (Vec<_>, Vec<_>) =
@@ -35,7 +34,7 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             );
             let message = format!("request media type \"{media_type}\" of {id} became the operation {new_id}");
             let place = format!("{pointer}/requestBody/content/{}", escape(&media_type));
-            diagnostics.push(&source, Severity::Repair, Code::SplitOperation, &place, message);
+            diagnostics.push(source, Severity::Repair, Code::SplitOperation, &place, message);
             let mut copy = operation.clone();
             copy.insert("operationId".into(), json!(new_id));
             set_body(&mut copy, &media_type, media);

@@ -92,10 +92,23 @@ pub fn refine(
 struct Argument {
     ident: syn::Ident,
     wire_name: String,
-    /// What the values of a list are joined by, where they share one name in the query.
-    separator: Option<String>,
+    /// How it is written where it is a query's.
+    query: QueryForm,
+    /// Whether it goes into the one header of all cookies.
+    cookie: bool,
     description: String,
     kind: ArgumentKind,
+}
+
+enum QueryForm {
+    /// As its type says.
+    Plain,
+    /// Under one name, joined by this.
+    Joined(String),
+    /// Members under `name[member]`.
+    Deep,
+    /// JSON.
+    Json,
 }
 
 enum ArgumentKind {
@@ -144,9 +157,11 @@ fn build(
     let wire_name = |name: &String, ident| argument(ident).map_or_else(|| name.clone(), |a| a.wire_name.clone());
     let queries = request.queries.iter().map(|(name, ident)| {
         let name = wire_name(name, ident);
-        match argument(ident).and_then(|argument| argument.separator.as_ref()) {
-            Some(separator) => quote!(.query(&QueryParam::joined(#name, #separator, &#ident))),
-            None => quote!(.query(&QueryParam::new(#name, &#ident))),
+        match argument(ident).map(|argument| &argument.query) {
+            Some(QueryForm::Joined(separator)) => quote!(.query(&QueryParam::joined(#name, #separator, &#ident))),
+            Some(QueryForm::Deep) => quote!(.query(&QueryParam::deep(#name, &#ident))),
+            Some(QueryForm::Json) => quote!(.query(&QueryParam::json(#name, &#ident))),
+            _ => quote!(.query(&QueryParam::new(#name, &#ident))),
         }
     });
     let body = operation.body.map(|kind| match kind {
@@ -155,7 +170,21 @@ fn build(
         BodyKind::Multipart => quote!(.multipart(body.into_reqwest())),
         BodyKind::Bytes => quote!(.body(body.into_reqwest())),
     });
-    let headers = request.headers.iter().map(|(name, ident, required)| {
+    let is_cookie = |ident: &syn::Ident| argument(ident).is_some_and(|argument| argument.cookie);
+    let (cookies, headers): (Vec<_>, Vec<_>) = request.headers.iter().partition(|(_, ident, _)| is_cookie(ident));
+    let cookies = cookies.into_iter().map(|(name, ident, required)| {
+        let name = wire_name(name, ident);
+        let value = if *required { quote!(Some(#ident)) } else { quote!(#ident) };
+        quote!(#value.map(|value| format!("{}={}", #name, encode_path(&value.to_string()))))
+    });
+    let cookies = cookies.collect::<Vec<_>>();
+    let cookies = (!cookies.is_empty()).then(|| {
+        quote! {
+            let cookies = [#(#cookies),*].into_iter().flatten().collect::<Vec<String>>();
+            let request = if cookies.is_empty() { request } else { request.header("Cookie", cookies.join("; ")) };
+        }
+    });
+    let headers = headers.into_iter().map(|(name, ident, required)| {
         let name = wire_name(name, ident);
         if *required {
             quote!(let request = request.header(#name, #ident.to_string());)
@@ -206,6 +235,7 @@ fn build(
                 let url = #url;
                 let request = client.http().#verb(url) #(#queries)* #body;
                 #(#headers)*
+                #cookies
                 let response = client.execute(&ops::#constant, request.build()).await?;
                 #read
             }
@@ -303,14 +333,20 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
             }
             None => ArgumentKind::Required(ty),
         };
-        let separator = parameter.and_then(|p| p.get("x-aep-separator")).and_then(Value::as_str).map(str::to_owned);
+        let query = match (text("x-aep-separator"), text("x-aep-query").as_str()) {
+            (separator, _) if !separator.is_empty() => QueryForm::Joined(separator),
+            (_, "deep") => QueryForm::Deep,
+            (_, "json") => QueryForm::Json,
+            _ => QueryForm::Plain,
+        };
         let wire_name = match parameter {
             Some(parameter) if parameter.get("x-aep-wire-name").is_some() => text("x-aep-wire-name"),
             Some(_) => text("name"),
             None => ident.to_string(),
         };
         let description = if parameter.is_some() { text("description") } else { "The body.".to_owned() };
-        out.push(Argument { ident, wire_name, separator, description, kind });
+        let cookie = parameter.is_some_and(|parameter| parameter.get("x-aep-cookie").is_some());
+        out.push(Argument { ident, wire_name, query, cookie, description, kind });
     }
     // The generator was not shown a body that is no JSON; the runtime has a type for it.
     let runtime_type: Option<Type> = match operation.body {
@@ -322,7 +358,8 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
         out.push(Argument {
             ident: format_ident!("body"),
             wire_name: "body".to_owned(),
-            separator: None,
+            query: QueryForm::Plain,
+            cookie: false,
             description: format!("The body: `{}`.", operation.content_type.as_deref().unwrap_or_default()),
             kind: ArgumentKind::Required(ty),
         });

@@ -12,7 +12,7 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
-        ("listDatasets", RoundTrip::Response) => {
+        ("listDatasets", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::DatasetMap,
@@ -26,14 +26,14 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_DATASET, body),
             )
         }
-        ("createDataset", RoundTrip::Response) => {
+        ("createDataset", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ObjectReferences,
                 >(&crate::ops::CREATE_DATASET, body),
             )
         }
-        ("getDataset", RoundTrip::Response) => {
+        ("getDataset", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::DatasetMap>(&crate::ops::GET_DATASET, body),
             )
@@ -45,14 +45,14 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_DATASET, body),
             )
         }
-        ("patchDataset", RoundTrip::Response) => {
+        ("patchDataset", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ObjectReferences,
                 >(&crate::ops::PATCH_DATASET, body),
             )
         }
-        ("deleteDataset", RoundTrip::Response) => {
+        ("deleteDataset", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ObjectReferences,
@@ -66,7 +66,7 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_DATASET_WITH_JSON_PATCH, body),
             )
         }
-        ("patchDatasetWithJsonPatch", RoundTrip::Response) => {
+        ("patchDatasetWithJsonPatch", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ObjectReferences,

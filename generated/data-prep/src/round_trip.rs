@@ -12,7 +12,7 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
-        ("listMappingSets", RoundTrip::Response) => {
+        ("listMappingSets", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::MappingSetList,
@@ -26,7 +26,7 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_MAPPING_SET, body),
             )
         }
-        ("createMappingSet", RoundTrip::Response) => {
+        ("createMappingSet", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::MappingSet,
@@ -40,14 +40,14 @@ pub fn round_trip(
                 >(&crate::ops::VALIDATE_MAPPING_SET, body),
             )
         }
-        ("validateMappingSet", RoundTrip::Response) => {
+        ("validateMappingSet", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ValidationResult,
                 >(&crate::ops::VALIDATE_MAPPING_SET, body),
             )
         }
-        ("getMappingSet", RoundTrip::Response) => {
+        ("getMappingSet", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::MappingSet,

@@ -12,7 +12,7 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
-        ("listConnections", RoundTrip::Response) => {
+        ("listConnections", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ConnectionList,
@@ -26,14 +26,14 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_CONNECTION, body),
             )
         }
-        ("createConnection", RoundTrip::Response) => {
+        ("createConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::CREATE_CONNECTION, body),
             )
         }
-        ("getConnection", RoundTrip::Response) => {
+        ("getConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ConnectionList,
@@ -47,56 +47,56 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_CONNECTION, body),
             )
         }
-        ("patchConnection", RoundTrip::Response) => {
+        ("patchConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::PATCH_CONNECTION, body),
             )
         }
-        ("testConnection", RoundTrip::Response) => {
+        ("testConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ConnectionTestResult,
                 >(&crate::ops::TEST_CONNECTION, body),
             )
         }
-        ("exploreConnection", RoundTrip::Response) => {
+        ("exploreConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ExploreResult,
                 >(&crate::ops::EXPLORE_CONNECTION, body),
             )
         }
-        ("listConnectionSpecs", RoundTrip::Response) => {
+        ("listConnectionSpecs", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ConnectionSpecList,
                 >(&crate::ops::LIST_CONNECTION_SPECS, body),
             )
         }
-        ("getConnectionSpec", RoundTrip::Response) => {
+        ("getConnectionSpec", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ConnectionSpecList,
                 >(&crate::ops::GET_CONNECTION_SPEC, body),
             )
         }
-        ("listFlowSpecs", RoundTrip::Response) => {
+        ("listFlowSpecs", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::FlowSpecList,
                 >(&crate::ops::LIST_FLOW_SPECS, body),
             )
         }
-        ("getFlowSpec", RoundTrip::Response) => {
+        ("getFlowSpec", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::FlowSpecList,
                 >(&crate::ops::GET_FLOW_SPEC, body),
             )
         }
-        ("listSourceConnections", RoundTrip::Response) => {
+        ("listSourceConnections", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::SourceConnectionList,
@@ -110,21 +110,21 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_SOURCE_CONNECTION, body),
             )
         }
-        ("createSourceConnection", RoundTrip::Response) => {
+        ("createSourceConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::CREATE_SOURCE_CONNECTION, body),
             )
         }
-        ("getSourceConnection", RoundTrip::Response) => {
+        ("getSourceConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::SourceConnectionList,
                 >(&crate::ops::GET_SOURCE_CONNECTION, body),
             )
         }
-        ("listTargetConnections", RoundTrip::Response) => {
+        ("listTargetConnections", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::TargetConnectionList,
@@ -138,21 +138,21 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_TARGET_CONNECTION, body),
             )
         }
-        ("createTargetConnection", RoundTrip::Response) => {
+        ("createTargetConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::CREATE_TARGET_CONNECTION, body),
             )
         }
-        ("getTargetConnection", RoundTrip::Response) => {
+        ("getTargetConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::TargetConnectionList,
                 >(&crate::ops::GET_TARGET_CONNECTION, body),
             )
         }
-        ("listFlows", RoundTrip::Response) => {
+        ("listFlows", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::FlowList>(&crate::ops::LIST_FLOWS, body))
         }
         ("createFlow", RoundTrip::Request) => {
@@ -162,14 +162,14 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_FLOW, body),
             )
         }
-        ("createFlow", RoundTrip::Response) => {
+        ("createFlow", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::CREATE_FLOW, body),
             )
         }
-        ("getFlow", RoundTrip::Response) => {
+        ("getFlow", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::FlowList>(&crate::ops::GET_FLOW, body))
         }
         ("patchFlow", RoundTrip::Request) => {
@@ -179,26 +179,26 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_FLOW, body),
             )
         }
-        ("patchFlow", RoundTrip::Response) => {
+        ("patchFlow", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::PATCH_FLOW, body),
             )
         }
-        ("flowAction", RoundTrip::Response) => {
+        ("flowAction", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
                 >(&crate::ops::FLOW_ACTION, body),
             )
         }
-        ("listRuns", RoundTrip::Response) => {
+        ("listRuns", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::FlowRunList>(&crate::ops::LIST_RUNS, body),
             )
         }
-        ("getRun", RoundTrip::Response) => {
+        ("getRun", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::FlowRunList>(&crate::ops::GET_RUN, body))
         }
         _ => None,

@@ -12,7 +12,7 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
-        ("listSandboxes", RoundTrip::Response) => {
+        ("listSandboxes", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::SandboxList,
@@ -26,15 +26,15 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_SANDBOX, body),
             )
         }
-        ("createSandbox", RoundTrip::Response) => {
+        ("createSandbox", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::Sandbox>(&crate::ops::CREATE_SANDBOX, body),
             )
         }
-        ("getSandbox", RoundTrip::Response) => {
+        ("getSandbox", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::Sandbox>(&crate::ops::GET_SANDBOX, body))
         }
-        ("deleteSandbox", RoundTrip::Response) => {
+        ("deleteSandbox", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::Sandbox>(&crate::ops::DELETE_SANDBOX, body),
             )

@@ -12,21 +12,21 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
-        ("getStats", RoundTrip::Response) => {
+        ("getStats", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::RegistryStats,
                 >(&crate::ops::GET_STATS, body),
             )
         }
-        ("listSchemas", RoundTrip::Response) => {
+        ("listSchemas", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::SchemaList,
                 >(&crate::ops::LIST_SCHEMAS, body),
             )
         }
-        ("getSchema", RoundTrip::Response) => {
+        ("getSchema", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::XdmSchema>(&crate::ops::GET_SCHEMA, body))
         }
         ("createSchema", RoundTrip::Request) => {
@@ -36,7 +36,7 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_SCHEMA, body),
             )
         }
-        ("createSchema", RoundTrip::Response) => {
+        ("createSchema", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::XdmSchema,
@@ -50,34 +50,34 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_SCHEMA, body),
             )
         }
-        ("patchSchema", RoundTrip::Response) => {
+        ("patchSchema", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::XdmSchema>(&crate::ops::PATCH_SCHEMA, body),
             )
         }
-        ("listClasses", RoundTrip::Response) => {
+        ("listClasses", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::ClassList>(&crate::ops::LIST_CLASSES, body),
             )
         }
-        ("getClass", RoundTrip::Response) => {
+        ("getClass", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::XdmClass>(&crate::ops::GET_CLASS, body))
         }
-        ("listFieldGroups", RoundTrip::Response) => {
+        ("listFieldGroups", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::FieldGroupList,
                 >(&crate::ops::LIST_FIELD_GROUPS, body),
             )
         }
-        ("getFieldGroup", RoundTrip::Response) => {
+        ("getFieldGroup", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::FieldGroup,
                 >(&crate::ops::GET_FIELD_GROUP, body),
             )
         }
-        ("listDescriptors", RoundTrip::Response) => {
+        ("listDescriptors", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::DescriptorList,
@@ -91,7 +91,7 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_DESCRIPTOR, body),
             )
         }
-        ("createDescriptor", RoundTrip::Response) => {
+        ("createDescriptor", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::DescriptorResource,

@@ -12,8 +12,8 @@ use crate::operation::Operation;
 pub enum RoundTrip {
     /// The request's.
     Request,
-    /// The success answer's.
-    Response,
+    /// The success answer's, with its status where that is known: a service may answer with one of several types.
+    Response(Option<u16>),
 }
 
 /// Decodes a body as `T` and encodes it again. An error names the place where the body does not fit.

@@ -30,13 +30,43 @@ impl QueryParam {
         Self(outcome.map(|()| pairs))
     }
 
-    /// A list as one pair, its values joined; an empty list is left out.
+    /// A list as one pair, its values joined; an object as one too, its names and values in turn. What is empty is left out.
     pub fn joined(name: &str, separator: &str, values: &(impl Serialize + ?Sized)) -> Self {
+        let is_object = matches!(serde_json::to_value(values), Ok(Value::Object(_)));
         let Self(outcome) = Self::new(name, values);
         Self(outcome.map(|pairs| {
-            let values: Vec<_> = pairs.into_iter().map(|(_, value)| value).collect();
+            let parts = |(name, value)| if is_object { vec![name, value] } else { vec![value] };
+            let values: Vec<String> = pairs.into_iter().flat_map(parts).collect();
             if values.is_empty() { Vec::new() } else { vec![(name.to_owned(), values.join(separator))] }
         }))
+    }
+
+    /// An object's members under `name[member]`, and those of objects inside under `name[member][inner]`: OpenAPI's style
+    /// `deepObject`.
+    pub fn deep(name: &str, value: &(impl Serialize + ?Sized)) -> Self {
+        let mut pairs = Vec::new();
+        let outcome = serde_json::to_value(value)
+            .map_err(|error| format!("query parameter {name}: {error}"))
+            .and_then(|value| collect_deep(name, value, &mut pairs));
+        Self(outcome.map(|()| pairs))
+    }
+
+    /// JSON under one name; null and `None` leave it out.
+    pub fn json(name: &str, value: &(impl Serialize + ?Sized)) -> Self {
+        Self(match serde_json::to_value(value) {
+            Ok(Value::Null) => Ok(Vec::new()),
+            Ok(value) => Ok(vec![(name.to_owned(), value.to_string())]),
+            Err(error) => Err(format!("query parameter {name}: {error}")),
+        })
+    }
+}
+
+fn collect_deep(name: &str, value: Value, pairs: &mut Vec<(String, String)>) -> Result<(), String> {
+    match value {
+        Value::Object(members) => {
+            members.into_iter().try_for_each(|(member, value)| collect_deep(&format!("{name}[{member}]"), value, pairs))
+        }
+        other => collect(name, other, pairs),
     }
 }
 
@@ -118,6 +148,18 @@ mod tests {
         let pairs = |values: &[&str]| QueryParam::joined("a", "|", values).0.unwrap();
         assert_eq!(pairs(&["x", "y"]), [("a".to_owned(), "x|y".to_owned())]);
         assert!(pairs(&[]).is_empty());
+    }
+
+    #[test]
+    fn objects_have_four_forms() {
+        let value = json!({"a": 1, "b": {"c": ["x", "y"]}, "d": null});
+        let pairs =
+            |param: QueryParam| param.0.unwrap().into_iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>();
+        assert_eq!(pairs(QueryParam::deep("f", &value)), ["f[a]=1", "f[b][c]=x", "f[b][c]=y"]);
+        assert_eq!(pairs(QueryParam::json("f", &value)), [format!("f={value}")]);
+        assert!(pairs(QueryParam::json("f", &Option::<u8>::None)).is_empty());
+        assert_eq!(pairs(QueryParam::joined("f", ",", &json!({"a": 1, "b": "x"}))), ["f=a,1,b,x"]);
+        assert_eq!(pairs(QueryParam::new("f", &json!({"a": 1, "b": "x"}))), ["a=1", "b=x"]);
     }
 
     #[test]

@@ -63,18 +63,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<Entry>, String> {
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let cells: Vec<&str> = line.split('\t').collect();
         let cell = |index: usize| cells.get(index).copied().unwrap_or_default().to_owned();
+        let status_code = cell(status).parse().ok();
         let wrong = |what: &str| format!("{name}:{}: {what}", number + 1);
         entries.push(Entry {
             file: cell(file),
             service: cell(service),
             kind: match cell(kind).as_str() {
                 "request" => RoundTrip::Request,
-                "response" => RoundTrip::Response,
+                "response" => RoundTrip::Response(status_code),
                 other => return Err(wrong(&format!("kind is \"request\" or \"response\", not \"{other}\""))),
             },
             method: cell(method),
             path: cell(path),
-            status: cell(status).parse().ok(),
+            status: status_code,
             expect: match cell(expect).as_str() {
                 "lossless" => Expectation::Lossless,
                 "error" => Expectation::Error,

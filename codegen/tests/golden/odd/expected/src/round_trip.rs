@@ -12,13 +12,25 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
-        ("new2", RoundTrip::Response) => {
+        ("new2", RoundTrip::Response(_)) => {
             Some(round_trip_as::<::serde_json::Value>(&crate::ops::NEW2, body))
         }
         ("New3", RoundTrip::Request) => {
             Some(round_trip_as::<Vec<crate::types::Job>>(&crate::ops::NEW3, body))
         }
-        ("getTypeTypeSelf", RoundTrip::Response) => {
+        ("getTypeTypeSelf", RoundTrip::Response(Some(200u16))) => {
+            Some(
+                round_trip_as::<crate::types::Job>(&crate::ops::GET_TYPE_TYPE_SELF, body),
+            )
+        }
+        ("getTypeTypeSelf", RoundTrip::Response(Some(202u16))) => {
+            Some(
+                round_trip_as::<
+                    crate::types::GetTypeTypeSelfResponse202,
+                >(&crate::ops::GET_TYPE_TYPE_SELF, body),
+            )
+        }
+        ("getTypeTypeSelf", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::Job>(&crate::ops::GET_TYPE_TYPE_SELF, body),
             )
@@ -30,14 +42,14 @@ pub fn round_trip(
                 >(&crate::ops::NEW2_WITH_X_WWW_FORM_URLENCODED, body),
             )
         }
-        ("new2WithXWwwFormUrlencoded", RoundTrip::Response) => {
+        ("new2WithXWwwFormUrlencoded", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     ::serde_json::Value,
                 >(&crate::ops::NEW2_WITH_X_WWW_FORM_URLENCODED, body),
             )
         }
-        ("new2WithCsv", RoundTrip::Response) => {
+        ("new2WithCsv", RoundTrip::Response(_)) => {
             Some(round_trip_as::<::serde_json::Value>(&crate::ops::NEW2_WITH_CSV, body))
         }
         _ => None,

@@ -125,10 +125,17 @@ pub struct GetTypeTypeSelf {
     type_: Option<String>,
     self_path: Option<String>,
     client_query: Option<String>,
+    deep: Option<crate::types::GetTypeTypeSelfDeep>,
     filter_name: Option<String>,
+    flat: Option<::std::collections::BTreeMap<String, i64>>,
+    json: Option<crate::types::Base>,
     list: Vec<i64>,
+    lists: Option<String>,
+    members: Option<crate::types::GetTypeTypeSelfMembers>,
     type_query: Option<String>,
     x_type: Option<String>,
+    session: Option<String>,
+    theme: Option<i64>,
 }
 
 impl GetTypeTypeSelf {
@@ -138,10 +145,17 @@ impl GetTypeTypeSelf {
             type_: None,
             self_path: None,
             client_query: None,
+            deep: None,
             filter_name: None,
+            flat: None,
+            json: None,
             list: Vec::new(),
+            lists: None,
+            members: None,
             type_query: None,
             x_type: None,
+            session: None,
+            theme: None,
         }
     }
 
@@ -167,9 +181,30 @@ impl GetTypeTypeSelf {
         self
     }
 
+    /// `deep`
+    pub fn deep(mut self, deep: impl Into<crate::types::GetTypeTypeSelfDeep>) -> Self {
+        self.deep = Some(deep.into());
+        self
+    }
+
     /// `filter[name]`
     pub fn filter_name(mut self, filter_name: impl Into<String>) -> Self {
         self.filter_name = Some(filter_name.into());
+        self
+    }
+
+    /// `flat`
+    pub fn flat(
+        mut self,
+        flat: impl Into<::std::collections::BTreeMap<String, i64>>,
+    ) -> Self {
+        self.flat = Some(flat.into());
+        self
+    }
+
+    /// `json`
+    pub fn json(mut self, json: impl Into<crate::types::Base>) -> Self {
+        self.json = Some(json.into());
         self
     }
 
@@ -178,6 +213,21 @@ impl GetTypeTypeSelf {
     /// May be called several times; every value is sent.
     pub fn list(mut self, list: impl Into<i64>) -> Self {
         self.list.push(list.into());
+        self
+    }
+
+    /// `lists`
+    pub fn lists(mut self, lists: impl Into<String>) -> Self {
+        self.lists = Some(lists.into());
+        self
+    }
+
+    /// `members`
+    pub fn members(
+        mut self,
+        members: impl Into<crate::types::GetTypeTypeSelfMembers>,
+    ) -> Self {
+        self.members = Some(members.into());
         self
     }
 
@@ -193,6 +243,20 @@ impl GetTypeTypeSelf {
         self
     }
 
+    /// `session`
+    ///
+    /// Required.
+    pub fn session(mut self, session: impl Into<String>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// `theme`
+    pub fn theme(mut self, theme: impl Into<i64>) -> Self {
+        self.theme = Some(theme.into());
+        self
+    }
+
     /// Sends the request.
     ///
     /// # Errors
@@ -205,10 +269,17 @@ impl GetTypeTypeSelf {
             type_,
             self_path,
             client_query,
+            deep,
             filter_name,
+            flat,
+            json,
             list,
+            lists,
+            members,
             type_query,
             x_type,
+            session,
+            theme,
         } = self;
         let type_ = type_
             .ok_or_else(|| ::aep_core::Error::missing_argument(
@@ -220,6 +291,11 @@ impl GetTypeTypeSelf {
                 &ops::GET_TYPE_TYPE_SELF,
                 "self_path",
             ))?;
+        let session = session
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::GET_TYPE_TYPE_SELF,
+                "session",
+            ))?;
         let url = format!(
             "{}/type/{}/{}", client.base_url(), encode_path(& type_.to_string()),
             encode_path(& self_path.to_string()),
@@ -228,12 +304,33 @@ impl GetTypeTypeSelf {
             .http()
             .get(url)
             .query(&QueryParam::new("client", &client_query))
+            .query(&QueryParam::deep("deep", &deep))
             .query(&QueryParam::new("filter[name]", &filter_name))
+            .query(&QueryParam::joined("flat", ",", &flat))
+            .query(&QueryParam::json("json", &json))
             .query(&QueryParam::joined("list", ",", &list))
+            .query(&QueryParam::new("lists", &lists))
+            .query(&QueryParam::new("members", &members))
             .query(&QueryParam::new("type", &type_query));
         let request = match x_type {
             Some(value) => request.header("X-Type", value.to_string()),
             None => request,
+        };
+        let cookies = [
+            Some(session)
+                .map(|value| {
+                    format!("{}={}", "session", encode_path(& value.to_string()))
+                }),
+            theme
+                .map(|value| format!("{}={}", "theme", encode_path(& value.to_string()))),
+        ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<String>>();
+        let request = if cookies.is_empty() {
+            request
+        } else {
+            request.header("Cookie", cookies.join("; "))
         };
         let response = client.execute(&ops::GET_TYPE_TYPE_SELF, request.build()).await?;
         match response.status() {

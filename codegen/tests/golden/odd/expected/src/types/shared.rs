@@ -24,6 +24,48 @@ pub struct ConversionError2 {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// `GetTypeTypeSelfDeep`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct GetTypeTypeSelfDeep {
+    /// `from`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
+    /// `to`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<GetTypeTypeSelfDeepTo>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// `GetTypeTypeSelfDeepTo`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct GetTypeTypeSelfDeepTo {
+    /// `day`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// `GetTypeTypeSelfMembers`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct GetTypeTypeSelfMembers {
+    /// `one`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one: Option<String>,
+    /// `two`
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub two: ::aep_core::List<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 /// `String2`
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]

@@ -1,0 +1,18 @@
+//! `cargo xtask bench`: builds one benchmark, with what it alone needs, and runs it.
+
+use std::process::ExitCode;
+
+use crate::command::Program;
+
+/// The benchmarks; each has a feature and a program of its name.
+const NAMES: [&str; 1] = ["generate"];
+
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    let Some((name, rest)) = arguments.split_first().filter(|(name, _)| NAMES.contains(&name.as_str())) else {
+        eprintln!("usage: cargo xtask bench NAME [OPTIONS], NAME being one of: {}", NAMES.join(", "));
+        return ExitCode::from(2);
+    };
+    let binary = format!("bench-{name}");
+    Program { package: "aep-bench", binary: &binary, subcommand: None, cargo: &["--release", "--features", name] }
+        .run(rest)
+}
