@@ -141,7 +141,7 @@ mod tests {
             ),
             ("other.schema.json", r#"{"$id": "https://o.example/other", "x-xdm-id": "urn:o"}"#),
         ]);
-        let text = rust_file::format("ids.rs", &module(&folder, "specs/p").expect("a module")).expect("it is Rust");
+        let text = rust_file::format("ids.rs", module(&folder, "specs/p").expect("a module")).expect("it is Rust");
         for line in [
             "pub mod classes {",
             "    pub const EVENT: &str = \"urn:e\";",
