@@ -129,7 +129,7 @@ fn base_url(document: &Document) -> Option<String> {
     (url.starts_with("http") && !url.contains('{')).then(|| url.trim_end_matches('/').to_owned())
 }
 
-fn is_package_name(name: &str) -> bool {
+pub(crate) fn is_package_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     !name.is_empty()
         && name.len() <= 64

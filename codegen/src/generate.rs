@@ -14,8 +14,8 @@ use crate::document::Document;
 use crate::facade::{self, Clients};
 use crate::load;
 use crate::parallel;
-use crate::payload_crate;
-use crate::payloads;
+use crate::payload_crate::{self, Target};
+use crate::payloads::Payloads;
 use crate::ratchet::{self, Ratchet};
 use crate::registry::{PayloadCrate, Registry, Service};
 use crate::write::Plan;
@@ -162,7 +162,7 @@ impl Run<'_> {
         }
         let payloads: Vec<_> = registry.payloads.iter().filter(|payloads| wanted(&payloads.name)).collect();
         let made = parallel::map(&payloads, |payloads| {
-            Made::of(|plan, found| plan_payloads(self.root, payloads, plan, found))
+            Made::of(|plan, found| plan_payloads(self.root, registry, payloads, plan, found))
         });
         for (payloads, made) in payloads.iter().zip(made) {
             self.found(&payloads.name, made.found, &mut accepted);
@@ -302,12 +302,19 @@ fn plan_service(root: &Path, service: &Service, plan: &mut Plan, diagnostics: &m
 
 fn plan_payloads(
     root: &Path,
+    registry: &Registry,
     registered: &PayloadCrate,
     plan: &mut Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
-    let payloads = payloads::load_folder(&root.join(&folder), &folder, diagnostics)?;
+    let others = registry.folders_within(registered);
+    let mut told = Diagnostics::default();
+    let payloads = Payloads::load(&root.join(&folder), &folder, &others, &mut told);
+    let Some(payloads) = payloads else {
+        diagnostics.extend(told);
+        return None;
+    };
     let catalogue = match &registered.catalogue {
         Some(file) => {
             let name = format!("specs/{file}");
@@ -316,7 +323,12 @@ fn plan_payloads(
         }
         None => None,
     };
-    payload_crate::generate(payloads, catalogue.as_ref(), registered, plan, diagnostics)
+    let docs = match &registered.docs {
+        Some(file) => Some(read(root, &format!("specs/{file}"), diagnostics)?),
+        None => None,
+    };
+    let target = Target { registered, catalogue: catalogue.as_ref(), docs: docs.as_deref(), core: None };
+    payload_crate::generate(&payloads, &target, told, plan, diagnostics)
 }
 
 fn read(root: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {

@@ -26,6 +26,7 @@ pub mod model;
 pub mod names;
 pub mod overlay;
 pub mod parallel;
+pub mod payload_command;
 pub mod payload_crate;
 pub mod payloads;
 pub mod ratchet;

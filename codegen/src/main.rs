@@ -8,6 +8,8 @@ use aep_codegen::client;
 use aep_codegen::diagnostics::{Diagnostics, Severity};
 use aep_codegen::emit::child;
 use aep_codegen::generate::{self, Outcome};
+use aep_codegen::payload_command;
+use aep_codegen::payloads::examples::{Example, Examples, Verdict};
 use aep_codegen::{drift, lint};
 use clap::{Args, Parser, Subcommand};
 
@@ -37,6 +39,8 @@ enum Command {
     },
     /// Writes a crate that stands alone, from any OpenAPI document.
     Client(ClientArguments),
+    /// Writes a crate of structs that stands alone, from JSON Schemas.
+    Payloads(PayloadsArguments),
     /// Compares specs/ with reference documents: what they have that ours lack, and the other way.
     Drift {
         /// The folder of reference documents, each named after its service.
@@ -81,6 +85,25 @@ struct ClientArguments {
     strict: bool,
 }
 
+#[derive(Args)]
+struct PayloadsArguments {
+    /// A folder with its sub-folders, in which `*.schema.json` are schemas, or one schema.
+    #[arg(long, value_name = "DIR|FILE")]
+    schemas: PathBuf,
+    /// Package name of the crate.
+    #[arg(long, value_name = "CRATE")]
+    name: String,
+    /// Where the crate is written.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// A folder of `<schema file stem>.example.N.json`, which are taken through the crate and back.
+    #[arg(long, value_name = "DIR")]
+    examples: Option<PathBuf>,
+    /// Makes anything held back, and any example without a schema, an error.
+    #[arg(long)]
+    strict: bool,
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.command {
@@ -95,6 +118,7 @@ fn main() -> ExitCode {
             if outcome.diagnostics.has_errors() || stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
         }
         Command::Client(client) => run_client(&arguments.root, client, arguments.json),
+        Command::Payloads(payloads) => run_payloads(&arguments.root, payloads, arguments.json),
         Command::Drift { upstream, services, xdm, all } => {
             let (upstream, xdm) = (upstream.as_deref(), xdm.as_deref());
             let outcome = drift::run(&arguments.root, &drift::Request { upstream, services: &services, xdm });
@@ -195,6 +219,66 @@ fn run_client(root: &Path, arguments: ClientArguments, json: bool) -> ExitCode {
     }
     let refused = strict && !held_back.is_empty();
     if outcome.summary.is_some() && errors.is_empty() && !refused { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run_payloads(root: &Path, arguments: PayloadsArguments, json: bool) -> ExitCode {
+    let PayloadsArguments { schemas, name, out, examples, strict } = arguments;
+    let core = std::path::absolute(root.join("runtime/core")).unwrap_or_else(|_| root.join("runtime/core"));
+    let lock = root.join("Cargo.lock");
+    let outcome =
+        payload_command::run(&payload_command::Request { schemas, name, out: out.clone(), examples, core, lock });
+    let all = outcome.diagnostics.sorted();
+    let of = |severity| all.iter().filter(|d| d.severity == severity).collect::<Vec<_>>();
+    let (repaired, held_back, errors) = (of(Severity::Repair), of(Severity::HeldBack), of(Severity::Error));
+    let types = outcome.summary.as_ref().map_or(0, |summary| summary.types);
+    if json {
+        println!(
+            "{}",
+            serde_json::json!({
+                "written": outcome.summary.is_some(), "schemas": outcome.schemas, "types": types,
+                "untyped": outcome.summary.iter().flat_map(|s| &s.untyped).collect::<Vec<_>>(), "repaired": repaired.len(),
+                "heldBack": held_back.len(), "diagnostics": diagnostics_json(&outcome.diagnostics),
+                "examples": outcome.examples,
+            })
+        );
+    } else {
+        errors.iter().for_each(|error| eprintln!("error: {error}"));
+        if outcome.summary.is_some() {
+            println!(
+                "{} schemas, {types} types; {} repairs, {} held back   ({})",
+                outcome.schemas,
+                repaired.len(),
+                held_back.len(),
+                out.join("REPORT.md").display()
+            );
+            held_back.iter().for_each(|diagnostic| println!("  {diagnostic}"));
+        }
+        outcome.examples.iter().for_each(print_examples);
+    }
+    let refused = strict
+        && (!held_back.is_empty() || outcome.examples.as_ref().is_some_and(|found| !found.without_schema.is_empty()));
+    let kept = outcome.examples.as_ref().is_none_or(|found| found.lossless() == found.results.len());
+    let done = outcome.summary.is_some() && errors.is_empty();
+    if done && kept && !refused { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn print_examples(examples: &Examples) {
+    for Example { file, verdict, .. } in &examples.results {
+        match verdict {
+            Verdict::Lossless => {}
+            Verdict::Lossy { members } => println!("  lossy    {file}: {}", members.join(", ")),
+            Verdict::Refused { reason } => println!("  refused  {file}: {reason}"),
+        }
+    }
+    examples.without_schema.iter().for_each(|file| println!("  no schema of this name: {file}"));
+    let count = |wanted: fn(&Verdict) -> bool| examples.results.iter().filter(|e| wanted(&e.verdict)).count();
+    println!(
+        "{} examples: {} lossless, {} lossy, {} refused",
+        examples.results.len(),
+        examples.lossless(),
+        count(|verdict| matches!(verdict, Verdict::Lossy { .. })),
+        count(|verdict| matches!(verdict, Verdict::Refused { .. })),
+    );
 }
 
 fn print_json(outcome: &Outcome) {

@@ -102,6 +102,8 @@ pub struct Enum {
     pub values: Vec<String>,
     /// Names for them, where the document gives some (`x-enum-varnames`).
     pub names: Vec<String>,
+    /// What the values mean, where that is known.
+    pub texts: Vec<String>,
 }
 
 /// Where a type occurs.
@@ -125,7 +127,7 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
             let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
             let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
             let names: Vec<_> = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
-            model.enums.insert(name.clone(), Enum { description, values, names });
+            model.enums.insert(name.clone(), Enum { description, values, names, texts: Vec::new() });
         }
     }
     for (name, schema) in document.schemas() {

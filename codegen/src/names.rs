@@ -10,6 +10,33 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 /// Longest name of a type and of a module: names are made of names, and files are named by them.
 const LONGEST: usize = 120;
 
+/// Generated modules have these in scope as what everybody takes them for.
+pub const RESERVED: [&str; 23] = [
+    "String",
+    "Option",
+    "Vec",
+    "Box",
+    "From",
+    "Self",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Default",
+    "ConversionError",
+    "Clone",
+    "ToOwned",
+    "ToString",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    "List",
+    "Map",
+    "Value",
+    "BTreeMap",
+    "Payload",
+];
+
 /// The name of a type. Given its own result it gives that again, as the type generator passes names through the same rules.
 pub fn type_name(text: &str) -> String {
     let mut name = pascal(text);

@@ -1,7 +1,7 @@
 //! The registry (`specs/services.toml`): which services there are and where an operation differs
 //! from what its document and method say.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -35,6 +35,8 @@ pub struct PayloadCrate {
     pub schemas: String,
     /// The connector catalogue, relative to `specs/`.
     pub catalogue: Option<String>,
+    /// Markdown for the crate's docs and README, relative to `specs/`.
+    pub docs: Option<String>,
     /// Feature of the facade that brings the crate; without one it comes with `ingest`.
     pub feature: Option<String>,
     /// One sentence for tables.
@@ -144,6 +146,13 @@ pub enum Pagination {
 }
 
 impl Registry {
+    /// The folders below that of a payload crate which are another crate's own, by their paths in there.
+    pub fn folders_within(&self, registered: &PayloadCrate) -> Vec<&str> {
+        let start = registered.schemas.len();
+        let others = self.payloads.iter().filter(|other| Path::new(&other.schemas).starts_with(&registered.schemas));
+        others.map(|other| other.schemas[start..].trim_matches('/')).filter(|other| !other.is_empty()).collect()
+    }
+
     /// Reads the registry; errors carry line and column.
     pub fn parse(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         match toml::from_str::<Self>(text) {

@@ -1,14 +1,13 @@
 //! A folder of JSON Schemas that refer to each other by `$id`.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::{Document, unescape_fragment};
-use crate::load;
+use crate::payloads::files;
 
 /// A schema, by the number of its file and its pointer in there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,18 +34,17 @@ pub(crate) struct SchemaFolder {
 }
 
 impl SchemaFolder {
-    /// Reads every schema in a folder and the folders in it, `name` being what messages call the folder.
-    pub(crate) fn read(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> std::io::Result<Self> {
-        let mut files = Vec::new();
-        list(folder, Path::new(name), &mut files)?;
-        files.sort();
-        let mut library = Self::default();
-        for (shown, path) in files {
-            if let Some(document) = load::file(&path, &shown.display().to_string(), diagnostics) {
-                library.add(document);
-            }
-        }
-        Ok(library)
+    /// These schemas, in their order.
+    pub(crate) fn of(documents: impl IntoIterator<Item = Document>) -> Self {
+        let mut folder = Self::default();
+        documents.into_iter().for_each(|document| folder.add(document));
+        folder
+    }
+
+    /// Reads every schema in a folder and the folders in it but those `without`, `name` being what messages call the folder.
+    pub(crate) fn read(folder: &Path, name: &str, without: &[&str], diagnostics: &mut Diagnostics) -> Option<Self> {
+        files::read(folder, name, without, diagnostics)
+            .map(|files| Self::of(files.into_iter().map(|file| file.document)))
     }
 
     /// Adds a schema. Of two with one `$id` the first is referred to.
@@ -113,24 +111,10 @@ fn absolute(base: &str, address: &str) -> String {
     steps.join("/")
 }
 
-/// All `*.schema.json` below a folder, each with the name that messages show. Links are not followed: they may lead in a circle.
-fn list(folder: &Path, shown: &Path, files: &mut Vec<(PathBuf, PathBuf)>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let shown = shown.join(entry.file_name());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            list(&entry.path(), &shown, files)?;
-        } else if entry.file_name().to_string_lossy().ends_with(".schema.json") {
-            files.push((shown, entry.path()));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load;
 
     #[test]
     fn references_lead_on_from_where_they_stand() {

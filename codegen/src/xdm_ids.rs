@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::payloads::files::SchemaFile;
 use crate::refine::docs;
 use crate::schema_folder::{Part, SchemaFolder};
 
@@ -18,10 +19,9 @@ struct Named {
 }
 
 impl Named {
-    fn of(file: &str, root: &str) -> Option<Self> {
-        let path = file.strip_prefix(root)?.trim_start_matches('/').strip_suffix(".schema.json")?;
-        let (folder, _) = path.split_once('/')?;
-        let stem = path.rsplit('/').next().unwrap_or(path);
+    fn of(file: &SchemaFile) -> Option<Self> {
+        let folder = *file.folders().first()?;
+        let stem = file.stem.as_str();
         // `classes::EVENT_CLASS` would say it twice.
         let stem = match stem.rsplit_once('-') {
             Some((rest, last)) if folder.starts_with(last) => rest,
@@ -35,14 +35,16 @@ impl Named {
     }
 }
 
-/// The module; none for schemas that have no ids over there. `root` is what the names of the folder's files begin with.
-pub(crate) fn module(folder: &SchemaFolder, root: &str) -> Option<TokenStream> {
+/// The module; none for schemas that have no ids over there.
+pub(crate) fn module(files: &[SchemaFile]) -> Option<TokenStream> {
+    let folder = SchemaFolder::of(files.iter().map(|file| file.document.clone()));
     let mut modules = BTreeMap::<String, Vec<TokenStream>>::new();
     let mut records = Vec::new();
-    for (index, document) in folder.documents.iter().enumerate() {
-        let Some(named) = Named::of(&document.file, root) else {
+    for (index, file) in files.iter().enumerate() {
+        let Some(named) = Named::of(file) else {
             continue;
         };
+        let document = &file.document;
         let text = |pointer| document.get(pointer).and_then(Value::as_str);
         let name = named.constant();
         match text("/x-xdm-id") {
@@ -51,7 +53,7 @@ pub(crate) fn module(folder: &SchemaFolder, root: &str) -> Option<TokenStream> {
                 modules.entry(named.folder).or_default().push(quote!(#doc pub const #name: &str = #id;));
             }
             None => {
-                let parts = composed_of(folder, index, root);
+                let parts = composed_of(files, &folder, index);
                 if !parts.is_empty() {
                     let record = named.stem.to_upper_camel_case();
                     let doc = docs::attribute(&format!(
@@ -83,16 +85,16 @@ pub(crate) fn module(folder: &SchemaFolder, root: &str) -> Option<TokenStream> {
 }
 
 /// The classes and field groups that a schema is composed of, in its order.
-fn composed_of(folder: &SchemaFolder, document: usize, root: &str) -> Vec<TokenStream> {
+fn composed_of(files: &[SchemaFile], folder: &SchemaFolder, document: usize) -> Vec<TokenStream> {
     let mut seen = BTreeSet::new();
     let parts = folder.documents[document].get("/allOf").and_then(Value::as_array).into_iter().flatten();
     parts
         .filter_map(|part| folder.target(document, part.get("$ref")?.as_str()?))
         .filter(|target| *target == Part::root(target.document) && seen.insert(target.document))
         .filter_map(|target| {
-            let document = &folder.documents[target.document];
-            document.get("/x-xdm-id")?;
-            let named = Named::of(&document.file, root)?;
+            let file = &files[target.document];
+            file.document.get("/x-xdm-id")?;
+            let named = Named::of(file)?;
             let (module, constant) = (format_ident!("{}", named.folder), named.constant());
             Some(quote!(#module::#constant))
         })
@@ -116,17 +118,14 @@ mod tests {
     use crate::load::load;
     use crate::rust_file;
 
-    fn folder(files: &[(&str, &str)]) -> SchemaFolder {
-        let mut folder = SchemaFolder::default();
-        for (file, text) in files {
-            folder.add(load(&format!("specs/p/{file}"), text, &mut Diagnostics::default()).expect("it parses"));
-        }
-        folder
+    fn files(texts: &[(&str, &str)]) -> Vec<SchemaFile> {
+        let document = |path, text| load(path, text, &mut Diagnostics::default()).expect("it parses");
+        texts.iter().map(|(path, text)| SchemaFile::new(path, document(path, text))).collect()
     }
 
     #[test]
     fn ids_go_by_folder_and_file_and_a_record_by_its_parts() {
-        let folder = folder(&[
+        let files = files(&[
             (
                 "classes/event-class.schema.json",
                 r#"{"$id": "https://o.example/classes/e", "x-xdm-id": "urn:e", "description": "An event."}"#,
@@ -141,7 +140,7 @@ mod tests {
             ),
             ("other.schema.json", r#"{"$id": "https://o.example/other", "x-xdm-id": "urn:o"}"#),
         ]);
-        let text = rust_file::format("ids.rs", module(&folder, "specs/p").expect("a module")).expect("it is Rust");
+        let text = rust_file::format("ids.rs", module(&files).expect("a module")).expect("it is Rust");
         for line in [
             "pub mod classes {",
             "    pub const EVENT: &str = \"urn:e\";",
@@ -156,6 +155,6 @@ mod tests {
 
     #[test]
     fn schemas_without_ids_have_no_module() {
-        assert!(module(&folder(&[("a/b.schema.json", "{}")]), "specs/p").is_none());
+        assert!(module(&files(&[("a/b.schema.json", "{}")])).is_none());
     }
 }

@@ -16,6 +16,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   generate [--check] [--service NAME]...   regenerate (or verify) everything under generated/ from specs/
   client --spec FILE --name CRATE --out DIR [--overlay FILE]... [--effective FILE] [--strict]
                                            a crate that stands alone, from any OpenAPI 2.0, 3.0 or 3.1 document
+  payloads --schemas DIR|FILE --name CRATE --out DIR [--examples DIR] [--strict]
+                                           a crate of structs that stands alone, from JSON Schemas of any draft
   drift [--upstream DIR [--service NAME]...] [--xdm DIR] [--all]
                                            what reference documents and XDM schemas have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
     };
     let program = match name.as_str() {
         "bench" => return bench::run(rest),
-        "generate" | "client" | "drift" | "lint" => {
+        "generate" | "client" | "payloads" | "drift" | "lint" => {
             Program { package: "aep-codegen", binary: "aep-codegen", subcommand: Some(name), cargo: &[] }
         }
         "emulator" => Program { package: "aep-emulator", binary: "aep-emulator", subcommand: None, cargo: &[] },

@@ -78,9 +78,9 @@ fn documents(root: &Path, registry: &Registry, findings: &mut Findings, diagnost
     }
     for registered in &registry.payloads {
         let name = format!("specs/{}", registered.schemas);
-        match SchemaFolder::read(&root.join(&name), &name, diagnostics) {
-            Ok(folder) => payloads::check(&folder, &name, findings),
-            Err(error) => findings.at(&name, 1, format!("the folder of schemas cannot be read: {error}")),
+        let others = registry.folders_within(registered);
+        if let Some(folder) = SchemaFolder::read(&root.join(&name), &name, &others, diagnostics) {
+            payloads::check(&folder, &name, findings);
         }
     }
 }

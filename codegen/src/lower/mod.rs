@@ -11,13 +11,13 @@ mod infrastructure_headers;
 mod inline_schemas;
 mod open_objects;
 mod operation_ids;
-mod own_marks;
+pub(crate) mod own_marks;
 mod parameters;
 mod property_names;
 mod references;
 mod request_bodies;
 mod responses;
-mod schemas;
+pub(crate) mod schemas;
 mod type_names;
 
 use serde_json::{Map, Value};

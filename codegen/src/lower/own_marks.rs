@@ -54,7 +54,7 @@ fn strip(members: &mut Map<String, Value>) -> bool {
 }
 
 /// `::aep_core::A::B`: plain names below the runtime, and so nothing that could do something.
-fn is_runtime_type(path: &str) -> bool {
+pub(crate) fn is_runtime_type(path: &str) -> bool {
     path.strip_prefix("::aep_core::").is_some_and(|rest| {
         rest.split("::").all(|name| {
             name.starts_with(|c: char| c.is_ascii_alphabetic())

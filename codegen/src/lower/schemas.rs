@@ -11,6 +11,11 @@ use crate::registry::Service;
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
 pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagnostics) {
+    mend_all(document, diagnostics);
+}
+
+/// Mends every schema of a document.
+pub(crate) fn mend_all(document: &mut Document, diagnostics: &mut Diagnostics) {
     let mut found = Vec::new();
     for_each_root_schema(document, |schema, pointer| mend(schema, pointer, &mut found));
     for (severity, pointer, message) in found {

@@ -8,34 +8,11 @@ use serde_json::{Map, Value};
 use crate::diagnostics::Diagnostics;
 use crate::document::Document;
 use crate::lower::{for_each_root_schema, walk_schema};
-use crate::names::type_name;
+use crate::names::{RESERVED, type_name};
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
-    // Generated modules have these in scope as what everybody takes them for.
-    let mut taken = BTreeSet::from(
-        [
-            "String",
-            "Option",
-            "Vec",
-            "Box",
-            "From",
-            "Self",
-            "Into",
-            "IntoIterator",
-            "Iterator",
-            "Default",
-            "ConversionError",
-            "Clone",
-            "ToOwned",
-            "ToString",
-            "Some",
-            "None",
-            "Ok",
-            "Err",
-        ]
-        .map(str::to_owned),
-    );
+    let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let mut names = BTreeMap::new();
     for (name, _) in document.schemas() {
         let base = type_name(name);

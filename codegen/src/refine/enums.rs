@@ -14,19 +14,29 @@ use crate::refine::docs;
 pub fn definition(name: &str, definition: &Enum) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs::attribute(&definition.description);
-    let names = variant_names(&definition.values, &definition.names);
-    let variants = names.iter().zip(&definition.values).map(|(variant, value)| {
-        let variant = format_ident!("{variant}");
-        let doc = docs::attribute(&format!("`{value}`"));
-        quote!(#doc #variant = #value,)
-    });
+    let variants = variants(definition);
     quote! {
         #[aep_open_enum]
         #doc
         pub enum #ident {
-            #(#variants)*
+            #variants
         }
     }
+}
+
+/// The variants of an open enum, each with its value and what that means.
+pub fn variants(definition: &Enum) -> TokenStream {
+    let names = variant_names(&definition.values, &definition.names);
+    let variants = names.iter().zip(&definition.values).enumerate().map(|(index, (variant, value))| {
+        let variant = format_ident!("{variant}");
+        let text = match definition.texts.get(index).filter(|text| !text.is_empty()) {
+            Some(text) => format!("`{value}`: {text}"),
+            None => format!("`{value}`"),
+        };
+        let doc = docs::attribute(&text);
+        quote!(#doc #variant = #value,)
+    });
+    variants.collect()
 }
 
 /// One Rust name per value: values that are no identifiers get one, values that would share one are numbered.

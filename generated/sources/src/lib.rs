@@ -5,5 +5,9 @@
 //! Params of source and target connections, transformations and schedules as structs, and the catalogue of connectors.
 
 mod catalogue;
+#[cfg(feature = "round-trip")]
+mod round_trip;
 pub mod types;
 pub use catalogue::*;
+#[cfg(feature = "round-trip")]
+pub use round_trip::round_trip;

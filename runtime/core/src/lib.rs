@@ -39,6 +39,7 @@ mod service_client;
 mod transport;
 
 pub mod paging;
+pub mod payload;
 pub mod wire;
 
 pub use aep::{Aep, AepBuilder, Sandbox};
@@ -62,4 +63,5 @@ pub use service_client::ServiceClient;
 #[doc(hidden)]
 pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    pub use serde_json::{Map, Value};
 }

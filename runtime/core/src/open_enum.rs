@@ -73,6 +73,24 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::payload::Payload for $name {
+            fn from_json(value: $crate::__private::Value) -> ::std::result::Result<Self, $crate::__private::Value> {
+                match value {
+                    $crate::__private::Value::String(text) => Ok(Self::from(text)),
+                    other => Err(other),
+                }
+            }
+
+            fn to_json(&self) -> $crate::__private::Value {
+                $crate::__private::Value::from(self.as_str())
+            }
+
+            fn fit(value: &$crate::__private::Value) -> Option<usize> {
+                // A value that is known fits better than any text.
+                value.as_str().map(|text| if Self::KNOWN.contains(&text) { 2 } else { 0 })
+            }
+        }
+
         impl $crate::__private::Serialize for $name {
             fn serialize<S: $crate::__private::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())

@@ -44,7 +44,7 @@ pub struct Comparison {
 /// Compares the payload schemas under `root/specs` that describe XDM with a folder.
 pub fn run(root: &Path, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Comparison> {
     let registry = generate::registry(root, &[], diagnostics)?;
-    let mut theirs = read(folder, &folder.display().to_string(), diagnostics)?;
+    let mut theirs = SchemaFolder::read(folder, &folder.display().to_string(), &[], diagnostics)?;
     theirs.documents.iter_mut().for_each(names::translate);
     let mut comparison = Comparison {
         schemas: 0,
@@ -57,7 +57,8 @@ pub fn run(root: &Path, folder: &Path, diagnostics: &mut Diagnostics) -> Option<
     let mut described = BTreeSet::new();
     for payloads in &registry.payloads {
         let folder = Path::new("specs").join(&payloads.schemas);
-        let ours = read(&root.join(&folder), &folder.display().to_string(), diagnostics)?;
+        let others = registry.folders_within(payloads);
+        let ours = SchemaFolder::read(&root.join(&folder), &folder.display().to_string(), &others, diagnostics)?;
         let names: Vec<(usize, &str)> = (0..ours.documents.len())
             .filter_map(|index| Some((index, ours.documents[index].get("/x-xdm-id").and_then(Value::as_str)?)))
             .collect();
@@ -90,13 +91,4 @@ pub fn run(root: &Path, folder: &Path, diagnostics: &mut Diagnostics) -> Option<
     let told = comparison.differences.iter().map(|d| (d.kind, d.has, d.recorded.is_some()));
     comparison.counts = super::count(&Kind::ALL, told);
     Some(comparison)
-}
-
-fn read(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<SchemaFolder> {
-    SchemaFolder::read(folder, name, diagnostics)
-        .map_err(|error| {
-            let message = format!("the folder of schemas cannot be read: {error}");
-            diagnostics.push_file(name, None, Severity::Error, Code::Syntax, message);
-        })
-        .ok()
 }

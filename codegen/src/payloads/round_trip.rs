@@ -1,0 +1,54 @@
+//! The feature `round-trip` of a payload crate: JSON through its typed model and back, by schema.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::files::SchemaFile;
+use super::model::{Root, Type};
+
+/// The types of the files themselves. A file of definitions has none.
+pub(super) fn roots(files: &[SchemaFile], types: &[Type]) -> Vec<Root> {
+    let mut taken = BTreeSet::new();
+    let mut found = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let own = types.iter().find(|ty| ty.file == number && ty.root);
+        let Some(own) = own else {
+            continue;
+        };
+        // Of two schemas with one address the first has it.
+        let id = file.id().map(|id| id.trim_end_matches('#').to_owned()).filter(|id| taken.insert(id.clone()));
+        found.push(Root { path: file.path.clone(), id, name: own.name.clone() });
+    }
+    found
+}
+
+/// The function `round_trip`.
+pub(super) fn function(roots: &[Root]) -> TokenStream {
+    let arms = roots.iter().map(|root| {
+        let (path, ident, name) = (&root.path, format_ident!("{}", root.name), &root.name);
+        let id = root.id.iter().filter(|id| *id != path);
+        quote!(#(#id |)* #path => Some(round_trip::<crate::types::#ident>(body, #name)),)
+    });
+    let uses = (!roots.is_empty()).then(|| {
+        quote!(
+            use ::aep_core::payload::round_trip;
+        )
+    });
+    quote! {
+        #uses
+        use ::serde_json::Value;
+
+        /// Decodes a body as what a schema describes and encodes it again; an error says why it cannot be that.
+        ///
+        /// The schema is named by its `$id`, or by where its file lies. `None` where the crate has no such schema.
+        pub fn round_trip(schema: &str, body: &Value) -> Option<Result<Value, String>> {
+            let _ = body;
+            match schema {
+                #(#arms)*
+                _ => None,
+            }
+        }
+    }
+}

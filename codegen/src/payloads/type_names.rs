@@ -1,0 +1,138 @@
+//! Names of the types that files and definitions become: the name of the file or definition, and where two share one the folders
+//! or the file before it. A name does not depend on the order in which they are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::components::Uses;
+use super::files::SchemaFile;
+use super::index::Place;
+use crate::document::unescape;
+use crate::names;
+
+pub(super) fn give(files: &[SchemaFile], places: &BTreeMap<Place, Uses>) -> BTreeMap<Place, String> {
+    let mut named = BTreeMap::new();
+    let mut taken: BTreeSet<String> = names::RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    let roots: BTreeMap<&Place, Vec<String>> = places
+        .keys()
+        .filter(|(_, pointer)| pointer.is_empty())
+        .map(|place| (place, of_file(&files[place.0])))
+        .collect();
+    choose(roots, &mut taken, &mut named);
+    let mut others = BTreeMap::new();
+    for (place, uses) in places.iter().filter(|((_, pointer), _)| !pointer.is_empty()) {
+        let file = &files[place.0];
+        let own = type_name(last_name(&place.1));
+        let whole = named.get(&(place.0, String::new())).cloned();
+        // What is only a part of its own file's schema is no type; what it holds is named after that schema.
+        if let (true, false, Some(whole)) = (uses.part, uses.other, &whole)
+            && (own == type_name(&file.stem) || only_definition(place, places))
+        {
+            named.insert(place.clone(), whole.clone());
+            continue;
+        }
+        let mut wanted = vec![own.clone()];
+        wanted.extend(of_file(file).into_iter().map(|file| type_name(&format!("{file}-{own}"))));
+        others.insert(place, wanted);
+    }
+    choose(others, &mut taken, &mut named);
+    named
+}
+
+fn only_definition(place: &Place, places: &BTreeMap<Place, Uses>) -> bool {
+    places.keys().filter(|(file, pointer)| *file == place.0 && !pointer.is_empty()).count() == 1
+}
+
+/// The names that a file's type may have, from the shortest to the longest.
+fn of_file(file: &SchemaFile) -> Vec<String> {
+    let mut wanted = vec![type_name(&file.stem)];
+    let mut longer = file.stem.clone();
+    for folder in file.folders().into_iter().rev() {
+        longer = format!("{folder}-{longer}");
+        wanted.push(type_name(&longer));
+    }
+    wanted
+}
+
+/// Gives each the shortest of its names that no other wants.
+fn choose(
+    mut wanted: BTreeMap<&Place, Vec<String>>,
+    taken: &mut BTreeSet<String>,
+    named: &mut BTreeMap<Place, String>,
+) {
+    let longest = wanted.values().map(Vec::len).max().unwrap_or_default();
+    for level in 0..longest {
+        let mut claims: BTreeMap<String, Vec<&Place>> = BTreeMap::new();
+        for (place, names) in &wanted {
+            if let Some(name) = names.get(level) {
+                claims.entry(name.clone()).or_default().push(place);
+            }
+        }
+        for (name, claims) in claims {
+            if let [place] = claims.as_slice()
+                && taken.insert(name.clone())
+            {
+                named.insert((*place).clone(), name);
+                wanted.remove(place);
+            }
+        }
+    }
+    for (place, names) in wanted {
+        let base = names.into_iter().next_back().unwrap_or_default();
+        named.insert(place.clone(), unique(&base, taken));
+    }
+}
+
+/// A name like the one wanted that nobody has.
+pub(super) fn unique(base: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut name = base.to_owned();
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{base}{number}");
+        number += 1;
+    }
+    name
+}
+
+/// The last part of a pointer that says something.
+fn last_name(pointer: &str) -> &str {
+    let says = |part: &&str| !part.is_empty() && part.parse::<usize>().is_err();
+    pointer.rsplit('/').find(says).unwrap_or("schema")
+}
+
+/// The name of a type, in ASCII: modules and references are made of it.
+pub(super) fn type_name(text: &str) -> String {
+    let text = unescape(text);
+    let text = text.rsplit_once("://").map_or(text.as_str(), |(_, rest)| rest.rsplit('/').next().unwrap_or(rest));
+    let text = text.rsplit_once(':').map_or(text, |(_, name)| name);
+    names::type_name(&text.replace(|c: char| !c.is_ascii(), "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::load;
+
+    #[test]
+    fn names_are_short_and_differ() {
+        let document = load::load("x", "a: 1", &mut Diagnostics::default()).unwrap();
+        let files: Vec<_> =
+            ["a/product.schema.json", "b/product.schema.json", "b/string.schema.json", "b/one.schema.json"]
+                .map(|path| SchemaFile::new(path, document.clone()))
+                .into();
+        let part = Uses { part: true, other: false };
+        let other = Uses { part: false, other: true };
+        let places = BTreeMap::from([
+            ((0, String::new()), Uses::default()),
+            ((1, String::new()), Uses::default()),
+            ((1, "/definitions/product".into()), part),
+            ((1, "/definitions/item".into()), other),
+            ((0, "/definitions/item".into()), other),
+            ((2, String::new()), Uses::default()),
+            ((3, "/$defs/xdm:thing".into()), other),
+        ]);
+        let named = give(&files, &places);
+        let names: Vec<_> = named.values().map(String::as_str).collect();
+        assert_eq!(names, ["AProduct", "AProductItem", "BProduct", "BProductItem", "BProduct", "BString", "Thing"]);
+    }
+}
