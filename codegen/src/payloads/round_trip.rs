@@ -29,11 +29,11 @@ pub(super) fn function(roots: &[Root]) -> TokenStream {
     let arms = roots.iter().map(|root| {
         let (path, ident, name) = (&root.path, format_ident!("{}", root.name), &root.name);
         let id = root.id.iter().filter(|id| *id != path);
-        quote!(#(#id |)* #path => Some(round_trip::<crate::types::#ident>(body, #name)),)
+        quote!(#(#id |)* #path => Some(by_type::<crate::types::#ident>(body, #name)),)
     });
     let uses = (!roots.is_empty()).then(|| {
         quote!(
-            use ::aep_core::payload::round_trip;
+            use ::aep_core::payload::round_trip as by_type;
         )
     });
     quote! {

@@ -121,7 +121,12 @@ impl<'d> Lower<'d> {
             return Shape::Any("its schema is nested without end");
         }
         let lone = lone_reference(first.schema).and_then(schema_name);
-        if let Some(key) = lone.filter(|key| self.components.by_key.contains_key(*key)) {
+        // A file's schema that is nothing but one of its definitions, which is nothing without it, is a type by itself.
+        let is_other = |key: &&str| {
+            let target = self.components.by_key.get(*key);
+            target.is_some_and(|target| own.is_none_or(|(_, component)| component.name != target.name))
+        };
+        if let Some(key) = lone.filter(is_other) {
             let alike = |leaf: &Leaf<'_>| lone_reference(leaf.schema).and_then(schema_name) == Some(key);
             if sources.iter().all(alike) {
                 return self.component(key);
@@ -151,7 +156,7 @@ impl<'d> Lower<'d> {
         let has_members = |leaf: &Leaf<'_>| {
             leaf.schema.get("properties").and_then(Value::as_object).is_some_and(|members| !members.is_empty())
         };
-        if leaves.iter().any(has_members) {
+        if leaves.iter().any(has_members) || is_union_of_members(sources, &leaves) {
             return Shape::Named(self.begin(sources, leaves, own, Kind::Record { members: Vec::new(), closed: false }));
         }
         let types = types(&leaves);
@@ -243,7 +248,7 @@ impl<'d> Lower<'d> {
         if let (Some((key, _)), Some(number)) = (own, number) {
             self.done.insert(key.to_owned(), State::Done(Shape::Named(number)));
         }
-        let base = own.map_or(&leaf.hint, |(_, component)| &component.name).clone();
+        let base = leaf.hint.clone();
         let mut shapes: Vec<Shape> = Vec::new();
         for (index, schema) in told {
             let name = schema.get("title").and_then(Value::as_str).filter(|title| title.len() < 40);
@@ -413,6 +418,15 @@ impl<'d> Lower<'d> {
         }
         if sources.len() == leaves.len() { leaves } else { self.flatten(&sources) }
     }
+}
+
+/// Whether a union among the parts of an object adds members to it, and so makes it no union.
+fn is_union_of_members(sources: &[Leaf<'_>], leaves: &[Leaf<'_>]) -> bool {
+    let own = |leaf: &Leaf<'_>| sources.iter().any(|source| source.pointer == leaf.pointer);
+    let is_object = |schema: &Value| schema.get("type").is_some_and(|name| name == "object");
+    let objects = |schemas: &Vec<Value>| schemas.iter().all(is_object);
+    let mut unions = leaves.iter().filter(|leaf| branches(leaf.schema).is_some_and(objects)).peekable();
+    unions.peek().is_some() && unions.all(|leaf| !own(leaf)) && leaves.iter().any(|leaf| is_object(leaf.schema))
 }
 
 /// Leaves out what says the same as what is there; what says nothing goes where something else says something.

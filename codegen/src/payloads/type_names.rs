@@ -25,7 +25,7 @@ pub(super) fn give(files: &[SchemaFile], places: &BTreeMap<Place, Uses>) -> BTre
         let whole = named.get(&(place.0, String::new())).cloned();
         // What is only a part of its own file's schema is no type; what it holds is named after that schema.
         if let (true, false, Some(whole)) = (uses.part, uses.other, &whole)
-            && (own == type_name(&file.stem) || only_definition(place, places))
+            && (own.eq_ignore_ascii_case(&type_name(&file.stem)) || only_definition(place, places))
         {
             named.insert(place.clone(), whole.clone());
             continue;
@@ -44,13 +44,28 @@ fn only_definition(place: &Place, places: &BTreeMap<Place, Uses>) -> bool {
 
 /// The names that a file's type may have, from the shortest to the longest.
 fn of_file(file: &SchemaFile) -> Vec<String> {
-    let mut wanted = vec![type_name(&file.stem)];
-    let mut longer = file.stem.clone();
+    let stem = spelt(file);
+    let mut wanted = vec![type_name(stem)];
+    let mut longer = stem.to_owned();
     for folder in file.folders().into_iter().rev() {
         longer = format!("{folder}-{longer}");
         wanted.push(type_name(&longer));
     }
     wanted
+}
+
+/// A file's name as the schema itself spells it, where that shows its words: `productlistitem` may be `productListItem`.
+fn spelt(file: &SchemaFile) -> &str {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let id = file.id().and_then(|id| id.trim_end_matches(['#', '/']).rsplit('/').next());
+    let root = &file.document.root;
+    let definitions = ["definitions", "$defs"].into_iter().filter_map(|keyword| root.get(keyword)?.as_object());
+    let spellings = id.into_iter().chain(definitions.flat_map(|map| map.keys().map(String::as_str)));
+    let words = |text: &str| type_name(text).chars().filter(char::is_ascii_uppercase).count();
+    let own = letters(&file.stem);
+    let same = spellings.filter(|spelling| letters(spelling) == own);
+    // The first of those with the most words.
+    same.fold(&file.stem, |best, spelling| if words(spelling) > words(best) { spelling } else { best })
 }
 
 /// Gives each the shortest of its names that no other wants.

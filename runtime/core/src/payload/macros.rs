@@ -41,7 +41,7 @@ macro_rules! record {
                 $(#[doc = $doc:literal])*
                 $(#[deprecated $($gone:tt)*])?
                 #[wire = $wire:literal]
-                pub $field:ident: $slot:ident $(<$ty:ty>)?,
+                pub $field:ident: $slot:ident $(<$ty:ty $(,)?>)?,
             )*
             $(pub $extra:ident: Map,)?
         }
@@ -210,7 +210,7 @@ macro_rules! record {
 macro_rules! one_of {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident { $($(#[doc = $doc:literal])* $variant:ident($ty:ty),)* }
+        pub enum $name:ident { $($(#[doc = $doc:literal])* $variant:ident($ty:ty $(,)?),)* }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
