@@ -57,7 +57,7 @@ pub(crate) fn module(files: &[SchemaFile]) -> Option<TokenStream> {
                 if !parts.is_empty() {
                     let record = named.stem.to_upper_camel_case();
                     let doc = docs::attribute(&format!(
-                        "What the schema of a dataset of [`{record}`](crate::types::{record}) refers to in its `allOf`: the class, then the field groups."
+                        "What the schema of a dataset of `types::{record}` refers to in its `allOf`: the class, then the field groups."
                     ));
                     records.push(quote!(#doc pub const #name: &[&str] = &[#(super::#parts),*];));
                 }

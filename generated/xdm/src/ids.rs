@@ -39,7 +39,7 @@ pub mod datatypes {
     /// What happened between a buyer and a shop.
     pub const COMMERCE: &str = "https://ns.adobe.com/xdm/context/commerce";
     /// Consents of a person to the use of their data, and how they like to be addressed.
-    pub const CONSENTS: &str = "https://ns.adobe.com/xdm/datatypes/consents-and-preferences";
+    pub const CONSENTS_AND_PREFERENCES: &str = "https://ns.adobe.com/xdm/datatypes/consents-and-preferences";
     /// Key of a record in a business system such as a CRM.
     pub const CRM_SOURCE: &str = "https://ns.adobe.com/xdm/datatypes/b2b-source";
     /// A value of one's own beside a media event.
@@ -170,7 +170,7 @@ pub mod fieldgroups {
 
 /// What records are composed of.
 pub mod records {
-    /// What the schema of a dataset of \[`ExperienceEvent`\](crate::types::ExperienceEvent) refers to in its `allOf`: the class, then the field groups.
+    /// What the schema of a dataset of `types::ExperienceEvent` refers to in its `allOf`: the class, then the field groups.
     pub const EXPERIENCE_EVENT: &[&str] = &[
         super::classes::EXPERIENCE_EVENT,
         super::fieldgroups::ENVIRONMENT_DETAILS,
@@ -183,7 +183,7 @@ pub mod records {
         super::fieldgroups::TECHNICAL_DETAILS,
         super::fieldgroups::MEDIA_ANALYTICS_DETAILS,
     ];
-    /// What the schema of a dataset of \[`Profile`\](crate::types::Profile) refers to in its `allOf`: the class, then the field groups.
+    /// What the schema of a dataset of `types::Profile` refers to in its `allOf`: the class, then the field groups.
     pub const PROFILE: &[&str] = &[
         super::classes::INDIVIDUAL_PROFILE,
         super::fieldgroups::IDENTITY_MAP,

@@ -27,10 +27,12 @@
 //!             Person::new()
 //!                 .name(PersonName::new().first_name("Ada").last_name("Keller"))
 //!                 .birth_date("1984-12-10")
-//!                 .gender(PersonGender::Female),
+//!                 .gender(Gender::Female),
 //!         )
 //!         .personal_email(EmailAddress::new().address("ada@acmetenant.example").primary(true))
-//!         .home_address(PostalAddress::new().street1("Lindenallee 12").postal_code("10115").city("Berlin").country_code("DE"))
+//!         .home_address(
+//!             PostalAddress::new().street1("Lindenallee 12").postal_code("10115").city("Berlin").country_code("DE"),
+//!         )
 //!         .consents(
 //!             ProfileConsents::new()
 //!                 .collect(Consent::new(ConsentChoice::Yes))
@@ -48,7 +50,7 @@
 //! fn purchase() -> ExperienceEvent {
 //!     let once = || Measure::new(1.0);
 //!     ExperienceEvent::new("acme-web-7f3c19", "2026-11-21T09:15:00Z")
-//!         .event_type("commerce.purchases")
+//!         .event_type(EventType::CommercePurchases)
 //!         .identity_map([("ECID".to_owned(), vec![IdentityItem::new().id("52847103980317463021").primary(true)])])
 //!         .web(WebInformation::new().web_page_details(WebPageDetails::new().name("Thank you").page_views(once())))
 //!         .commerce(
@@ -56,7 +58,10 @@
 //!                 .purchases(once())
 //!                 .order(Order::new().purchase_id("ORD-20261121-17").currency_code("EUR").price_total(249.9)),
 //!         )
-//!         .product_list_items([ProductListItem::new("TENT-2P-GRN").name("Two person tent").quantity(1).price_total(249.9)])
+//!         .product_list_items([ProductListItem::new("TENT-2P-GRN")
+//!             .name("Two person tent")
+//!             .quantity(1)
+//!             .price_total(249.9)])
 //! }
 //! ```
 //!

@@ -7,38 +7,31 @@ pub mod classes;
 pub mod datatypes;
 pub mod fieldgroups;
 pub mod records;
-pub use self::behaviors::{Record, TimeSeries, TimeSeriesEventType};
-pub use self::classes::{
-    ExperienceEventClass, ExperienceEventClassProducedBy, IndividualProfileClass,
-};
-
+pub use self::behaviors::{EventType, Record, TimeSeries};
+pub use self::classes::{ExperienceEventClass, IndividualProfileClass, ProducedBy};
 pub use self::datatypes::{
-    AdvertisingIdConsent, AdvertisingIdConsentIdType, Application, ApplicationCloseType,
-    ApplicationLanguage, ApplicationUserPerspective, Auditable, BeaconInteraction,
-    BeaconInteractionProximity, Billing, BrowserDetails, Cart, CategoryData, Channel,
-    ChannelMediaAction, ChannelMediaType, ChannelMode, ChannelPreferences, ChannelType,
-    Commerce, CommerceScope, Consent, ConsentChoice, ConsentMetadata, Consents,
-    ConsentsConsents, CrmSource, CustomMetadata, DataSource, Device,
-    DeviceLocationPermission, DeviceScreenOrientation, DeviceType, DeviceTypeIdService,
-    EmailAddress, EmailAddressStatus, EmailAddressType, Environment,
-    EnvironmentConnectionType, EnvironmentLanguage, EnvironmentProxyType,
-    EnvironmentType, ExternalSourceSystemAudit, Geo, GeoCircle, GeoCircleMembers,
-    GeoCoordinates, GeoInteraction, GeoPosition, GeoShape, GeoShapeMembers, Identity,
-    IdentityItem, IdentityItemAuthenticatedState, IdentityNamespace, KeyValue, KeyedList,
-    Marketing, MarketingConsent, MarketingConsents, Measure, MediaAd, MediaAdBreak,
-    MediaChapter, MediaDetails, MediaError, MediaErrorSource, MediaEvent,
-    MediaEventMediaEventType, MediaQuality, MediaSession, MediaSessionContentType,
-    MediaSessionStreamType, OptInOut, OptOutDetail, OptOutDetails, OptStatus, Order,
-    OrderOrderType, PaymentItem, PaymentItemPaymentType, Person, PersonGender,
-    PersonMaritalStatus, PersonName, PersonalizationConsent, PhoneNumber,
-    PhoneNumberStatus, PhoneNumberValidity, PlaceContext, PlayerState, PlayerStateName,
-    PoiDetail, PoiDetailLocatingType, PoiInteraction, PostalAddress, PostalAddressStatus,
-    PreferredChannel, ProductListItem, RefundItem, RefundItemRefundPaymentType,
-    RefundItemRefundReason, RepositoryDates, RequisitionList, Return, ReturnItem, Search,
-    SearchSlot, SelectedOption, Shipping, ShippingShippingDestination,
+    AddressStatus, AdvertisingIdConsent, AdvertisingIdType, Application, Auditable,
+    AuthenticatedState, BeaconInteraction, BeaconProximity, Billing, BrowserDetails,
+    Cart, CategoryData, Channel, ChannelMode, ChannelPreferences, ChannelType, CloseType,
+    Commerce, CommerceScope, ConnectionType, Consent, ConsentChoice, ConsentMetadata,
+    Consents, ConsentsAndPreferences, CrmSource, CustomMetadata, DataSource, Device,
+    DeviceType, DeviceTypeService, EmailAddress, EmailStatus, EmailType, Environment,
+    EnvironmentType, ExternalSourceSystemAudit, Gender, Geo, GeoCircle, GeoCircleOutline,
+    GeoCoordinates, GeoInteraction, GeoPosition, GeoShape, GeoShapeOutline, Identity,
+    IdentityItem, IdentityNamespace, KeyValue, KeyedList, Language, LocatingType,
+    LocationPermission, MaritalStatus, Marketing, MarketingConsent, MarketingConsents,
+    Measure, MediaAction, MediaAd, MediaAdBreak, MediaChapter, MediaContentType,
+    MediaDetails, MediaError, MediaErrorSource, MediaEvent, MediaEventType, MediaQuality,
+    MediaSession, MediaStreamType, MediaType, OptInOut, OptOutDetail, OptOutDetails,
+    OptStatus, Order, OrderType, PaymentItem, PaymentType, Person, PersonName,
+    PersonalizationConsent, PhoneNumber, PhoneStatus, PhoneValidity, PlaceContext,
+    PlayerState, PlayerStateName, PoiDetail, PoiInteraction, PostalAddress,
+    PreferredChannel, ProductListItem, ProxyType, RefundItem, RefundPaymentType,
+    RefundReason, RepositoryDates, RequisitionList, Return, ReturnItem,
+    ScreenOrientation, Search, SearchSlot, SelectedOption, Shipping, ShippingDestination,
     SubscribableConsent, Subscriber, Subscription, UserAgentBrand, UserAgentClientHints,
-    WebInformation, WebInteraction, WebInteractionType, WebPageDetails, WebReferrer,
-    WebReferrerType,
+    UserPerspective, WebInformation, WebInteraction, WebInteractionType, WebPageDetails,
+    WebReferrer, WebReferrerType,
 };
 
 pub use self::fieldgroups::experience_event::{
@@ -48,10 +41,10 @@ pub use self::fieldgroups::experience_event::{
 };
 
 pub use self::fieldgroups::profile::{
-    AssistantDetails, ConsentAndPreferenceDetails, DemographicDetails,
+    AssistantDetails, ConsentAndPreferenceDetails, DemographicDetails, EmailFormat,
     ExtendedWorkDetails, IdentityConsents, IdentityMarketingConsents, OtherWorkDetails,
-    PersonalContactDetails, PreferenceDetails, PreferenceDetailsEmailFormat,
-    ProfileConsents, ProfileMarketingConsents, WorkContactDetails,
+    PersonalContactDetails, PreferenceDetails, ProfileConsents, ProfileMarketingConsents,
+    WorkContactDetails,
 };
 
 pub use self::fieldgroups::shared::{ExternalSourceSystemAuditDetails, IdentityMap};

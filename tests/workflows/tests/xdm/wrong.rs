@@ -1,8 +1,8 @@
 //! Records with one fault each, and where and by which rule a validator finds it.
 
+use aep_workflows::xdm::Validators;
+use aep_xdm::types::{ExperienceEvent, Profile};
 use serde_json::{Value, json};
-
-use crate::schemas::Validators;
 
 /// A member of a profile that is wrong, and the fault.
 fn profiles() -> Vec<(Value, &'static str)> {
@@ -68,16 +68,17 @@ fn events() -> Vec<(Value, &'static str)> {
 
 #[test]
 fn every_fault_is_found_where_it_is() {
-    let validators = Validators::new();
+    let validators = Validators::new().expect("the schemas are read");
+    let faults = |address, value: &Value| validators.faults(address, value).expect("it is known");
     for (record, fault) in profiles() {
-        assert_eq!(validators.faults_of_record("profile", &record), [fault], "{record}");
+        assert_eq!(faults(Profile::SCHEMA_ID, &record), [fault], "{record}");
     }
     for (part, fault) in events() {
         let mut event = json!({"_id": "e-1", "timestamp": "2026-11-21T09:15:00Z"});
         event.as_object_mut().expect("an object").extend(part.as_object().expect("an object").clone());
-        assert_eq!(validators.faults_of_record("experience-event", &event), [fault], "{event}");
+        assert_eq!(faults(ExperienceEvent::SCHEMA_ID, &event), [fault], "{event}");
     }
-    assert_eq!(validators.faults_of_record("experience-event", &json!({"_id": "e-1"})), [" required"]);
+    assert_eq!(faults(ExperienceEvent::SCHEMA_ID, &json!({"_id": "e-1"})), [" required"]);
     assert!(profiles().len() + events().len() > 40);
 }
 
@@ -89,8 +90,9 @@ fn what_the_schemas_do_not_name_is_no_fault() {
         "personalEmail": {"type": "shared with the family"},
         "person": {"taxId": "kept, though the platform has given it up"},
     });
-    let validators = Validators::new();
-    assert_eq!(validators.faults_of_record("profile", &record), [""; 0]);
+    let validators = Validators::new().expect("the schemas are read");
+    let faults = |address, value: &Value| validators.faults(address, value).expect("it is known");
+    assert_eq!(faults(Profile::SCHEMA_ID, &record), [""; 0]);
     let event = json!({"_id": "e-1", "timestamp": "2026-11-21T09:15:00.25+01:00", "eventType": "acme.till.receipt", "producedBy": "kiosk"});
-    assert_eq!(validators.faults_of_record("experience-event", &event), [""; 0]);
+    assert_eq!(faults(ExperienceEvent::SCHEMA_ID, &event), [""; 0]);
 }

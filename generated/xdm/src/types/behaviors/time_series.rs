@@ -13,7 +13,7 @@
         pub timestamp: Option<String>,
         /// Kind of the event. Kinds of one's own are welcome, in the form of the known ones.
         #[wire = "eventType"]
-        pub event_type: Option<TimeSeriesEventType>,
+        pub event_type: Option<EventType>,
         pub extra: Map,
     }
 }
@@ -25,7 +25,7 @@ impl TimeSeries {
 
 ::aep_core::open_enum! {
     /// Kind of the event. Kinds of one's own are welcome, in the form of the known ones.
-    pub enum TimeSeriesEventType {
+    pub enum EventType {
         /// `advertising.completes`: An ad was watched to its end
         AdvertisingCompletes = "advertising.completes",
         /// `advertising.timePlayed`: How long an ad was watched

@@ -16,7 +16,7 @@ use crate::types::*;
         pub timestamp: String,
         /// Kind of the event. Kinds of one's own are welcome, in the form of the known ones.
         #[wire = "eventType"]
-        pub event_type: Option<TimeSeriesEventType>,
+        pub event_type: Option<EventType>,
         /// Identities by the code of their namespace, such as `Email` or `ECID`.
         #[wire = "identityMap"]
         pub identity_map: Option<::std::collections::BTreeMap<String, Vec<IdentityItem>>>,
@@ -25,7 +25,7 @@ use crate::types::*;
         pub event_merge_id: Option<String>,
         /// Who brought the event about.
         #[wire = "producedBy"]
-        pub produced_by: Option<ExperienceEventClassProducedBy>,
+        pub produced_by: Option<ProducedBy>,
         pub extra: Map,
     }
 }
@@ -44,14 +44,14 @@ impl ExperienceEventClass {
 
 ::aep_core::open_enum! {
     /// Who brought the event about.
-    pub enum ExperienceEventClassProducedBy {
+    pub enum ProducedBy {
         /// `self`: The person
-        Self2 = "self",
+        Person = "self",
         /// `system`: A system
         System = "system",
         /// `salesRef`: Somebody in sales
-        SalesRef = "salesRef",
+        SalesRepresentative = "salesRef",
         /// `customerRep`: Somebody who looks after customers
-        CustomerRep = "customerRep",
+        CustomerRepresentative = "customerRep",
     }
 }

@@ -42,7 +42,7 @@ use crate::types::*;
         pub is_close: Option<bool>,
         /// Whether the closing was a good one.
         #[wire = "closeType"]
-        pub close_type: Option<ApplicationCloseType>,
+        pub close_type: Option<CloseType>,
         /// Whether the event is a start.
         #[wire = "isLaunch"]
         pub is_launch: Option<bool>,
@@ -57,10 +57,10 @@ use crate::types::*;
         pub session_length: Option<i64>,
         /// Where the app was for its user at that moment.
         #[wire = "userPerspective"]
-        pub user_perspective: Option<ApplicationUserPerspective>,
-        /// Language as a tag of BCP 47.
+        pub user_perspective: Option<UserPerspective>,
+        /// Language that the app was used in.
         #[wire = "_dc"]
-        pub dc: Option<ApplicationLanguage>,
+        pub dc: Option<Language>,
         pub extra: Map,
     }
 }
@@ -72,32 +72,22 @@ impl Application {
 
 ::aep_core::open_enum! {
     /// Whether the closing was a good one.
-    pub enum ApplicationCloseType {
+    pub enum CloseType {
         /// `close`
         Close = "close",
         /// `unknown`
-        Unknown2 = "unknown",
+        NotKnown = "unknown",
     }
 }
 
 ::aep_core::open_enum! {
     /// Where the app was for its user at that moment.
-    pub enum ApplicationUserPerspective {
+    pub enum UserPerspective {
         /// `foreground`
         Foreground = "foreground",
         /// `background`
         Background = "background",
         /// `detached`
         Detached = "detached",
-    }
-}
-
-::aep_core::record! {
-    /// Language in the sense of Dublin Core.
-    pub struct ApplicationLanguage {
-        /// Language that the app was used in as a tag of BCP 47.
-        #[wire = "language"]
-        pub language: Option<String>,
-        pub extra: Map,
     }
 }

@@ -22,10 +22,10 @@ use ::aep_core::List;
         pub type_: Option<ChannelType>,
         /// How the space was come by.
         #[wire = "mediaType"]
-        pub media_type: Option<ChannelMediaType>,
+        pub media_type: Option<MediaType>,
         /// What happened over the channel.
         #[wire = "mediaAction"]
-        pub media_action: Option<ChannelMediaAction>,
+        pub media_action: Option<MediaAction>,
         /// Sorts of content that the channel carries.
         #[wire = "contentTypes"]
         pub content_types: List<String>,
@@ -70,47 +70,47 @@ impl Channel {
     /// Rough sort of channel.
     pub enum ChannelType {
         /// `https://ns.adobe.com/xdm/channel-types/web`: The web
-        HttpsNsAdobeComXdmChannelTypesWeb = "https://ns.adobe.com/xdm/channel-types/web",
+        Web = "https://ns.adobe.com/xdm/channel-types/web",
         /// `https://ns.adobe.com/xdm/channel-types/social`: Social networks
-        HttpsNsAdobeComXdmChannelTypesSocial = "https://ns.adobe.com/xdm/channel-types/social",
+        Social = "https://ns.adobe.com/xdm/channel-types/social",
         /// `https://ns.adobe.com/xdm/channel-types/mobile`: Mobile devices
-        HttpsNsAdobeComXdmChannelTypesMobile = "https://ns.adobe.com/xdm/channel-types/mobile",
+        Mobile = "https://ns.adobe.com/xdm/channel-types/mobile",
         /// `https://ns.adobe.com/xdm/channel-types/messaging`: Messages
-        HttpsNsAdobeComXdmChannelTypesMessaging = "https://ns.adobe.com/xdm/channel-types/messaging",
+        Messaging = "https://ns.adobe.com/xdm/channel-types/messaging",
         /// `https://ns.adobe.com/xdm/channel-types/email`: E-mail
-        HttpsNsAdobeComXdmChannelTypesEmail = "https://ns.adobe.com/xdm/channel-types/email",
+        Email = "https://ns.adobe.com/xdm/channel-types/email",
         /// `https://ns.adobe.com/xdm/channel-types/offline`: Outside the network
-        HttpsNsAdobeComXdmChannelTypesOffline = "https://ns.adobe.com/xdm/channel-types/offline",
+        Offline = "https://ns.adobe.com/xdm/channel-types/offline",
         /// `https://ns.adobe.com/xdm/channel-types/display`: Banners
-        HttpsNsAdobeComXdmChannelTypesDisplay = "https://ns.adobe.com/xdm/channel-types/display",
+        Display = "https://ns.adobe.com/xdm/channel-types/display",
         /// `https://ns.adobe.com/xdm/channel-types/search`: Searches
-        HttpsNsAdobeComXdmChannelTypesSearch = "https://ns.adobe.com/xdm/channel-types/search",
+        Search = "https://ns.adobe.com/xdm/channel-types/search",
         /// `https://ns.adobe.com/xdm/channel-types/social_display`: Banners in social networks
-        HttpsNsAdobeComXdmChannelTypesSocialDisplay = "https://ns.adobe.com/xdm/channel-types/social_display",
+        SocialDisplay = "https://ns.adobe.com/xdm/channel-types/social_display",
         /// `https://ns.adobe.com/xdm/channel-types/video`: Films
-        HttpsNsAdobeComXdmChannelTypesVideo = "https://ns.adobe.com/xdm/channel-types/video",
+        Video = "https://ns.adobe.com/xdm/channel-types/video",
         /// `https://ns.adobe.com/xdm/channel-types/affiliate`: Partner programmes
-        HttpsNsAdobeComXdmChannelTypesAffiliate = "https://ns.adobe.com/xdm/channel-types/affiliate",
+        Affiliate = "https://ns.adobe.com/xdm/channel-types/affiliate",
         /// `https://ns.adobe.com/xdm/channel-types/affinity`: Affinity programmes
-        HttpsNsAdobeComXdmChannelTypesAffinity = "https://ns.adobe.com/xdm/channel-types/affinity",
+        Affinity = "https://ns.adobe.com/xdm/channel-types/affinity",
         /// `https://ns.adobe.com/xdm/channel-types/apps`: Apps
-        HttpsNsAdobeComXdmChannelTypesApps = "https://ns.adobe.com/xdm/channel-types/apps",
+        Apps = "https://ns.adobe.com/xdm/channel-types/apps",
         /// `https://ns.adobe.com/xdm/channel-types/preload`: Apps that came with the device
-        HttpsNsAdobeComXdmChannelTypesPreload = "https://ns.adobe.com/xdm/channel-types/preload",
+        Preload = "https://ns.adobe.com/xdm/channel-types/preload",
         /// `https://ns.adobe.com/xdm/channel-types/direct`: Visits of one's own accord
-        HttpsNsAdobeComXdmChannelTypesDirect = "https://ns.adobe.com/xdm/channel-types/direct",
+        Direct = "https://ns.adobe.com/xdm/channel-types/direct",
         /// `https://ns.adobe.com/xdm/channel-types/external`: Other sites
-        HttpsNsAdobeComXdmChannelTypesExternal = "https://ns.adobe.com/xdm/channel-types/external",
+        External = "https://ns.adobe.com/xdm/channel-types/external",
         /// `https://ns.adobe.com/xdm/channel-types/mail`: Letters
-        HttpsNsAdobeComXdmChannelTypesMail = "https://ns.adobe.com/xdm/channel-types/mail",
+        Mail = "https://ns.adobe.com/xdm/channel-types/mail",
         /// `https://ns.adobe.com/xdm/channel-types/instore`: Shops
-        HttpsNsAdobeComXdmChannelTypesInstore = "https://ns.adobe.com/xdm/channel-types/instore",
+        Instore = "https://ns.adobe.com/xdm/channel-types/instore",
     }
 }
 
 ::aep_core::open_enum! {
     /// How the space was come by.
-    pub enum ChannelMediaType {
+    pub enum MediaType {
         /// `paid`: Paid for
         Paid = "paid",
         /// `owned`: One's own
@@ -122,7 +122,7 @@ impl Channel {
 
 ::aep_core::open_enum! {
     /// What happened over the channel.
-    pub enum ChannelMediaAction {
+    pub enum MediaAction {
         /// `opens`: Opened
         Opens = "opens",
         /// `sends`: Sent

@@ -8,9 +8,9 @@
         /// Id of the device's type with the service named beside it.
         #[wire = "typeID"]
         pub type_id_: Option<String>,
-        /// The service that issues ids of types. Format: `uri`.
+        /// The service that issues ids of types.
         #[wire = "typeIDService"]
-        pub type_id_service: Option<DeviceTypeIdService>,
+        pub type_id_service: Option<DeviceTypeService>,
         /// Sort of device.
         #[wire = "type"]
         pub type_: Option<DeviceType>,
@@ -34,7 +34,7 @@
         pub color_depth: Option<i64>,
         /// How the screen is held.
         #[wire = "screenOrientation"]
-        pub screen_orientation: Option<DeviceScreenOrientation>,
+        pub screen_orientation: Option<ScreenOrientation>,
         /// Whether push may wake an app in the background.
         #[wire = "isBackgroundPushEnabled"]
         pub is_background_push_enabled: Option<bool>,
@@ -43,7 +43,7 @@
         pub is_location_enabled: Option<bool>,
         /// When the app may know where the device is.
         #[wire = "locationPermission"]
-        pub location_permission: Option<DeviceLocationPermission>,
+        pub location_permission: Option<LocationPermission>,
         /// Whether its owner agreed to push notifications.
         #[wire = "isPushOptIn"]
         pub is_push_opt_in: Option<bool>,
@@ -58,11 +58,11 @@ impl Device {
 
 ::aep_core::open_enum! {
     /// The service that issues ids of types.
-    pub enum DeviceTypeIdService {
+    pub enum DeviceTypeService {
         /// `https://ns.adobe.com/xdm/external/deviceatlas`: DeviceAtlas
-        HttpsNsAdobeComXdmExternalDeviceatlas = "https://ns.adobe.com/xdm/external/deviceatlas",
+        DeviceAtlas = "https://ns.adobe.com/xdm/external/deviceatlas",
         /// `https://ns.adobe.com/xdm/external/adobecampaign`: Adobe Campaign
-        HttpsNsAdobeComXdmExternalAdobecampaign = "https://ns.adobe.com/xdm/external/adobecampaign",
+        AdobeCampaign = "https://ns.adobe.com/xdm/external/adobecampaign",
     }
 }
 
@@ -94,7 +94,7 @@ impl Device {
 
 ::aep_core::open_enum! {
     /// How the screen is held.
-    pub enum DeviceScreenOrientation {
+    pub enum ScreenOrientation {
         /// `portrait`
         Portrait = "portrait",
         /// `landscape`
@@ -104,7 +104,7 @@ impl Device {
 
 ::aep_core::open_enum! {
     /// When the app may know where the device is.
-    pub enum DeviceLocationPermission {
+    pub enum LocationPermission {
         /// `SYSTEM_LOCATION_DISABLED`
         SystemLocationDisabled = "SYSTEM_LOCATION_DISABLED",
         /// `NOT_ALLOWED`

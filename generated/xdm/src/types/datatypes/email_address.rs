@@ -16,10 +16,10 @@
         pub label: Option<String>,
         /// What the person uses it for.
         #[wire = "type"]
-        pub type_: Option<EmailAddressType>,
+        pub type_: Option<EmailType>,
         /// Whether mail may be sent there.
         #[wire = "status"]
-        pub status: Option<EmailAddressStatus>,
+        pub status: Option<EmailStatus>,
         /// Why the status is what it is.
         #[wire = "statusReason"]
         pub status_reason: Option<String>,
@@ -34,9 +34,9 @@ impl EmailAddress {
 
 ::aep_core::open_enum! {
     /// What the person uses it for.
-    pub enum EmailAddressType {
+    pub enum EmailType {
         /// `unknown`: Not known
-        Unknown2 = "unknown",
+        NotKnown = "unknown",
         /// `personal`: Private
         Personal = "personal",
         /// `work`: At work
@@ -48,7 +48,7 @@ impl EmailAddress {
 
 ::aep_core::open_enum! {
     /// Whether mail may be sent there.
-    pub enum EmailAddressStatus {
+    pub enum EmailStatus {
         /// `active`: In use
         Active = "active",
         /// `incomplete`: Parts are missing

@@ -5,6 +5,16 @@
 use crate::types::*;
 
 ::aep_core::record! {
+    /// Language in the sense of Dublin Core.
+    pub struct Language {
+        /// Language as a tag of BCP 47.
+        #[wire = "language"]
+        pub language: Option<String>,
+        pub extra: Map,
+    }
+}
+
+::aep_core::record! {
     /// Surroundings in which something was observed: software, screen and network, which may be others next time.
     pub struct Environment {
         /// In what kind of software it happened.
@@ -42,10 +52,10 @@ use crate::types::*;
         pub previous_screen: Option<String>,
         /// How the device is connected to the Internet.
         #[wire = "connectionType"]
-        pub connection_type: Option<EnvironmentConnectionType>,
+        pub connection_type: Option<ConnectionType>,
         /// What stands between the device and the Internet.
         #[wire = "proxyType"]
-        pub proxy_type: Option<EnvironmentProxyType>,
+        pub proxy_type: Option<ProxyType>,
         /// Mobile network that the device is in.
         #[wire = "carrier"]
         pub carrier: Option<String>,
@@ -55,9 +65,9 @@ use crate::types::*;
         /// Name of the Internet provider.
         #[wire = "ISP"]
         pub isp: Option<String>,
-        /// Language as a tag of BCP 47.
+        /// Language of the surroundings.
         #[wire = "_dc"]
-        pub dc: Option<EnvironmentLanguage>,
+        pub dc: Option<Language>,
         /// Address under IPv4. Format: `ipv4`.
         #[wire = "ipV4"]
         pub ip_v4: Option<String>,
@@ -91,7 +101,7 @@ impl Environment {
 
 ::aep_core::open_enum! {
     /// How the device is connected to the Internet.
-    pub enum EnvironmentConnectionType {
+    pub enum ConnectionType {
         /// `dialup`
         Dialup = "dialup",
         /// `isdn`
@@ -131,7 +141,7 @@ impl Environment {
 
 ::aep_core::open_enum! {
     /// What stands between the device and the Internet.
-    pub enum EnvironmentProxyType {
+    pub enum ProxyType {
         /// `anonymous`
         Anonymous = "anonymous",
         /// `consumer-privacy`
@@ -152,15 +162,5 @@ impl Environment {
         Vpn = "vpn",
         /// `transparent`
         Transparent = "transparent",
-    }
-}
-
-::aep_core::record! {
-    /// Language in the sense of Dublin Core.
-    pub struct EnvironmentLanguage {
-        /// Language of the surroundings as a tag of BCP 47.
-        #[wire = "language"]
-        pub language: Option<String>,
-        pub extra: Map,
     }
 }

@@ -12,7 +12,7 @@ use crate::types::*;
         pub id: Option<String>,
         /// Centre and radius of a circle.
         #[wire = "_schema"]
-        pub schema: Option<GeoCircleMembers>,
+        pub schema: Option<GeoCircleOutline>,
         pub extra: Map,
     }
 }
@@ -24,7 +24,7 @@ impl GeoCircle {
 
 ::aep_core::record! {
     /// Centre and radius of a circle.
-    pub struct GeoCircleMembers {
+    pub struct GeoCircleOutline {
         /// What lies in the circle.
         #[wire = "description"]
         pub description: Option<String>,

@@ -13,7 +13,7 @@ use crate::types::*;
         pub id: Option<String>,
         /// Outline of an area, in one of several ways.
         #[wire = "_schema"]
-        pub schema: Option<GeoShapeMembers>,
+        pub schema: Option<GeoShapeOutline>,
         /// Upper end of the height in metres, where `elevation` gives the lower one.
         #[wire = "ceiling"]
         pub ceiling: Option<f64>,
@@ -28,7 +28,7 @@ impl GeoShape {
 
 ::aep_core::record! {
     /// Outline of an area, in one of several ways.
-    pub struct GeoShapeMembers {
+    pub struct GeoShapeOutline {
         /// What the area stands for.
         #[wire = "description"]
         pub description: Option<String>,

@@ -12,7 +12,7 @@ use crate::types::*;
         pub id: Option<String>,
         /// Whether the person was logged in under this identity.
         #[wire = "authenticatedState"]
-        pub authenticated_state: Option<IdentityItemAuthenticatedState>,
+        pub authenticated_state: Option<AuthenticatedState>,
         /// Marks the identity that stands for the record. No more than one of a map bears it.
         #[wire = "primary"]
         pub primary: Option<bool>,

@@ -10,7 +10,7 @@
         pub id: Option<String>,
         /// Whether the person was logged in under this identity.
         #[wire = "authenticatedState"]
-        pub authenticated_state: Option<IdentityItemAuthenticatedState>,
+        pub authenticated_state: Option<AuthenticatedState>,
         /// Marks the identity that stands for the record. No more than one of a map bears it.
         #[wire = "primary"]
         pub primary: Option<bool>,
@@ -25,7 +25,7 @@ impl IdentityItem {
 
 ::aep_core::open_enum! {
     /// Whether the person was logged in under this identity.
-    pub enum IdentityItemAuthenticatedState {
+    pub enum AuthenticatedState {
         /// `ambiguous`
         Ambiguous = "ambiguous",
         /// `authenticated`

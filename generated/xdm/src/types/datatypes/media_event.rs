@@ -15,7 +15,7 @@ use crate::types::*;
         pub media_event_timestamp: Option<String>,
         /// What happened.
         #[wire = "mediaEventType"]
-        pub media_event_type: Option<MediaEventMediaEventType>,
+        pub media_event_type: Option<MediaEventType>,
         pub extra: Map,
     }
 }
@@ -27,7 +27,7 @@ impl MediaEvent {
 
 ::aep_core::open_enum! {
     /// What happened.
-    pub enum MediaEventMediaEventType {
+    pub enum MediaEventType {
         /// `media.ping`: Playback goes on
         MediaPing = "media.ping",
         /// `media.sessionStart`: A playback session began

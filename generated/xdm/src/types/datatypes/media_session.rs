@@ -20,7 +20,7 @@
         pub length: Option<i64>,
         /// Sort of content.
         #[wire = "contentType"]
-        pub content_type: Option<MediaSessionContentType>,
+        pub content_type: Option<MediaContentType>,
         /// The player.
         #[wire = "playerName"]
         pub player_name: Option<String>,
@@ -86,7 +86,7 @@
         pub has_resume: Option<bool>,
         /// Film or sound.
         #[wire = "streamType"]
-        pub stream_type: Option<MediaSessionStreamType>,
+        pub stream_type: Option<MediaStreamType>,
         /// Who performs.
         #[wire = "artist"]
         pub artist: Option<String>,
@@ -122,7 +122,7 @@ impl MediaSession {
     pub fn new(
         name: impl Into<String>,
         length: impl Into<i64>,
-        content_type: impl Into<MediaSessionContentType>,
+        content_type: impl Into<MediaContentType>,
     ) -> Self {
         Self::default().name(name).length(length).content_type(content_type)
     }
@@ -130,7 +130,7 @@ impl MediaSession {
 
 ::aep_core::open_enum! {
     /// Sort of content.
-    pub enum MediaSessionContentType {
+    pub enum MediaContentType {
         /// `VOD`: Film on demand
         Vod = "VOD",
         /// `Live`: Live film
@@ -154,7 +154,7 @@ impl MediaSession {
 
 ::aep_core::open_enum! {
     /// Film or sound.
-    pub enum MediaSessionStreamType {
+    pub enum MediaStreamType {
         /// `video`
         Video = "video",
         /// `audio`

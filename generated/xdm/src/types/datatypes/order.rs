@@ -37,7 +37,7 @@ use crate::types::*;
         pub price_total: Option<f64>,
         /// How the order was placed.
         #[wire = "orderType"]
-        pub order_type: Option<OrderOrderType>,
+        pub order_type: Option<OrderType>,
         /// When the order was changed last in the shop system. Format: `date-time`.
         #[wire = "lastUpdatedDate"]
         pub last_updated_date: Option<String>,
@@ -61,7 +61,7 @@ impl Order {
 
 ::aep_core::open_enum! {
     /// How the order was placed.
-    pub enum OrderOrderType {
+    pub enum OrderType {
         /// `checkout`
         Checkout = "checkout",
         /// `instant_purchase`

@@ -13,7 +13,7 @@
         pub payment_amount: Option<f64>,
         /// How it was paid.
         #[wire = "paymentType"]
-        pub payment_type: Option<PaymentItemPaymentType>,
+        pub payment_type: Option<PaymentType>,
         /// Currency of the amounts, by three letters of ISO 4217.
         #[wire = "currencyCode"]
         pub currency_code: Option<String>,
@@ -28,7 +28,7 @@ impl PaymentItem {
 
 ::aep_core::open_enum! {
     /// How it was paid.
-    pub enum PaymentItemPaymentType {
+    pub enum PaymentType {
         /// `cash`: Cash
         Cash = "cash",
         /// `credit_card`: Credit card

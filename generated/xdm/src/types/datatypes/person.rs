@@ -21,10 +21,10 @@ use crate::types::*;
         pub birth_year: Option<i64>,
         /// Gender that the person identifies with.
         #[wire = "gender"]
-        pub gender: Option<PersonGender>,
+        pub gender: Option<Gender>,
         /// Whether the person is married or has been.
         #[wire = "maritalStatus"]
-        pub marital_status: Option<PersonMaritalStatus>,
+        pub marital_status: Option<MaritalStatus>,
         /// State that the person is a citizen of, by two letters of ISO 3166-1.
         #[wire = "nationality"]
         pub nationality: Option<String>,
@@ -42,7 +42,7 @@ impl Person {
 
 ::aep_core::open_enum! {
     /// Gender that the person identifies with.
-    pub enum PersonGender {
+    pub enum Gender {
         /// `male`
         Male = "male",
         /// `female`
@@ -56,7 +56,7 @@ impl Person {
 
 ::aep_core::open_enum! {
     /// Whether the person is married or has been.
-    pub enum PersonMaritalStatus {
+    pub enum MaritalStatus {
         /// `married`
         Married = "married",
         /// `single`

@@ -19,13 +19,13 @@
         pub extension: Option<String>,
         /// Whether the number may be called.
         #[wire = "status"]
-        pub status: Option<PhoneNumberStatus>,
+        pub status: Option<PhoneStatus>,
         /// Why the status is what it is.
         #[wire = "statusReason"]
         pub status_reason: Option<String>,
         /// How far the number has proved to be sound.
         #[wire = "validity"]
-        pub validity: Option<PhoneNumberValidity>,
+        pub validity: Option<PhoneValidity>,
         pub extra: Map,
     }
 }
@@ -37,7 +37,7 @@ impl PhoneNumber {
 
 ::aep_core::open_enum! {
     /// Whether the number may be called.
-    pub enum PhoneNumberStatus {
+    pub enum PhoneStatus {
         /// `active`: In use
         Active = "active",
         /// `incomplete`: Parts are missing
@@ -51,7 +51,7 @@ impl PhoneNumber {
 
 ::aep_core::open_enum! {
     /// How far the number has proved to be sound.
-    pub enum PhoneNumberValidity {
+    pub enum PhoneValidity {
         /// `consistent`: Agrees with the rules of its country
         Consistent = "consistent",
         /// `inconsistent`: Breaks the rules of its country

@@ -24,7 +24,7 @@ use crate::types::*;
         pub distance_to_poi_center: Option<f64>,
         /// How the position was found.
         #[wire = "locatingType"]
-        pub locating_type: Option<PoiDetailLocatingType>,
+        pub locating_type: Option<LocatingType>,
         /// The beacon that was met.
         #[wire = "beaconInteractionDetails"]
         pub beacon_interaction_details: Option<BeaconInteraction>,
@@ -45,7 +45,7 @@ impl PoiDetail {
 
 ::aep_core::open_enum! {
     /// How the position was found.
-    pub enum PoiDetailLocatingType {
+    pub enum LocatingType {
         /// `beacon`: By a beacon
         Beacon = "beacon",
         /// `gps`: By satellite
@@ -53,7 +53,7 @@ impl PoiDetail {
         /// `ip`: By the address
         Ip = "ip",
         /// `ip+wifi`: By address and Wi-Fi
-        IpWifi = "ip+wifi",
+        IpAndWifi = "ip+wifi",
         /// `wifi-triangulation`: By several Wi-Fi stations
         WifiTriangulation = "wifi-triangulation",
     }
@@ -73,7 +73,7 @@ impl PoiDetail {
         pub beacon_minor: Option<f64>,
         /// How near it was.
         #[wire = "proximity"]
-        pub proximity: Option<BeaconInteractionProximity>,
+        pub proximity: Option<BeaconProximity>,
         pub extra: Map,
     }
 }
@@ -96,7 +96,7 @@ impl PoiDetail {
 
 ::aep_core::open_enum! {
     /// How near it was.
-    pub enum BeaconInteractionProximity {
+    pub enum BeaconProximity {
         /// `immediate`
         Immediate = "immediate",
         /// `near`
@@ -104,6 +104,6 @@ impl PoiDetail {
         /// `far`
         Far = "far",
         /// `unknown`
-        Unknown2 = "unknown",
+        NotKnown = "unknown",
     }
 }

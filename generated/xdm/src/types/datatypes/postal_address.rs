@@ -78,7 +78,7 @@ use crate::types::*;
         pub state: Option<String>,
         /// Whether mail may be sent there.
         #[wire = "status"]
-        pub status: Option<PostalAddressStatus>,
+        pub status: Option<AddressStatus>,
         /// Why the status is what it is.
         #[wire = "statusReason"]
         pub status_reason: Option<String>,
@@ -96,7 +96,7 @@ impl PostalAddress {
 
 ::aep_core::open_enum! {
     /// Whether mail may be sent there.
-    pub enum PostalAddressStatus {
+    pub enum AddressStatus {
         /// `active`: In use
         Active = "active",
         /// `incomplete`: Parts are missing

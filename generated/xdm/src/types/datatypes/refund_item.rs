@@ -13,10 +13,10 @@
         pub refund_amount: Option<f64>,
         /// Why it went back.
         #[wire = "refundReason"]
-        pub refund_reason: Option<RefundItemRefundReason>,
+        pub refund_reason: Option<RefundReason>,
         /// How it went back.
         #[wire = "refundPaymentType"]
-        pub refund_payment_type: Option<RefundItemRefundPaymentType>,
+        pub refund_payment_type: Option<RefundPaymentType>,
         /// Currency of the amounts, by three letters of ISO 4217.
         #[wire = "currencyCode"]
         pub currency_code: Option<String>,
@@ -31,7 +31,7 @@ impl RefundItem {
 
 ::aep_core::open_enum! {
     /// Why it went back.
-    pub enum RefundItemRefundReason {
+    pub enum RefundReason {
         /// `return`
         Return = "return",
         /// `price_adjustment`
@@ -41,7 +41,7 @@ impl RefundItem {
 
 ::aep_core::open_enum! {
     /// How it went back.
-    pub enum RefundItemRefundPaymentType {
+    pub enum RefundPaymentType {
         /// `cash`
         Cash = "cash",
         /// `credit_card`

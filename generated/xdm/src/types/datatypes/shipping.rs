@@ -18,7 +18,7 @@ use crate::types::*;
         pub currency_code: Option<String>,
         /// To where it goes.
         #[wire = "shippingDestination"]
-        pub shipping_destination: Option<ShippingShippingDestination>,
+        pub shipping_destination: Option<ShippingDestination>,
         /// When it was sent. Format: `date-time`.
         #[wire = "shipDate"]
         pub ship_date: Option<String>,
@@ -42,7 +42,7 @@ impl Shipping {
 
 ::aep_core::open_enum! {
     /// To where it goes.
-    pub enum ShippingShippingDestination {
+    pub enum ShippingDestination {
         /// `home`
         Home = "home",
         /// `store`

@@ -116,7 +116,7 @@ impl WebInformation {
         /// `search_engine`
         SearchEngine = "search_engine",
         /// `typed_bookmarked`
-        TypedBookmarked = "typed_bookmarked",
+        TypedOrBookmarked = "typed_bookmarked",
         /// `email`
         Email = "email",
         /// `social`
@@ -126,10 +126,10 @@ impl WebInformation {
         /// `hard_drive`
         HardDrive = "hard_drive",
         /// `nojs`
-        Nojs = "nojs",
+        NoJavaScript = "nojs",
         /// `conversational_ai`
         ConversationalAi = "conversational_ai",
         /// `unknown`
-        Unknown2 = "unknown",
+        NotKnown = "unknown",
     }
 }

@@ -17,7 +17,7 @@ use crate::types::*;
         pub timestamp: String,
         /// Kind of the event. Kinds of one's own are welcome, in the form of the known ones.
         #[wire = "eventType"]
-        pub event_type: Option<TimeSeriesEventType>,
+        pub event_type: Option<EventType>,
         /// Identities by the code of their namespace, such as `Email` or `ECID`.
         #[wire = "identityMap"]
         pub identity_map: Option<::std::collections::BTreeMap<String, Vec<IdentityItem>>>,
@@ -26,7 +26,7 @@ use crate::types::*;
         pub event_merge_id: Option<String>,
         /// Who brought the event about.
         #[wire = "producedBy"]
-        pub produced_by: Option<ExperienceEventClassProducedBy>,
+        pub produced_by: Option<ProducedBy>,
         /// Software, screen and network.
         #[wire = "environment"]
         pub environment: Option<Environment>,

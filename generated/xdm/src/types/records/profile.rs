@@ -94,7 +94,7 @@ use crate::types::*;
         pub profile_picture_link: Option<String>,
         /// Format in which e-mails are preferred.
         #[wire = "emailFormat"]
-        pub email_format: Option<PreferenceDetailsEmailFormat>,
+        pub email_format: Option<EmailFormat>,
         /// Time zone by its name in the IANA database.
         #[wire = "timeZone"]
         pub time_zone: Option<String>,

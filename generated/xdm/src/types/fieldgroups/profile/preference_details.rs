@@ -15,7 +15,7 @@ use crate::types::*;
         pub profile_picture_link: Option<String>,
         /// Format in which e-mails are preferred.
         #[wire = "emailFormat"]
-        pub email_format: Option<PreferenceDetailsEmailFormat>,
+        pub email_format: Option<EmailFormat>,
         /// Time zone by its name in the IANA database.
         #[wire = "timeZone"]
         pub time_zone: Option<String>,
@@ -33,7 +33,7 @@ impl PreferenceDetails {
 
 ::aep_core::open_enum! {
     /// Format in which e-mails are preferred.
-    pub enum PreferenceDetailsEmailFormat {
+    pub enum EmailFormat {
         /// `html`: With layout
         Html = "html",
         /// `plaintext`: Text alone
