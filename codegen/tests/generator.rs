@@ -11,6 +11,8 @@ use aep_codegen::generate;
 
 /// The services of the golden tests.
 const SERVICES: [&str; 2] = ["things", "odd"];
+/// The crates of payload structs.
+const PAYLOADS: [&str; 1] = ["shapes"];
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
@@ -23,6 +25,13 @@ fn workspace() -> tempfile::TempDir {
         let specs = folder.path().join("specs").join(service);
         fs::create_dir_all(&specs).expect("a folder under specs");
         fs::copy(golden().join(service).join("openapi.yaml"), specs.join("openapi.yaml")).expect("the document");
+    }
+    for payloads in PAYLOADS {
+        for (path, text) in files(&golden().join(payloads).join("schemas")) {
+            let target = folder.path().join("specs").join(payloads).join(path);
+            fs::create_dir_all(target.parent().expect("a folder")).expect("a folder under specs");
+            fs::write(target, text).expect("a schema");
+        }
     }
     fs::copy(golden().join("services.toml"), folder.path().join("specs/services.toml")).expect("the registry");
     let readme = "# x\n\n<!-- services: generated from specs/services.toml -->\n<!-- end of services -->\n";
@@ -82,7 +91,7 @@ fn the_golden_crates_are_what_the_generator_writes() {
     let folder = workspace();
     let outcome = generate::run(folder.path(), &[], false);
     assert!(!outcome.diagnostics.has_errors(), "{:?}", outcome.diagnostics.errors());
-    for service in SERVICES {
+    for service in SERVICES.into_iter().chain(PAYLOADS) {
         let written = files(&folder.path().join("generated").join(service));
         let expected = golden().join(service).join("expected");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -177,4 +186,36 @@ fn an_unknown_service_is_told_with_those_that_there_are() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr.contains("\"thing\"") && stderr.contains("things"), "{stderr}");
     assert_eq!(command(folder.path(), &["generat"]).status.code(), Some(2));
+}
+
+#[test]
+fn payloads_writes_a_crate_that_stands_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let schemas = golden().join("shapes/schemas").display().to_string();
+    let run = |schemas: &str, more: &[&str]| {
+        let out = folder.path().join("crate").display().to_string();
+        let arguments = ["payloads", "--schemas", schemas, "--name", "shapes", "--out", &out];
+        command(Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace"), &[&arguments, more].concat())
+    };
+    let output = run(&schemas, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&told["written"], &told["schemas"]), (&true.into(), &13.into()));
+    let broken = told["diagnostics"].as_array().expect("a list").iter().find(|d| d["code"] == "R0007").expect("one");
+    assert!(broken["file"].as_str().is_some_and(|file| file.ends_with("values/kinds.schema.json")), "{broken}");
+    assert!(broken["line"].as_u64().is_some_and(|line| line > 1), "{broken}");
+    let read = |name: &str| fs::read_to_string(folder.path().join("crate").join(name)).expect("a file");
+    assert!(read("Cargo.toml").contains("[workspace]") && read("REPORT.md").contains("cargo xtask payloads"));
+    assert!(read("src/types/trees/mod.rs").contains("mod derived;"));
+
+    assert_eq!(run(&schemas, &["--strict"]).status.code(), Some(1), "things were held back");
+    let one = golden().join("shapes/schemas/drafts/four.schema.json").display().to_string();
+    assert_eq!(run(&one, &["--strict"]).status.code(), Some(0));
+    assert!(!folder.path().join("crate/src/types/trees").exists() || read("src/types/mod.rs").contains("four"));
+    let bad = folder.path().join("bad.schema.json");
+    fs::write(&bad, "{\n  \"type\": \n}").expect("a file");
+    let output = run(&bad.display().to_string(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("bad.schema.json:3:"));
+    assert_eq!(run(&schemas, &["--unknown"]).status.code(), Some(2));
 }

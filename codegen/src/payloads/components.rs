@@ -76,7 +76,9 @@ pub(super) fn combine(files: &[SchemaFile], diagnostics: &mut Diagnostics) -> Co
                         Miss::Outside => "leads out of the folder",
                         Miss::Nowhere => "leads nowhere",
                     };
-                    let message = format!("$ref \"{reference}\" {why}: any value is taken");
+                    let then =
+                        if is_part(pointer) { "its members are kept without fields" } else { "any value is taken" };
+                    let message = format!("$ref \"{reference}\" {why}: {then}");
                     let document = &files[here.0].document;
                     diagnostics.push(document, Severity::HeldBack, Code::BrokenReference, pointer, message);
                     None
@@ -95,6 +97,12 @@ pub(super) fn combine(files: &[SchemaFile], diagnostics: &mut Diagnostics) -> Co
             }
             targets.insert(here, target);
         });
+    }
+    if places.is_empty()
+        && let Some(file) = files.first()
+    {
+        let message = "there is no schema in it: nothing says what type a value has";
+        diagnostics.push(&file.document, Severity::Error, Code::Syntax, "", message);
     }
     let names = type_names::give(files, &places);
     let keys: BTreeMap<&Place, String> = places.keys().enumerate().map(|(n, place)| (place, format!("S{n}"))).collect();

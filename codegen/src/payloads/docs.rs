@@ -29,6 +29,9 @@ pub(super) fn of_member(schemas: &[&Value], wire: &str) -> String {
         (None, None) => format!("`{wire}`"),
     };
     let end = |out: &mut String, text: String| {
+        if out.ends_with('`') {
+            out.push('.');
+        }
         out.push_str(if out.contains('\n') { "\n\n" } else { " " });
         out.push_str(&text);
     };

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
+use super::walk;
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::load::{self, LIMITS};
@@ -23,7 +26,8 @@ pub struct SchemaFile {
 }
 
 impl SchemaFile {
-    pub(crate) fn new(path: &str, document: Document) -> Self {
+    pub(crate) fn new(path: &str, mut document: Document) -> Self {
+        walk::each_mut(&mut document.root, "", &mut |schema, _| trim_keywords(schema));
         let name = path.rsplit('/').next().unwrap_or(path);
         Self { path: path.to_owned(), stem: stem(name).to_owned(), document }
     }
@@ -35,10 +39,28 @@ impl SchemaFile {
         parts
     }
 
+    /// The title of a schema as the registry returns it, which has an id that nobody chose.
+    pub(super) fn registry_title(&self) -> Option<&str> {
+        self.document.root.get("meta:altId")?;
+        self.document.root.get("title")?.as_str().filter(|title| !title.trim().is_empty())
+    }
+
     /// The schema's `$id`, where it has one.
     pub fn id(&self) -> Option<&str> {
         let id = self.document.root.get("$id").or_else(|| self.document.root.get("id"));
-        id.and_then(serde_json::Value::as_str).filter(|id| !id.is_empty())
+        id.and_then(Value::as_str).filter(|id| !id.is_empty())
+    }
+}
+
+/// Keywords with a blank at an end, as `"$ref "` in bodies that were copied from a page, are what they are without it.
+fn trim_keywords(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else {
+        return;
+    };
+    let blank = |keyword: &String| keyword.trim() != keyword && !members.contains_key(keyword.trim());
+    if members.keys().any(blank) {
+        let all = std::mem::take(members);
+        *members = all.into_iter().map(|(keyword, value)| (keyword.trim().to_owned(), value)).collect();
     }
 }
 

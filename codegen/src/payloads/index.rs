@@ -113,7 +113,11 @@ impl<'f> Index<'f> {
 
     /// Where a reference that stands in a schema leads.
     pub(super) fn resolve(&self, (file, pointer): (usize, &str), reference: &str) -> Result<Place, Miss> {
-        let (address, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let (address, fragment) = match reference.split_once('#') {
+            Some(parts) => parts,
+            // Somebody encoded the whole of it.
+            None => reference.split_once("%23").unwrap_or((reference, "")),
+        };
         let own = self.resource(file, pointer);
         let (file, root) = if address.is_empty() {
             (file, own.pointer.clone())
@@ -126,6 +130,10 @@ impl<'f> Index<'f> {
     fn address(&self, file: usize, own: &Resource, address: &str) -> Option<Place> {
         let by_id = own.address.join(address).ok();
         let by_path = file_address(&self.files[file].path).join(address).ok();
+        // Of two schemas with one address, each means itself by it.
+        if by_id.as_ref().is_some_and(|address| normal(address) == normal(&own.address)) {
+            return Some((file, own.pointer.clone()));
+        }
         for address in by_id.iter().chain(&by_path) {
             if let Some(place) = self.addresses.get(&normal(address)) {
                 return Some(place.clone());
@@ -219,6 +227,7 @@ mod tests {
             ("/definitions/n", "../one#", "0"),
             ("", "../b/two.schema.json#/properties/a%20b", "1/properties/a b"),
             ("", "../b/two", "1"),
+            ("", "https://x.example/s/one%23/definitions/d", "0/definitions/d"),
         ];
         for (pointer, reference, expected) in cases {
             assert_eq!(from(pointer, reference).as_deref(), Ok(expected), "{pointer} {reference}");
@@ -230,11 +239,15 @@ mod tests {
 
     #[test]
     fn of_two_schemas_with_one_id_the_first_is_meant() {
-        let files =
-            files(&[("a.schema.json", r#"{"$id": "https://x/i"}"#), ("b.schema.json", r#"{"$id": "http://x/i#"}"#)]);
+        let files = files(&[
+            ("a.schema.json", r#"{"$id": "https://x/i"}"#),
+            ("b.schema.json", r#"{"$id": "http://x/i#"}"#),
+            ("c.schema.json", "{}"),
+        ]);
         let mut diagnostics = Diagnostics::default();
         let index = Index::new(&files, &mut diagnostics);
-        assert_eq!(index.resolve((1, ""), "https://x/i"), Ok((0, String::new())));
+        assert_eq!(index.resolve((1, ""), "https://x/i"), Ok((1, String::new())));
+        assert_eq!(index.resolve((2, ""), "https://x/i"), Ok((0, String::new())));
         assert!(diagnostics.sorted()[0].message.contains("a.schema.json"));
     }
 }

@@ -96,6 +96,11 @@ fn marks(members: &mut Map<String, Value>) -> Vec<(String, Value)> {
     {
         marks.push((OLD.to_owned(), json!(true)));
     }
+    if !members.contains_key("type")
+        && let Some(name) = members.get("meta:xdmType").and_then(Value::as_str).and_then(of_xdm)
+    {
+        members.insert("type".to_owned(), json!(name));
+    }
     if let Some(Value::Object(values)) = members.get("meta:enum") {
         let meanings = values.iter().map(|(value, text)| (value.clone(), json!(text.as_str().unwrap_or_default())));
         marks.push((VALUES.to_owned(), Value::Object(meanings.collect())));
@@ -117,6 +122,19 @@ fn marks(members: &mut Map<String, Value>) -> Vec<(String, Value)> {
         }
     }
     marks
+}
+
+/// The type that a type of XDM is in JSON.
+fn of_xdm(name: &str) -> Option<&'static str> {
+    match name {
+        "string" | "date" | "date-time" => Some("string"),
+        "byte" | "short" | "int" | "integer" | "long" => Some("integer"),
+        "number" | "double" | "float" => Some("number"),
+        "boolean" => Some("boolean"),
+        "array" => Some("array"),
+        "object" | "map" => Some("object"),
+        _ => None,
+    }
 }
 
 fn type_of(value: &Value) -> Option<&'static str> {

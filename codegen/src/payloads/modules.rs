@@ -109,13 +109,17 @@ impl Writer<'_> {
     fn index(&self, folder: &Folder, text: &str) -> TokenStream {
         let doc = inner_doc(text);
         let own = folder.path.rsplit('/').next().map(module_name);
+        // A file or folder may be called like the folder that it lies in.
+        let inception = |name| (own.as_ref() == Some(name)).then(|| quote!(#[allow(clippy::module_inception)]));
         let files = folder.files.keys().map(|name| {
-            let inception = (own.as_ref() == Some(name)).then(|| quote!(#[allow(clippy::module_inception)]));
-            let ident = format_ident!("{name}");
+            let (inception, ident) = (inception(name), format_ident!("{name}"));
             quote!(#inception mod #ident; pub use self::#ident::*;)
         });
-        let folders = folder.folders.keys().map(|name| format_ident!("{name}"));
-        quote!(#doc #(pub mod #folders;)* #(#files)*)
+        let folders = folder.folders.keys().map(|name| {
+            let (inception, ident) = (inception(name), format_ident!("{name}"));
+            quote!(#inception pub mod #ident;)
+        });
+        quote!(#doc #(#folders)* #(#files)*)
     }
 
     fn file(&self, number: usize) -> TokenStream {

@@ -45,7 +45,7 @@ fn only_definition(place: &Place, places: &BTreeMap<Place, Uses>) -> bool {
 /// The names that a file's type may have, from the shortest to the longest.
 fn of_file(file: &SchemaFile) -> Vec<String> {
     let stem = spelt(file);
-    let mut wanted = vec![type_name(stem)];
+    let mut wanted: Vec<_> = file.registry_title().map(type_name).into_iter().chain([type_name(stem)]).collect();
     let mut longer = stem.to_owned();
     for folder in file.folders().into_iter().rev() {
         longer = format!("{folder}-{longer}");
