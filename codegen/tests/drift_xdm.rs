@@ -109,9 +109,13 @@ fn recorded_differences_leave_nothing_to_do() {
 #[test]
 fn a_folder_that_holds_nothing_of_ours_is_an_error() {
     let folder = workspace("");
-    fs::create_dir(folder.path().join("empty")).expect("a folder");
-    let (code, _, err) = drift(folder.path(), "empty", &[]);
+    fs::create_dir(folder.path().join("other")).expect("a folder");
+    fs::copy(folder.path().join("upstream/deep/more.schema.json"), folder.path().join("other/more.schema.json"))
+        .expect("a schema");
+    let (code, _, err) = drift(folder.path(), "other", &[]);
     assert_eq!(code, Some(1));
     assert!(err.contains("no schema that one of ours describes"), "{err}");
+    fs::create_dir(folder.path().join("empty")).expect("a folder");
+    assert_eq!(drift(folder.path(), "empty", &[]).0, Some(1));
     assert_eq!(drift(folder.path(), "nowhere", &[]).0, Some(1));
 }

@@ -166,3 +166,22 @@ fn branches(members: &mut Map<String, Value>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_values_go_by_the_list_of_values_or_by_the_labels() {
+        let names = |schema: Value| {
+            let mut schema = schema;
+            normalize(&mut schema, |_, _| {});
+            schema.get(NAMES).cloned()
+        };
+        let listed = json!({"enum": ["y", "n"], "meta:enum": {"n": "No"}, "x-enum-varnames": ["Yes", "No"]});
+        assert_eq!(names(listed), Some(json!({"y": "Yes", "n": "No"})));
+        let labelled = json!({"meta:enum": {"a": "First", "b": ""}, "x-enum-varnames": ["One", 2]});
+        assert_eq!(names(labelled), Some(json!({"a": "One"})));
+        assert_eq!(names(json!({"enum": ["a"], "x-enum-varnames": "One"})), None);
+    }
+}
