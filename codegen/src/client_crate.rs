@@ -129,7 +129,7 @@ fn stages(
     plan.add(folder.join("Cargo.toml"), manifest(service));
     plan.add(folder.join("README.md"), readme(service, &description, &model));
     let untyped = untyped::list(document);
-    plan.add(folder.join("REPORT.md"), report(service, diagnostics, &untyped));
+    plan.add(folder.join("REPORT.md"), report(service, diagnostics, &untyped, true));
     ended(Stage::Format);
     Some(Summary { untyped, ..summary })
 }

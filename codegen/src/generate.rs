@@ -12,6 +12,7 @@ use crate::client_crate::{self, Summary};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::facade::{self, Clients};
+use crate::guard;
 use crate::load;
 use crate::parallel;
 use crate::payload_crate::{self, Target};
@@ -310,7 +311,13 @@ fn plan_payloads(
     let folder = format!("specs/{}", registered.schemas);
     let others = registry.folders_within(registered);
     let mut told = Diagnostics::default();
-    let payloads = Payloads::load(&root.join(&folder), &folder, &others, &mut told);
+    // Every stage recurses over the schemas.
+    let payloads = guard::run(|| Payloads::load(&root.join(&folder), &folder, &others, &mut told));
+    let payloads = payloads.unwrap_or_else(|message| {
+        let message = format!("a fault of this generator, which {message}");
+        told.push_file(&folder, None, Severity::Error, Code::Generator, message);
+        None
+    });
     let Some(payloads) = payloads else {
         diagnostics.extend(told);
         return None;

@@ -92,7 +92,7 @@ pub fn generate(
         plan.add(folder.join("examples/round_trip.rs"), round_trip_program(package));
     }
     plan.add(folder.join("README.md"), readme(target, &roots, summary));
-    let report = crate_files::report(&target.service(), &own, &untyped);
+    let report = crate_files::report(&target.service(), &own, &untyped, false);
     plan.add(folder.join("REPORT.md"), report.replacen("`cargo xtask client`", "`cargo xtask payloads`", 1));
     let summary = Summary { types: payloads.type_count(), untyped, ..Summary::default() };
     let failed = own.has_errors();

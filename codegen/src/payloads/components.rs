@@ -153,7 +153,7 @@ impl Components {
                     let document = &files[component.file].document;
                     diagnostics.push(document, item.severity, item.code, &pointer, item.message.clone());
                 }
-                None => diagnostics.push_file("schemas", None, item.severity, item.code, item.message.clone()),
+                None => diagnostics.push_file(&item.file, None, item.severity, item.code, item.message.clone()),
             }
         }
     }

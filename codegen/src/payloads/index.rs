@@ -1,6 +1,6 @@
 //! Which schema lies where: by file, by `$id`, by anchor; and where a reference leads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 use url::Url;
@@ -13,10 +13,10 @@ use crate::document::unescape_fragment;
 /// The file, by its number, and the pointer of a schema in it.
 pub(super) type Place = (usize, String);
 
-/// A schema with an address of its own, and the file that each schema lies in unless it says otherwise.
-struct Resource {
-    pointer: String,
-    address: Url,
+/// A schema with an address of its own: a file, or what says so in it.
+struct Resource<'i> {
+    pointer: &'i str,
+    address: &'i Url,
 }
 
 /// Why a reference has no target.
@@ -31,8 +31,8 @@ pub(super) enum Miss {
 /// Everything that a reference can lead to.
 pub(super) struct Index<'f> {
     files: &'f [SchemaFile],
-    /// Resources of each file, the outermost first.
-    resources: Vec<Vec<Resource>>,
+    /// The addresses of each file's schemas that have one, by their pointers.
+    resources: Vec<HashMap<String, Url>>,
     /// Schemas by their addresses.
     addresses: BTreeMap<String, Place>,
     /// Files by their paths as addresses.
@@ -53,7 +53,7 @@ impl<'f> Index<'f> {
         for (number, file) in files.iter().enumerate() {
             let address = file_address(&file.path);
             index.paths.insert(address.as_str().to_owned(), number);
-            index.resources.push(vec![Resource { pointer: String::new(), address }]);
+            index.resources.push(HashMap::from([(String::new(), address)]));
             let mut found = Vec::new();
             walk::each(&file.document.root, "", &mut |schema, pointer| {
                 if let Some(id) = id_of(schema) {
@@ -77,7 +77,7 @@ impl<'f> Index<'f> {
         if address.is_empty() {
             // `$id: "#name"` was how drafts 04 to 07 said `$anchor`.
             if !fragment.is_empty() {
-                let resource = self.resource(file, &pointer).pointer.clone();
+                let resource = self.resource(file, &pointer).pointer.to_owned();
                 self.anchors.entry((file, resource, fragment.to_owned())).or_insert(pointer);
             }
             return;
@@ -97,18 +97,20 @@ impl<'f> Index<'f> {
                 self.addresses.insert(key, (file, pointer.clone()));
             }
         }
-        let resources = &mut self.resources[file];
-        resources.retain(|resource| resource.pointer != pointer);
-        resources.push(Resource { pointer, address });
+        self.resources[file].insert(pointer, address);
     }
 
     /// The innermost resource around a schema.
-    fn resource(&self, file: usize, pointer: &str) -> &Resource {
-        let around = |resource: &&Resource| {
-            pointer.strip_prefix(resource.pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+    fn resource<'p>(&'p self, file: usize, pointer: &'p str) -> Resource<'p> {
         let resources = &self.resources[file];
-        resources.iter().filter(around).max_by_key(|resource| resource.pointer.len()).unwrap_or(&resources[0])
+        let mut pointer = pointer;
+        loop {
+            if let Some(address) = resources.get(pointer) {
+                return Resource { pointer, address };
+            }
+            // The file itself has one.
+            pointer = pointer.rfind('/').map_or("", |end| &pointer[..end]);
+        }
     }
 
     /// Where a reference that stands in a schema leads.
@@ -120,19 +122,19 @@ impl<'f> Index<'f> {
         };
         let own = self.resource(file, pointer);
         let (file, root) = if address.is_empty() {
-            (file, own.pointer.clone())
+            (file, own.pointer.to_owned())
         } else {
-            self.address(file, own, address).ok_or(Miss::Outside)?
+            self.address(file, &own, address).ok_or(Miss::Outside)?
         };
         self.fragment(file, &root, &unescape_fragment(fragment)).map(|pointer| (file, pointer)).ok_or(Miss::Nowhere)
     }
 
-    fn address(&self, file: usize, own: &Resource, address: &str) -> Option<Place> {
+    fn address(&self, file: usize, own: &Resource<'_>, address: &str) -> Option<Place> {
         let by_id = own.address.join(address).ok();
         let by_path = file_address(&self.files[file].path).join(address).ok();
         // Of two schemas with one address, each means itself by it.
-        if by_id.as_ref().is_some_and(|address| normal(address) == normal(&own.address)) {
-            return Some((file, own.pointer.clone()));
+        if by_id.as_ref().is_some_and(|address| normal(address) == normal(own.address)) {
+            return Some((file, own.pointer.to_owned()));
         }
         for address in by_id.iter().chain(&by_path) {
             if let Some(place) = self.addresses.get(&normal(address)) {

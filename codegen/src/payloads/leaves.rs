@@ -22,17 +22,19 @@ pub(super) struct Leaf<'d> {
     pub(super) optional: bool,
 }
 
+/// Finds the component behind a reference: its pointer, hint and file.
+pub(super) type Find<'a> = &'a dyn Fn(&str) -> Option<(String, String, usize)>;
+
 /// Takes an `allOf` tree apart.
 pub(super) struct Flatten<'d, 'a> {
     pub(super) document: &'d Document,
-    /// The component behind a reference: its pointer, hint and file.
-    pub(super) component: &'a dyn Fn(&str) -> Option<(String, String, usize)>,
+    pub(super) component: Find<'a>,
     pub(super) leaves: Vec<Leaf<'d>>,
     seen: BTreeSet<String>,
 }
 
 impl<'d, 'a> Flatten<'d, 'a> {
-    pub(super) fn new(document: &'d Document, component: &'a dyn Fn(&str) -> Option<(String, String, usize)>) -> Self {
+    pub(super) fn new(document: &'d Document, component: Find<'a>) -> Self {
         Self { document, component, leaves: Vec::new(), seen: BTreeSet::new() }
     }
 

@@ -1,9 +1,8 @@
 //! Names of members in Rust: what is left without a prefix or a mark, and where two would be one, the whole of it.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
-use super::type_names::unique;
+use super::type_names::Taken;
 use crate::names;
 
 /// A setter of such a name would hide a method that every value has.
@@ -41,7 +40,7 @@ pub(super) fn give(wires: &[&str]) -> Vec<String> {
         *claims.entry(name.clone()).or_default() += 1;
     }
     // The member that holds what the schema does not name has this name.
-    let mut taken = BTreeSet::from(["extra".to_owned()]);
+    let mut taken = Taken::of(&["extra"]);
     let mut given = vec![String::new(); wires.len()];
     // Who is alone with a short name, or is written so, has it; the others get what is left.
     let first = |index: usize| claims[&shorts[index]] == 1 || wires[index] == short(wires[index]);
@@ -52,14 +51,18 @@ pub(super) fn give(wires: &[&str]) -> Vec<String> {
         if METHODS.contains(&name.as_str()) {
             name.push('_');
         }
-        let base = if taken.contains(&name) && !name.ends_with('_') { format!("{name}_") } else { name.clone() };
-        given[index] = if taken.insert(name.clone()) { name } else { unique(&base, &mut taken) };
+        let own = taken.take(&name);
+        // A field `id_` beside `id` reads better than one with a number.
+        let base = if own || name.ends_with('_') { name.clone() } else { format!("{name}_") };
+        given[index] = if own { name } else { taken.give(&base) };
     }
     given
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@
 //! 2. `components` makes one document of all files, a component for each schema that something refers to. `keywords` leaves in it
 //!    what says something about types; `dialect` and the pass of `lower` that mends shapes bring it to one spelling, as they do
 //!    for services.
-//! 3. `shapes` merges `allOf` trees (`leaves`) and says what each schema is; `boxes` breaks circles.
+//! 3. `shapes` merges `allOf` trees (`leaves`) and says what each schema is (`records`, `unions`, `values`); `boxes` breaks circles.
 //! 4. `rust` and `modules` write it down.
 
 mod boxes;
@@ -18,11 +18,16 @@ mod leaves;
 mod member_names;
 pub mod model;
 mod modules;
+mod records;
 mod round_trip;
 mod rust;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod type_names;
+mod unions;
 mod untyped;
+mod values;
 mod walk;
 
 use std::path::Path;

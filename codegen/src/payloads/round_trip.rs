@@ -1,6 +1,6 @@
 //! The feature `round-trip` of a payload crate: JSON through its typed model and back, by schema.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,11 +10,11 @@ use super::model::{Root, Type};
 
 /// The types of the files themselves. A file of definitions has none.
 pub(super) fn roots(files: &[SchemaFile], types: &[Type]) -> Vec<Root> {
+    let own: BTreeMap<usize, &Type> = types.iter().filter(|ty| ty.root).map(|ty| (ty.file, ty)).collect();
     let mut taken = BTreeSet::new();
     let mut found = Vec::new();
     for (number, file) in files.iter().enumerate() {
-        let own = types.iter().find(|ty| ty.file == number && ty.root);
-        let Some(own) = own else {
+        let Some(own) = own.get(&number) else {
             continue;
         };
         // Of two schemas with one address the first has it.

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::model::{Kind, Member, Shape, Type};
-use super::type_names::unique;
+use super::type_names::Taken;
 use crate::model::Enum;
 use crate::refine::{docs, enums};
 
@@ -157,7 +157,7 @@ fn constructor(types: &[Type], ident: &syn::Ident, required: &[&Member]) -> Toke
 fn union(types: &[Type], ty: &Type, shapes: &[Shape]) -> TokenStream {
     let (ident, doc, old) = (format_ident!("{}", ty.name), docs::attribute(&ty.doc), deprecated(ty.old));
     // `Other` is the variant of what the schema does not describe.
-    let mut taken = BTreeSet::from(["Other".to_owned(), "Self".to_owned()]);
+    let mut taken = Taken::of(&["Other", "Self"]);
     let mut seen = BTreeSet::new();
     let variants = shapes.iter().filter_map(|shape| {
         let tokens = rust_type(types, shape);
@@ -165,7 +165,7 @@ fn union(types: &[Type], ty: &Type, shapes: &[Shape]) -> TokenStream {
         if matches!(shape, Shape::Any(_)) || !seen.insert(tokens.to_string()) {
             return None;
         }
-        let variant = unique(&variant_name(types, &ty.name, shape), &mut taken);
+        let variant = taken.give(&variant_name(types, &ty.name, shape));
         let (doc, variant) = (docs::attribute(&variant_doc(types, shape)), format_ident!("{variant}"));
         Some(quote!(#doc #variant(#tokens),))
     });

@@ -11,13 +11,17 @@ use crate::names;
 
 pub(super) fn give(files: &[SchemaFile], places: &BTreeMap<Place, Uses>) -> BTreeMap<Place, String> {
     let mut named = BTreeMap::new();
-    let mut taken: BTreeSet<String> = names::RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    let mut taken = Taken::types();
     let roots: BTreeMap<&Place, Vec<String>> = places
         .keys()
         .filter(|(_, pointer)| pointer.is_empty())
         .map(|place| (place, of_file(&files[place.0])))
         .collect();
     choose(roots, &mut taken, &mut named);
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (file, _) in places.keys().filter(|(_, pointer)| !pointer.is_empty()) {
+        *counts.entry(*file).or_default() += 1;
+    }
     let mut others = BTreeMap::new();
     for (place, uses) in places.iter().filter(|((_, pointer), _)| !pointer.is_empty()) {
         let file = &files[place.0];
@@ -25,7 +29,7 @@ pub(super) fn give(files: &[SchemaFile], places: &BTreeMap<Place, Uses>) -> BTre
         let whole = named.get(&(place.0, String::new())).cloned();
         // What is only a part of its own file's schema is no type; what it holds is named after that schema.
         if let (true, false, Some(whole)) = (uses.part, uses.other, &whole)
-            && (own.eq_ignore_ascii_case(&type_name(&file.stem)) || only_definition(place, places))
+            && (own.eq_ignore_ascii_case(&type_name(&file.stem)) || counts.get(&place.0) == Some(&1))
         {
             named.insert(place.clone(), whole.clone());
             continue;
@@ -36,10 +40,6 @@ pub(super) fn give(files: &[SchemaFile], places: &BTreeMap<Place, Uses>) -> BTre
     }
     choose(others, &mut taken, &mut named);
     named
-}
-
-fn only_definition(place: &Place, places: &BTreeMap<Place, Uses>) -> bool {
-    places.keys().filter(|(file, pointer)| *file == place.0 && !pointer.is_empty()).count() == 1
 }
 
 /// The names that a file's type may have, from the shortest to the longest.
@@ -69,11 +69,7 @@ fn spelt(file: &SchemaFile) -> &str {
 }
 
 /// Gives each the shortest of its names that no other wants.
-fn choose(
-    mut wanted: BTreeMap<&Place, Vec<String>>,
-    taken: &mut BTreeSet<String>,
-    named: &mut BTreeMap<Place, String>,
-) {
+fn choose(mut wanted: BTreeMap<&Place, Vec<String>>, taken: &mut Taken, named: &mut BTreeMap<Place, String>) {
     let longest = wanted.values().map(Vec::len).max().unwrap_or_default();
     for level in 0..longest {
         let mut claims: BTreeMap<String, Vec<&Place>> = BTreeMap::new();
@@ -84,7 +80,7 @@ fn choose(
         }
         for (name, claims) in claims {
             if let [place] = claims.as_slice()
-                && taken.insert(name.clone())
+                && taken.take(&name)
             {
                 named.insert((*place).clone(), name);
                 wanted.remove(place);
@@ -93,19 +89,48 @@ fn choose(
     }
     for (place, names) in wanted {
         let base = names.into_iter().next_back().unwrap_or_default();
-        named.insert(place.clone(), unique(&base, taken));
+        named.insert(place.clone(), taken.give(&base));
     }
 }
 
-/// A name like the one wanted that nobody has.
-pub(super) fn unique(base: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut name = base.to_owned();
-    let mut number = 2;
-    while !taken.insert(name.clone()) {
-        name = format!("{base}{number}");
-        number += 1;
+/// Names that are taken.
+#[derive(Default)]
+pub(super) struct Taken {
+    names: BTreeSet<String>,
+    /// The number to try next, by name: many may want the same.
+    next: BTreeMap<String, usize>,
+}
+
+impl Taken {
+    /// The names that no type can have.
+    pub(super) fn types() -> Self {
+        Self::of(&names::RESERVED)
     }
-    name
+
+    pub(super) fn of(names: &[&str]) -> Self {
+        Self { names: names.iter().map(|name| (*name).to_owned()).collect(), next: BTreeMap::new() }
+    }
+
+    /// Takes a name; false where somebody has it.
+    pub(super) fn take(&mut self, name: &str) -> bool {
+        self.names.insert(name.to_owned())
+    }
+
+    /// A name like the one wanted that nobody has.
+    pub(super) fn give(&mut self, base: &str) -> String {
+        if self.take(base) {
+            return base.to_owned();
+        }
+        let mut number = self.next.get(base).copied().unwrap_or(2);
+        loop {
+            let name = format!("{base}{number}");
+            number += 1;
+            if self.take(&name) {
+                self.next.insert(base.to_owned(), number);
+                return name;
+            }
+        }
+    }
 }
 
 /// The last part of a pointer that says something.

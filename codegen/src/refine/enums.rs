@@ -1,6 +1,6 @@
 //! Open enums: known values as variants, any other value kept as its text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
@@ -43,6 +43,7 @@ pub fn variants(definition: &Enum) -> TokenStream {
 pub fn variant_names(values: &[String], given: &[String]) -> Vec<String> {
     // `Unknown` is the variant of all other values.
     let mut taken = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     let mut names = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {
         // A name that the document gives is a text like any other, and so is made an identifier too.
@@ -56,10 +57,11 @@ pub fn variant_names(values: &[String], given: &[String]) -> Vec<String> {
             base = format!("V{base}");
         }
         let mut name = base.clone();
-        let mut number = 2;
+        // Many values may want the same name; the number to try is kept.
+        let number = next.entry(base.clone()).or_insert(2);
         while !taken.insert(name.clone()) {
             name = format!("{base}{number}");
-            number += 1;
+            *number += 1;
         }
         names.push(name);
     }

@@ -1,6 +1,7 @@
 //! Documents made to break the generator: whatever comes in, there is a crate of valid files or an error, in bounded time.
 
 mod arbitrary;
+mod payloads;
 
 use std::fs;
 use std::path::{Path, PathBuf};

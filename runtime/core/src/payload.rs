@@ -6,6 +6,8 @@
 
 mod impls;
 mod macros;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

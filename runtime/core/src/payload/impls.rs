@@ -80,7 +80,7 @@ impl Payload for f64 {
     fn from_json(value: Value) -> Result<Self, Value> {
         let exact = match &value {
             Value::Number(number) if number.is_f64() => number.as_f64(),
-            Value::Number(number) => number.as_f64().filter(|number| number.abs() <= EXACT),
+            Value::Number(number) => number.as_f64().filter(|number| number.abs() < EXACT),
             _ => None,
         };
         exact.ok_or(value)
