@@ -51,13 +51,21 @@ full = [\"ingest\"",
     for service in &registry.services {
         let _ = write!(text, ", \"{}\"", service.name);
     }
+    let (with_ingest, of_their_own): (Vec<_>, Vec<_>) =
+        registry.payloads.iter().partition(|payloads| payloads.feature() == "ingest");
+    for payloads in &of_their_own {
+        let _ = write!(text, ", \"{}\"", payloads.feature());
+    }
     text.push_str("]\ningest = [\"dep:aep-ingest\"");
-    for payloads in &registry.payloads {
+    for payloads in with_ingest {
         let _ = write!(text, ", \"dep:{}\"", payloads.package);
     }
     text.push_str("]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
     for service in &registry.services {
         let _ = writeln!(text, "{} = [\"dep:{}\"]", service.name, service.package);
+    }
+    for payloads in of_their_own {
+        let _ = writeln!(text, "{} = [\"dep:{}\"]", payloads.feature(), payloads.package);
     }
     text.push_str("\n[dependencies]\naep-core.workspace = true\naep-ingest = { workspace = true, optional = true }\n");
     for package in registry.payloads.iter().map(|p| &p.package).chain(registry.services.iter().map(|s| &s.package)) {
@@ -93,8 +101,12 @@ pub fn service_table(registry: &Registry) -> String {
     for payloads in &registry.payloads {
         let _ = writeln!(
             text,
-            "| {} | `ingest` | [`{}`](generated/{}) | {} |",
-            payloads.title, payloads.package, payloads.name, payloads.summary
+            "| {} | `{}` | [`{}`](generated/{}) | {} |",
+            payloads.title,
+            payloads.feature(),
+            payloads.package,
+            payloads.name,
+            payloads.summary
         );
     }
     text
@@ -112,7 +124,8 @@ fn library(registry: &Registry) -> TokenStream {
     let payloads = registry.payloads.iter().map(|payloads| {
         let (module, package) =
             (format_ident!("{}", payloads.name.to_snake_case()), format_ident!("{}", payloads.package.to_snake_case()));
-        quote!(#[cfg(feature = "ingest")] pub use #package as #module;)
+        let feature = payloads.feature();
+        quote!(#[cfg(feature = #feature)] pub use #package as #module;)
     });
     quote! {
         //! Adobe Experience Platform for Rust: typed clients of its services, and ingestion as one call.

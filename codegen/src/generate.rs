@@ -309,10 +309,7 @@ fn plan_payloads(
     diagnostics: &mut Diagnostics,
 ) -> Option<Summary> {
     let folder = format!("specs/{}", registered.schemas);
-    // A folder below this one that is a crate's own is that crate's.
-    let others =
-        registry.payloads.iter().filter_map(|other| Path::new(&other.schemas).strip_prefix(&registered.schemas).ok());
-    let others: Vec<_> = others.filter_map(Path::to_str).filter(|other| !other.is_empty()).collect();
+    let others = registry.folders_within(registered);
     let catalogue = catalogue(root, registered, diagnostics)?;
     let auth = catalogue.as_ref().map(|catalogue| catalogue::auth_document(catalogue, &registered.schemas));
     let auth = auth.map(|document| (catalogue::AUTH_FILE, document));
@@ -335,7 +332,11 @@ fn plan_payloads(
             diagnostics.push_file(&file, None, Severity::Error, Code::Registry, message);
         }
     }
-    let target = Target { registered, catalogue: catalogue.as_ref(), core: None };
+    let docs = match &registered.docs {
+        Some(file) => Some(read(root, &format!("specs/{file}"), diagnostics)?),
+        None => None,
+    };
+    let target = Target { registered, catalogue: catalogue.as_ref(), docs: docs.as_deref(), core: None };
     payload_crate::generate(&payloads, &target, told, plan, diagnostics)
 }
 

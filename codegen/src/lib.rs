@@ -34,5 +34,7 @@ pub mod refine;
 pub mod registry;
 pub mod round_trip;
 pub mod rust_file;
+pub(crate) mod schema_folder;
 pub mod untyped;
 pub mod write;
+pub(crate) mod xdm_ids;

@@ -44,11 +44,14 @@ enum Command {
     /// Compares specs/ with reference documents: what they have that ours lack, and the other way.
     Drift {
         /// The folder of reference documents, each named after its service.
-        #[arg(long, value_name = "DIR")]
-        upstream: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "xdm")]
+        upstream: Option<PathBuf>,
         /// A service of the registry; may be given several times.
         #[arg(long = "service", value_name = "NAME")]
         services: Vec<String>,
+        /// A folder of the platform's XDM schemas, to compare ours with.
+        #[arg(long, value_name = "DIR")]
+        xdm: Option<PathBuf>,
         /// Shows every difference, those too that ours has beyond the reference.
         #[arg(long)]
         all: bool,
@@ -116,11 +119,12 @@ fn main() -> ExitCode {
         }
         Command::Client(client) => run_client(&arguments.root, client, arguments.json),
         Command::Payloads(payloads) => run_payloads(&arguments.root, payloads, arguments.json),
-        Command::Drift { upstream, services, all } => {
-            let outcome = drift::run(&arguments.root, &upstream, &services);
+        Command::Drift { upstream, services, xdm, all } => {
+            let (upstream, xdm) = (upstream.as_deref(), xdm.as_deref());
+            let outcome = drift::run(&arguments.root, &drift::Request { upstream, services: &services, xdm });
             let text = if arguments.json {
                 let report = serde_json::json!({
-                    "services": outcome.services, "others": outcome.others, "clean": outcome.is_clean(),
+                    "services": outcome.services, "others": outcome.others, "xdm": outcome.xdm, "clean": outcome.is_clean(),
                     "diagnostics": diagnostics_json(&outcome.diagnostics),
                 });
                 format!("{report}\n")

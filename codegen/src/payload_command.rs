@@ -88,11 +88,13 @@ fn generate(request: &Request, diagnostics: &mut Diagnostics) -> Option<(Summary
         package: request.name.clone(),
         schemas: name,
         catalogue: None,
+        feature: None,
+        docs: None,
         summary: "Structs of JSON Schemas. They keep whatever comes: members that a schema does not name, and values that are not \
                   as it says."
             .to_owned(),
     };
-    let target = Target { registered: &registered, catalogue: None, core: Some(&request.core) };
+    let target = Target { registered: &registered, catalogue: None, docs: None, core: Some(&request.core) };
     let mut plan = Plan::default();
     let summary = payload_crate::generate(&payloads, &target, told, &mut plan, diagnostics)?;
     let written =

@@ -1,7 +1,7 @@
 //! The registry (`specs/services.toml`): which services there are and where an operation differs
 //! from what its document and method say.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -35,6 +35,10 @@ pub struct PayloadCrate {
     pub schemas: String,
     /// The connector catalogue, relative to `specs/`.
     pub catalogue: Option<String>,
+    /// Markdown for the crate's docs and README, relative to `specs/`.
+    pub docs: Option<String>,
+    /// Feature of the facade that brings the crate; without one it comes with `ingest`.
+    pub feature: Option<String>,
     /// One sentence for tables.
     pub summary: String,
 }
@@ -142,6 +146,13 @@ pub enum Pagination {
 }
 
 impl Registry {
+    /// The folders below that of a payload crate which are another crate's own, by their paths in there.
+    pub fn folders_within(&self, registered: &PayloadCrate) -> Vec<&str> {
+        let start = registered.schemas.len();
+        let others = self.payloads.iter().filter(|other| Path::new(&other.schemas).starts_with(&registered.schemas));
+        others.map(|other| other.schemas[start..].trim_matches('/')).filter(|other| !other.is_empty()).collect()
+    }
+
     /// Reads the registry; errors carry line and column.
     pub fn parse(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         match toml::from_str::<Self>(text) {
@@ -161,6 +172,13 @@ pub fn position(text: &str, offset: usize) -> Position {
     Position {
         line: before.matches('\n').count() + 1,
         column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+    }
+}
+
+impl PayloadCrate {
+    /// The feature of the facade that brings the crate.
+    pub fn feature(&self) -> &str {
+        self.feature.as_deref().unwrap_or("ingest")
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command `drift` on small documents of its own: what is missing, what is recorded, what is stale, and its exit codes.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -90,20 +92,15 @@ reason = \"Made by another service.\"
 
 /// A workspace of two services and a folder of references, in which one of the two is.
 fn workspace(recorded: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    };
-    write("specs/services.toml", REGISTRY);
-    write("specs/things/openapi.yaml", OURS);
-    write("specs/things/drift.toml", recorded);
-    write("specs/parts/openapi.yaml", "openapi: 3.0.3\npaths: {}\n");
-    write("upstream/things.yml", THEIRS);
-    write("upstream/others.json", "{}");
-    write("upstream/LICENSE", "x");
-    folder
+    support::folder(&[
+        ("specs/services.toml", REGISTRY),
+        ("specs/things/openapi.yaml", OURS),
+        ("specs/things/drift.toml", recorded),
+        ("specs/parts/openapi.yaml", "openapi: 3.0.3\npaths: {}\n"),
+        ("upstream/things.yml", THEIRS),
+        ("upstream/others.json", "{}"),
+        ("upstream/LICENSE", "x"),
+    ])
 }
 
 fn drift(folder: &Path, arguments: &[&str]) -> Output {

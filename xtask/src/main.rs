@@ -18,8 +18,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
                                            a crate that stands alone, from any OpenAPI 2.0, 3.0 or 3.1 document
   payloads --schemas DIR|FILE --name CRATE --out DIR [--examples DIR] [--strict]
                                            a crate of structs that stands alone, from JSON Schemas of any draft
-  drift --upstream DIR [--service NAME]... [--all]
-                                           what reference documents have that specs/ lacks, and the other way
+  drift [--upstream DIR [--service NAME]...] [--xdm DIR] [--all]
+                                           what reference documents and XDM schemas have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
   emulator [--port N] [--lenient]          run the local platform and print the variables to set

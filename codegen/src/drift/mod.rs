@@ -9,6 +9,7 @@ mod recorded;
 pub mod report;
 mod shape;
 mod surface;
+pub mod xdm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,16 +35,16 @@ pub struct Comparison {
     /// Operations that both describe.
     pub shared: usize,
     /// Numbers per kind.
-    pub counts: Vec<Count>,
+    pub counts: Vec<Count<Kind>>,
     /// Every difference.
     pub differences: Vec<Difference>,
 }
 
 /// The numbers of one kind of difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Count {
+pub struct Count<K> {
     /// The kind.
-    pub kind: Kind,
+    pub kind: K,
     /// What the reference has and ours lacks, without a reason.
     pub missing: usize,
     /// What one of the two lacks for a reason that is recorded.
@@ -59,6 +60,8 @@ pub struct Outcome {
     pub services: Vec<Comparison>,
     /// Reference documents that no service of the registry goes by.
     pub others: Vec<String>,
+    /// What came of our XDM schemas, where they were compared.
+    pub xdm: Option<xdm::Comparison>,
     /// What is wrong with the input.
     pub diagnostics: Diagnostics,
 }
@@ -66,13 +69,37 @@ pub struct Outcome {
 impl Outcome {
     /// Whether nothing is missing without a reason and nothing is wrong.
     pub fn is_clean(&self) -> bool {
-        let missing = self.services.iter().flat_map(|service| &service.counts).any(|count| count.missing > 0);
-        !missing && !self.diagnostics.has_errors()
+        let services = self.services.iter().flat_map(|service| &service.counts).map(|count| count.missing);
+        let xdm = self.xdm.iter().flat_map(|xdm| &xdm.counts).map(|count| count.missing);
+        services.chain(xdm).sum::<usize>() == 0 && !self.diagnostics.has_errors()
     }
 }
 
+/// What is compared with what.
+#[derive(Debug, Default)]
+pub struct Request<'a> {
+    /// The folder of reference documents of services.
+    pub upstream: Option<&'a Path>,
+    /// The services; all of them where none is named.
+    pub services: &'a [String],
+    /// The folder of reference XDM schemas.
+    pub xdm: Option<&'a Path>,
+}
+
+/// Compares what `root/specs` describes with reference documents.
+pub fn run(root: &Path, request: &Request<'_>) -> Outcome {
+    let mut outcome = match request.upstream {
+        Some(upstream) => services(root, upstream, request.services),
+        None => Outcome::default(),
+    };
+    if let Some(folder) = request.xdm {
+        outcome.xdm = xdm::run(root, folder, &mut outcome.diagnostics);
+    }
+    outcome
+}
+
 /// Compares all services of `root/specs`, or the named ones, with the documents in a folder.
-pub fn run(root: &Path, upstream: &Path, services: &[String]) -> Outcome {
+fn services(root: &Path, upstream: &Path, services: &[String]) -> Outcome {
     let mut outcome = Outcome::default();
     let references = match references(upstream) {
         Ok(references) => references,
@@ -99,7 +126,7 @@ pub fn run(root: &Path, upstream: &Path, services: &[String]) -> Outcome {
                 service: service.name.clone(),
                 reference: None,
                 shared: 0,
-                counts: count(&[]),
+                counts: counts(&[]),
                 differences: Vec::new(),
             }),
         }
@@ -119,6 +146,7 @@ pub fn run(root: &Path, upstream: &Path, services: &[String]) -> Outcome {
 }
 
 impl Outcome {
+    /// Compares one service with its reference document.
     fn service(&mut self, root: &Path, service: &Service, reference: &Path) {
         let Some(ours) = generate::document(root, service, &mut self.diagnostics) else {
             return;
@@ -127,22 +155,13 @@ impl Outcome {
             return;
         };
         let (mut differences, shared) = differences(service, &ours, &theirs);
-        let folder = Path::new("specs").join(&service.document);
-        let file = folder.with_file_name("drift.toml");
-        let name = file.display().to_string();
-        match fs::read_to_string(root.join(&file)) {
-            Ok(text) => {
-                let recorded = recorded::Recorded::parse(&name, &text, &mut self.diagnostics);
-                recorded.apply(&mut differences, &mut self.diagnostics);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => self.error(&name, format!("the file cannot be read: {error}")),
-        }
+        let file = Path::new("specs").join(&service.document).with_file_name("drift.toml");
+        recorded::apply::<recorded::Entry>(root, &file, &mut differences, &mut self.diagnostics);
         self.services.push(Comparison {
             service: service.name.clone(),
             reference: Some(theirs.file),
             shared,
-            counts: count(&differences),
+            counts: counts(&differences),
             differences,
         });
     }
@@ -192,19 +211,27 @@ fn differences(service: &Service, ours: &Document, theirs: &Document) -> (Vec<Di
     (differences, shared)
 }
 
-fn count(differences: &[Difference]) -> Vec<Count> {
-    let of = |kind| {
-        let mut count = Count { kind, missing: 0, recorded: 0, extra: 0 };
-        for difference in differences.iter().filter(|difference| difference.kind == kind) {
-            match (difference.recorded, difference.has) {
-                (Some(_), _) => count.recorded += 1,
-                (None, Holder::Reference) => count.missing += 1,
-                (None, Holder::Ours) => count.extra += 1,
+fn counts(differences: &[Difference]) -> Vec<Count<Kind>> {
+    count(&Kind::ALL, differences.iter().map(|d| (d.kind, d.has, d.recorded.is_some())))
+}
+
+/// The numbers of each kind of difference, which are told by kind, by who has what the other lacks, and by whether there is a reason.
+fn count<K: Copy + PartialEq>(
+    kinds: &[K],
+    differences: impl Iterator<Item = (K, Holder, bool)> + Clone,
+) -> Vec<Count<K>> {
+    let of = |kind: &K| {
+        let mut count = Count { kind: *kind, missing: 0, recorded: 0, extra: 0 };
+        for (_, has, recorded) in differences.clone().filter(|(of, ..)| of == kind) {
+            match (recorded, has) {
+                (true, _) => count.recorded += 1,
+                (false, Holder::Reference) => count.missing += 1,
+                (false, Holder::Ours) => count.extra += 1,
             }
         }
         count
     };
-    Kind::ALL.map(of).to_vec()
+    kinds.iter().map(of).collect()
 }
 
 fn read(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {

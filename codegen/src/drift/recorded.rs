@@ -1,6 +1,10 @@
-//! `specs/<service>/drift.toml`: the differences that are deliberate, each with its reason.
+//! `drift.toml` beside what we describe: the differences that are deliberate, each with its reason.
+
+use std::fs;
+use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
@@ -9,18 +13,36 @@ use crate::drift::compare::{Difference, Holder, Kind, Side};
 use crate::drift::surface::unnamed;
 use crate::registry::position;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default, rename = "difference")]
-    differences: Vec<Spanned<Entry>>,
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound = "E: DeserializeOwned")]
+struct File<E> {
+    #[serde(default = "Vec::new", rename = "difference")]
+    differences: Vec<Spanned<E>>,
+}
+
+/// An entry of such a file.
+pub(super) trait Rule: DeserializeOwned {
+    /// What it is about.
+    type Difference;
+
+    /// What is wrong with the entry itself: it must say what it is about and why, and nothing that would be ignored.
+    fn fault(&self) -> Option<&'static str>;
+
+    /// Whether it gives the reason of a difference.
+    fn matches(&self, difference: &Self::Difference) -> bool;
+
+    /// What it is about, for people.
+    fn described(&self) -> String;
+
+    /// Remembers that the entry in this line gives the reason, unless an earlier one does.
+    fn mark(difference: &mut Self::Difference, line: usize);
 }
 
 /// One entry. In `operation`, `parameter`, `property` and `value` a `*` stands for any run of characters within a step of a
 /// path, `**` for any at all.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+pub(super) struct Entry {
     kind: Kind,
     #[serde(default)]
     has: Holder,
@@ -34,20 +56,19 @@ struct Entry {
 }
 
 /// The entries of one file.
-#[derive(Debug, Default)]
-pub(super) struct Recorded {
+pub(super) struct Recorded<E> {
     file: String,
-    entries: Vec<(Position, Entry)>,
+    entries: Vec<(Position, E)>,
 }
 
-impl Recorded {
+impl<E: Rule> Recorded<E> {
     /// Reads the file; errors carry its lines.
     pub(super) fn parse(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
         let mut recorded = Self { file: file.to_owned(), entries: Vec::new() };
         let mut error = |position, message: &str| {
             diagnostics.push_file(file, position, Severity::Error, Code::Registry, message);
         };
-        match toml::from_str::<File>(text) {
+        match toml::from_str::<File<E>>(text) {
             Ok(read) => {
                 for entry in read.differences {
                     let position = position(text, entry.span().start);
@@ -64,12 +85,12 @@ impl Recorded {
     }
 
     /// Marks the differences that are recorded; an entry that none of them matches is an error.
-    pub(super) fn apply(&self, differences: &mut [Difference], diagnostics: &mut Diagnostics) {
+    pub(super) fn apply(&self, differences: &mut [E::Difference], diagnostics: &mut Diagnostics) {
         for (position, entry) in &self.entries {
             let mut used = false;
             for difference in differences.iter_mut().filter(|difference| entry.matches(difference)) {
                 used = true;
-                difference.recorded.get_or_insert(position.line);
+                E::mark(difference, position.line);
             }
             if !used {
                 let message =
@@ -80,8 +101,27 @@ impl Recorded {
     }
 }
 
-impl Entry {
-    /// What is wrong with the entry itself: it must say what it is about and why, and nothing that would be ignored.
+/// Marks the differences that a file gives reasons for, where there is such a file.
+pub(super) fn apply<E: Rule>(
+    root: &Path,
+    file: &Path,
+    differences: &mut [E::Difference],
+    diagnostics: &mut Diagnostics,
+) {
+    let name = file.display().to_string();
+    match fs::read_to_string(root.join(file)) {
+        Ok(text) => Recorded::<E>::parse(&name, &text, diagnostics).apply(differences, diagnostics),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => {
+            let message = format!("the file cannot be read: {error}");
+            diagnostics.push_file(&name, None, Severity::Error, Code::Syntax, message);
+        }
+    }
+}
+
+impl Rule for Entry {
+    type Difference = Difference;
+
     fn fault(&self) -> Option<&'static str> {
         if self.reason.trim().is_empty() {
             return Some("the reason is empty");
@@ -128,10 +168,14 @@ impl Entry {
         let names: String = names.into_iter().flatten().map(|name| format!(" {name}")).collect();
         format!("{} of {}:{side}{names}", self.kind.word(), self.operation)
     }
+
+    fn mark(difference: &mut Difference, line: usize) {
+        difference.recorded.get_or_insert(line);
+    }
 }
 
 /// Whether a text is what a pattern stands for. `/` and `.` separate the steps of a path.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     // Which ends of the pattern are reached by the text so far, so that no pattern takes more than their product.
     let pattern: Vec<char> = pattern.chars().collect();
     let close = |reached: &mut Vec<bool>| {
@@ -215,7 +259,7 @@ property = \"gone\"
 reason = \"Not sent.\"
 ";
         let mut diagnostics = Diagnostics::default();
-        let recorded = Recorded::parse("drift.toml", text, &mut diagnostics);
+        let recorded = Recorded::<Entry>::parse("drift.toml", text, &mut diagnostics);
         let mut differences = [difference("extent.width"), difference("weight")];
         recorded.apply(&mut differences, &mut diagnostics);
         assert_eq!(differences.map(|d| d.recorded), [Some(2), None]);
@@ -228,7 +272,7 @@ reason = \"Not sent.\"
     fn a_faulty_file_is_an_error_with_its_line() {
         let fault = |text: &str| {
             let mut diagnostics = Diagnostics::default();
-            Recorded::parse("drift.toml", text, &mut diagnostics);
+            Recorded::<Entry>::parse("drift.toml", text, &mut diagnostics);
             diagnostics.errors()[0].to_string()
         };
         let entry = "\n[[difference]]\nkind = \"property\"\noperation = \"GET /a\"\n";

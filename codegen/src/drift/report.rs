@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::drift::{Comparison, Difference, Holder, Kind, Outcome};
+use crate::drift::{Comparison, Count, Difference, Holder, Kind, Outcome, xdm};
 
 /// Number of details per service that are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -11,7 +11,9 @@ const SHOWN: usize = 20;
 /// The report for people.
 pub fn text(outcome: &Outcome, all: bool) -> String {
     let mut out = String::new();
-    table(outcome, &mut out);
+    if !outcome.services.is_empty() {
+        table(outcome, &mut out);
+    }
     for service in &outcome.services {
         let title = "operations of the reference are not described here";
         operations(service, Holder::Reference, title, &mut out);
@@ -28,12 +30,25 @@ pub fn text(outcome: &Outcome, all: bool) -> String {
     if !outcome.others.is_empty() {
         let _ = writeln!(out, "\nno service here goes by: {}", outcome.others.join(", "));
     }
-    let sum = |f: fn(&crate::drift::Count) -> usize| -> usize {
-        outcome.services.iter().flat_map(|service| &service.counts).map(f).sum()
-    };
-    let (missing, recorded, extra) = (sum(|c| c.missing), sum(|c| c.recorded), sum(|c| c.extra));
-    let _ = writeln!(out, "\n{missing} missing, {recorded} recorded, {extra} extra");
+    if !outcome.services.is_empty() {
+        sum(outcome.services.iter().flat_map(|service| &service.counts), &mut out);
+    }
+    if let Some(comparison) = &outcome.xdm {
+        xdm::report::text(comparison, all, &mut out);
+    }
     out
+}
+
+/// The last line: all kinds together.
+pub(super) fn sum<'a, K: 'a>(counts: impl Iterator<Item = &'a Count<K>>, out: &mut String) {
+    let (missing, recorded, extra) =
+        counts.fold((0, 0, 0), |(m, r, e), count| (m + count.missing, r + count.recorded, e + count.extra));
+    let _ = writeln!(out, "\n{missing} missing, {recorded} recorded, {extra} extra");
+}
+
+/// A cell of a table.
+pub(super) fn cell<K>(count: &Count<K>) -> String {
+    format!("{} / {} / {}", count.missing, count.recorded, count.extra)
 }
 
 fn table(outcome: &Outcome, out: &mut String) {
@@ -50,8 +65,7 @@ fn table(outcome: &Outcome, out: &mut String) {
         }
         let _ = write!(out, "{:<18} {:>6}", service.service, service.shared);
         for count in &service.counts {
-            let cell = format!("{} / {} / {}", count.missing, count.recorded, count.extra);
-            let _ = write!(out, "  {cell:>14}");
+            let _ = write!(out, "  {:>14}", cell(count));
         }
         out.push('\n');
     }

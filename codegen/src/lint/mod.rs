@@ -8,6 +8,7 @@ mod descriptions;
 mod examples;
 mod openapi;
 mod operations;
+mod payloads;
 mod registry;
 mod walk;
 mod workspace;
@@ -20,6 +21,7 @@ use crate::diagnostics::Diagnostics;
 use crate::document::Document;
 use crate::generate;
 use crate::registry::Registry;
+use crate::schema_folder::SchemaFolder;
 
 /// A check of one document.
 type Check = fn(&Document, &mut Findings);
@@ -78,6 +80,11 @@ fn documents(root: &Path, registry: &Registry, findings: &mut Findings, diagnost
     for registered in &registry.payloads {
         if let Some(Some(catalogue)) = generate::catalogue(root, registered, diagnostics) {
             catalogue::check(&catalogue, registered, root, findings);
+        }
+        let name = format!("specs/{}", registered.schemas);
+        let others = registry.folders_within(registered);
+        if let Some(folder) = SchemaFolder::read(&root.join(&name), &name, &others, diagnostics) {
+            payloads::check(&folder, &name, findings);
         }
     }
 }

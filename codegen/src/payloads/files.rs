@@ -26,7 +26,7 @@ pub struct SchemaFile {
 }
 
 impl SchemaFile {
-    pub(super) fn new(path: &str, mut document: Document) -> Self {
+    pub(crate) fn new(path: &str, mut document: Document) -> Self {
         walk::each_mut(&mut document.root, "", &mut |schema, _| trim_keywords(schema));
         let name = path.rsplit('/').next().unwrap_or(path);
         Self { path: path.to_owned(), stem: stem(name).to_owned(), document }

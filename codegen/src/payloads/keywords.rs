@@ -11,6 +11,8 @@ use crate::lower::own_marks::is_runtime_type;
 
 /// Known values of a text, with what they mean.
 pub(super) const VALUES: &str = "x-aep-values";
+/// Names in Rust of known values.
+pub(super) const NAMES: &str = "x-aep-names";
 /// The one value that a text has.
 pub(super) const CONSTANT: &str = "x-aep-constant";
 /// That something is deprecated.
@@ -103,6 +105,14 @@ fn marks(members: &mut Map<String, Value>) -> Vec<(String, Value)> {
         let meanings = values.iter().map(|(value, text)| (value.clone(), json!(text.as_str().unwrap_or_default())));
         marks.push((VALUES.to_owned(), Value::Object(meanings.collect())));
     }
+    if let Some(Value::Array(names)) = members.get("x-enum-varnames") {
+        let listed = members.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let labelled = members.get("meta:enum").and_then(Value::as_object).filter(|_| !members.contains_key("enum"));
+        let values = listed.chain(labelled.into_iter().flat_map(|values| values.keys().map(String::as_str)));
+        let pairs = values.zip(names).filter(|(_, name)| name.is_string());
+        let pairs = pairs.map(|(value, name)| (value.to_owned(), name.clone())).collect();
+        marks.push((NAMES.to_owned(), Value::Object(pairs)));
+    }
     if let Some(value) = members.shift_remove("const") {
         if let Some(name) = type_of(&value) {
             members.entry("type").or_insert_with(|| json!(name));
@@ -154,5 +164,24 @@ fn branches(members: &mut Map<String, Value>) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_values_go_by_the_list_of_values_or_by_the_labels() {
+        let names = |schema: Value| {
+            let mut schema = schema;
+            normalize(&mut schema, |_, _| {});
+            schema.get(NAMES).cloned()
+        };
+        let listed = json!({"enum": ["y", "n"], "meta:enum": {"n": "No"}, "x-enum-varnames": ["Yes", "No"]});
+        assert_eq!(names(listed), Some(json!({"y": "Yes", "n": "No"})));
+        let labelled = json!({"meta:enum": {"a": "First", "b": ""}, "x-enum-varnames": ["One", 2]});
+        assert_eq!(names(labelled), Some(json!({"a": "One"})));
+        assert_eq!(names(json!({"enum": ["a"], "x-enum-varnames": "One"})), None);
     }
 }

@@ -38,6 +38,7 @@ use crate::diagnostics::Diagnostics;
 use crate::document::Document;
 use crate::lower;
 use crate::untyped::Untyped;
+use crate::xdm_ids;
 use files::SchemaFile;
 use model::{Root, Type};
 
@@ -83,6 +84,11 @@ impl Payloads {
         self.types.iter().any(|ty| ty.name == name)
     }
 
+    /// The module of ids, where the schemas name the platform's.
+    pub(crate) fn ids(&self) -> Option<TokenStream> {
+        xdm_ids::module(&self.files)
+    }
+
     /// Number of types.
     pub fn type_count(&self) -> usize {
         self.types.len()
@@ -95,7 +101,7 @@ impl Payloads {
 
     /// Members without a type.
     pub fn untyped(&self) -> Vec<Untyped> {
-        untyped::list(&self.types)
+        untyped::list(&self.files, &self.types)
     }
 
     /// Whether anything is deprecated.

@@ -58,12 +58,23 @@ pub enum Kind {
         /// Whether its other members are secrets.
         secret: bool,
     },
-    /// A text with known values, and what they mean.
-    Enum(Vec<(String, String)>),
+    /// A text with known values.
+    Enum(Vec<Known>),
     /// One of several.
     Union(Vec<Shape>),
     /// Another name.
     Alias(Shape),
+}
+
+/// A value that a text is known to have.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The value.
+    pub value: String,
+    /// What it means; empty where nobody says.
+    pub meaning: String,
+    /// Its name in Rust, where the schema gives one.
+    pub name: Option<String>,
 }
 
 /// A member of a record.

@@ -16,10 +16,11 @@ pub(super) fn definition(types: &[Type], number: usize) -> TokenStream {
     match &ty.kind {
         Kind::Record { members, closed, secret } => record(types, ty, members, *closed, *secret),
         Kind::Enum(values) => {
-            let (values, texts) = values.iter().cloned().unzip();
+            let names = values.iter().map(|known| known.name.as_ref().unwrap_or(&known.value).clone()).collect();
+            let (values, texts) = values.iter().map(|known| (known.value.clone(), known.meaning.clone())).unzip();
             let doc = docs::attribute(&ty.doc);
             let old = deprecated(ty.old);
-            let variants = enums::variants(&Enum { description: String::new(), values, names: Vec::new(), texts });
+            let variants = enums::variants(&Enum { description: String::new(), values, names, texts });
             let ident = format_ident!("{}", ty.name);
             quote!(#[aep_open_enum] #doc #old pub enum #ident { #variants })
         }

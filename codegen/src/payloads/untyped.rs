@@ -1,9 +1,11 @@
 //! Members that ended as untyped values, and why.
 
+use super::files::SchemaFile;
 use super::model::{Kind, Shape, Type};
 use crate::untyped::Untyped;
 
-pub(super) fn list(types: &[Type]) -> Vec<Untyped> {
+/// The target of each is the file that its type is of.
+pub(super) fn list(files: &[SchemaFile], types: &[Type]) -> Vec<Untyped> {
     let mut found = Vec::new();
     for ty in types {
         let Kind::Record { members, .. } = &ty.kind else {
@@ -11,8 +13,7 @@ pub(super) fn list(types: &[Type]) -> Vec<Untyped> {
         };
         for member in members {
             if let Some(why) = why(&member.shape) {
-                // Schemas are the reader's own to change: there are no overlays of them.
-                let target = String::new();
+                let target = files[ty.file].path.clone();
                 found.push(Untyped { schema: ty.name.clone(), member: member.wire.clone(), why, target });
             }
         }

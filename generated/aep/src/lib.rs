@@ -25,6 +25,8 @@ pub use aep_core::*;
 pub use aep_ingest as ingest;
 #[cfg(feature = "ingest")]
 pub use aep_sources as sources;
+#[cfg(feature = "xdm")]
+pub use aep_xdm as xdm;
 #[cfg(feature = "flow-service")]
 pub use aep_flow_service as flow_service;
 #[cfg(feature = "schema-registry")]

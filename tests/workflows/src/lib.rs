@@ -4,6 +4,7 @@ pub mod decode;
 mod local;
 pub mod pipelines;
 pub mod tutorials;
+pub mod xdm;
 
 pub use local::{Local, SANDBOX, client};
 
@@ -11,3 +12,8 @@ pub use local::{Local, SANDBOX, client};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The programs in the docs of `aep-xdm`, compiled as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../generated/xdm/README.md")]
+pub struct XdmReadme;
