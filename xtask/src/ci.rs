@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::command::cargo;
 
 /// Packages that people write; generated ones are formatted by the generator.
-const HAND_WRITTEN: [&str; 7] =
-    ["aep-bench", "aep-codegen", "aep-core", "aep-ingest", "aep-emulator", "aep-workflows", "xtask"];
+const HAND_WRITTEN: [&str; 8] =
+    ["aep-bench", "aep-codegen", "aep-core", "aep-ingest", "aep-types", "aep-emulator", "aep-workflows", "xtask"];
 
 /// The features of the benchmarks.
 const BENCHMARKS: &str = "aep-bench/generate";

@@ -51,7 +51,8 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
         )
     };
     let allowed = |package: &str, dependency: &str| match package {
-        "aep-core" | "aep-codegen" | "xtask" => false,
+        "aep-types" | "aep-codegen" | "xtask" => false,
+        "aep-core" => dependency == "aep-types",
         "aep-ingest" => dependency == "aep-core" || generated(dependency),
         "aep" => dependency == "aep-core" || dependency == "aep-ingest" || generated(dependency),
         "aep-emulator" => dependency == "aep-core" || generated(dependency),
@@ -68,7 +69,8 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
 }
 
 /// Hand-written lines that the runtime may have, without its tests: thin is a promise.
-const BUDGETS: [(&str, usize); 2] = [("runtime/core/src", 4000), ("runtime/ingest/src", 6000)];
+const BUDGETS: [(&str, usize); 3] =
+    [("runtime/types/src", 2000), ("runtime/core/src", 4000), ("runtime/ingest/src", 6000)];
 
 pub(super) fn budgets(root: &Path, findings: &mut Vec<String>) {
     for (folder, budget) in BUDGETS {

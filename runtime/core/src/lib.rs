@@ -23,15 +23,9 @@ mod endpoint;
 mod environment;
 mod error;
 mod error_envelope;
-mod etag;
 mod headers;
-mod json_patch;
-mod lenient;
-mod list;
-mod open_enum;
 mod operation;
 mod origin;
-mod redacted;
 mod response;
 mod retry;
 mod round_trip;
@@ -39,29 +33,20 @@ mod service_client;
 mod transport;
 
 pub mod paging;
-pub mod payload;
 pub mod wire;
 
 pub use aep::{Aep, AepBuilder, Sandbox};
+pub use aep_types::{
+    ETag, JsonPatch, Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText, List,
+    Redacted, SecretObject, SecretValue, one_of, open_enum, payload, record,
+};
 pub use body::{Body, Multipart};
 pub use bytes::Bytes;
 pub use credentials::{Authorization, Credentials, CredentialsProvider, OAuthServerToServer, StaticToken};
 pub use endpoint::Endpoint;
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
-pub use etag::ETag;
 pub use futures_core::future::BoxFuture;
-pub use json_patch::JsonPatch;
-pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText};
-pub use list::List;
 pub use operation::{Method, Operation, Pagination, Scope, Service};
-pub use redacted::{Redacted, SecretObject, SecretValue};
 pub use response::Response;
 pub use service_client::ServiceClient;
-
-/// What `open_enum!` names; not for use by hand.
-#[doc(hidden)]
-pub mod __private {
-    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    pub use serde_json::{Map, Value};
-}

@@ -14,7 +14,7 @@ use super::token_cache::{Fetched, Need, TokenCache};
 use super::{Authorization, CredentialsProvider, Header};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lenient::LenientInteger;
+use crate::LenientInteger;
 use crate::retry::{self, Attempt};
 use crate::{origin, transport};
 

@@ -6,9 +6,9 @@
 /// A record without `extra` refuses members that it does not name.
 ///
 /// ```
-/// use aep_core::List;
+/// use aep_types::List;
 ///
-/// aep_core::record! {
+/// aep_types::record! {
 ///     /// A person.
 ///     pub struct Person {
 ///         /// Name.
@@ -193,7 +193,7 @@ macro_rules! record {
 /// Defines a union: the variant that a value fits best, or the value itself where none does.
 ///
 /// ```
-/// aep_core::one_of! {
+/// aep_types::one_of! {
 ///     /// A name or a number.
 ///     pub enum Key {
 ///         /// A name.

@@ -3,7 +3,7 @@
 /// Defines a string enum that keeps values it does not know.
 ///
 /// ```
-/// aep_core::open_enum! {
+/// aep_types::open_enum! {
 ///     /// State of a thing.
 ///     pub enum State {
 ///         /// `enabled`

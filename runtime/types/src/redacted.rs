@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// authenticated, for example.
 ///
 /// ```
-/// let mut params = aep_core::SecretObject::default();
+/// let mut params = aep_types::SecretObject::default();
 /// params.insert("password".to_owned(), "hunter2".into());
 /// assert_eq!(format!("{params:?}"), "[redacted]");
 /// assert_eq!(serde_json::to_string(&params).unwrap(), r#"{"password":"hunter2"}"#);
@@ -24,7 +24,7 @@ pub type SecretObject = Redacted<serde_json::Map<String, serde_json::Value>>;
 /// A password, key or token: a text as a rule, but whatever the platform puts in its place is kept as well.
 ///
 /// ```
-/// let key = aep_core::SecretValue::from("hunter2");
+/// let key = aep_types::SecretValue::from("hunter2");
 /// assert_eq!((format!("{key:?}").as_str(), key.as_str()), ("[redacted]", Some("hunter2")));
 /// ```
 pub type SecretValue = Redacted<serde_json::Value>;

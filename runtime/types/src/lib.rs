@@ -1,0 +1,29 @@
+//! The values that bodies of Adobe Experience Platform are made of, whoever sends them: each goes back as it came.
+//!
+//! [`List`] keeps absence apart from emptiness, the [`Lenient`] scalars the spelling, [`open_enum!`] the values that nobody
+//! described, [`record!`] and [`one_of!`] the members that did not fit, [`Redacted`] the secrets. Nothing here speaks HTTP;
+//! `aep_core` has all of it under its own name.
+
+#![deny(missing_docs)]
+
+mod etag;
+mod json_patch;
+mod lenient;
+mod list;
+mod open_enum;
+mod redacted;
+
+pub mod payload;
+
+pub use etag::ETag;
+pub use json_patch::JsonPatch;
+pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText};
+pub use list::List;
+pub use redacted::{Redacted, SecretObject, SecretValue};
+
+/// What the macros name; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    pub use serde_json::{Map, Value};
+}
