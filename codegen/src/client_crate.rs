@@ -122,7 +122,9 @@ fn stages(
     };
     let library = library(service, &description, &version, &document.file, sandbox, organization);
     rust("lib.rs".into(), Source::Tokens(library));
-    rust("client.rs".into(), Source::Tokens(client));
+    if sandbox || organization {
+        rust("client.rs".into(), Source::Tokens(client));
+    }
     rust("ops.rs".into(), Source::Tokens(metadata::table(service, &model.operations)));
     rust("round_trip.rs".into(), Source::Tokens(round_trip::function(&model)));
     modules("operations", "Request builders, one module per resource.", operation_modules, &mut rust);
@@ -169,7 +171,15 @@ fn library(
     let text = format!("{}: typed client.\n\n{description}\n\n{origin}", service.title);
     let text = docs::clean(&text);
     let lines = text.lines().map(|line| format!(" {line}"));
+    // Without anything to call, as in a document of webhooks, there is no client either.
+    let callable = sandbox || organization;
+    let client = callable.then(|| {
+        quote!(
+            mod client;
+        )
+    });
     let clients = match (sandbox, organization) {
+        (false, false) => TokenStream::new(),
         _ if service.standalone.is_some() => quote!(
             pub use client::Client;
         ),
@@ -186,7 +196,7 @@ fn library(
     quote! {
         #(#![doc = #lines])*
 
-        mod client;
+        #client
         pub mod operations;
         pub mod ops;
         #[cfg(feature = "round-trip")]

@@ -13,8 +13,13 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
     let names = operations.iter().map(|operation| format_ident!("{}", operation.constant));
     let (name, title, base_path) = (&service.name, &service.title, &service.base_path);
     let doc = docs::attribute(&format!("{title} and all its operations."));
+    // A document may have nothing to call: webhooks alone, or schemas.
+    let uses = match operations {
+        [] => quote!(Service),
+        _ => quote!({Method, Operation, Pagination, Scope, Service}),
+    };
     quote! {
-        use ::aep_core::{Method, Operation, Pagination, Scope, Service};
+        use ::aep_core::#uses;
 
         #doc
         pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*]);
@@ -69,5 +74,16 @@ fn option(text: Option<&str>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_without_operations_imports_nothing_that_it_does_not_use() {
+        let table = table(&crate::lower::testing::service(), &[]).to_string();
+        assert!(table.starts_with("use :: aep_core :: Service ;"), "{table}");
     }
 }

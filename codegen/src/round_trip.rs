@@ -9,17 +9,22 @@ use crate::refine::schema_type::rust_type;
 
 /// The function `round_trip`.
 pub fn function(model: &Model) -> TokenStream {
-    let arms = model.operations.iter().map(|operation| arm(model, operation));
+    let arms: TokenStream = model.operations.iter().map(|operation| arm(model, operation)).collect();
+    // No operation may have a body; then there is nothing to take through.
+    let (uses, body) = match arms.is_empty() {
+        true => (quote!(RoundTrip), format_ident!("_body")),
+        false => (quote!({RoundTrip, round_trip_as}), format_ident!("body")),
+    };
     quote! {
-        use ::aep_core::wire::{RoundTrip, round_trip_as};
+        use ::aep_core::wire::#uses;
         use ::serde_json::Value;
 
         /// Decodes a body as the operation's request or success answer and encodes it again.
         ///
         /// `None` where the crate has no such operation, or the operation no such body.
-        pub fn round_trip(operation: &str, kind: RoundTrip, body: &Value) -> Option<Result<Value, ::aep_core::Error>> {
+        pub fn round_trip(operation: &str, kind: RoundTrip, #body: &Value) -> Option<Result<Value, ::aep_core::Error>> {
             match (operation, kind) {
-                #(#arms)*
+                #arms
                 _ => None,
             }
         }
@@ -48,4 +53,15 @@ fn arm(model: &Model, operation: &Operation) -> TokenStream {
     let by_status: TokenStream = if several { codes.chain(ranges).collect() } else { TokenStream::new() };
     let response = operation.response.as_ref().map(|schema| case(schema, quote!(RoundTrip::Response(_))));
     quote!(#request #by_status #response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_bodies_nothing_is_left_unused() {
+        let text = function(&Model::default()).to_string();
+        assert!(!text.contains("round_trip_as") && text.contains("_body : & Value"), "{text}");
+    }
 }
