@@ -52,7 +52,12 @@ impl Bench {
         self.cargo_check(&["--workspace"]).map(|_| ())
     }
 
-    /// Processor seconds that checking this crate alone takes.
+    /// Processor seconds that cargo takes to find that there is nothing to do.
+    pub(crate) fn idle(&self, package: &Package) -> Result<f64, String> {
+        self.cargo_check(&["--package", &package.name])
+    }
+
+    /// Processor seconds that checking this crate takes, cargo's own among them.
     pub(crate) fn check(&self, package: &Package) -> Result<f64, String> {
         let library = self.folder.join(&package.name).join("src/lib.rs");
         let text = fs::read_to_string(&library).map_err(|error| format!("{}: {error}", library.display()))?;

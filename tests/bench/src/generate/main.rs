@@ -27,7 +27,7 @@ struct Arguments {
     #[arg(long, default_value_t = 9)]
     repeat: usize,
     /// How often each crate is checked; the least counts.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     checks: usize,
     /// Leaves out what needs the compiler: sizes and the cost of a check.
     #[arg(long)]
