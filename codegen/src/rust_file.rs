@@ -23,7 +23,7 @@ pub fn format(name: &str, tokens: TokenStream) -> Result<String, String> {
 /// Reads tokens as a file.
 ///
 /// # Errors
-/// As those of [`format`].
+/// As those of [`format()`].
 pub fn parse(name: &str, tokens: TokenStream) -> Result<syn::File, String> {
     syn::parse2(tokens).map_err(|error| format!("{name}: the generated code is no Rust: {error}"))
 }

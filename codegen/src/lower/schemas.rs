@@ -221,8 +221,8 @@ fn described_part(members: &mut Map<String, Value>) {
     if parts.iter().all(says_nothing) {
         return;
     }
-    let described = parts.iter().filter(|part| says_nothing(part)).filter_map(|part| part.get("description"));
-    let description = described.last().cloned();
+    let mut described = parts.iter().filter(|part| says_nothing(part)).filter_map(|part| part.get("description"));
+    let description = described.next_back().cloned();
     parts.retain(|part| !says_nothing(part));
     if let Some(description) = description.filter(|_| !members.contains_key("description")) {
         members.insert("description".to_owned(), description);
