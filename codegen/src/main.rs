@@ -263,7 +263,10 @@ fn run_payloads(root: &Path, arguments: PayloadsArguments, json: bool) -> ExitCo
 }
 
 fn print_examples(examples: &Examples) {
-    for Example { file, verdict, .. } in &examples.results {
+    for Example { file, verdict, misfits, .. } in &examples.results {
+        if !misfits.is_empty() {
+            println!("  kept, though not as described  {file}: {}", misfits.join(", "));
+        }
         match verdict {
             Verdict::Lossless => {}
             Verdict::Lossy { members } => println!("  lossy    {file}: {}", members.join(", ")),

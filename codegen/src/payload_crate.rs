@@ -241,7 +241,7 @@ fn main() {{
             continue;
         }};
         let outcome = match read(file).and_then(|body| {library}::round_trip(schema, &body).transpose()) {{
-            Ok(Some(value)) => json!({{ \"value\": value }}),
+            Ok(Some(back)) => json!({{ \"value\": back.value, \"misfits\": back.misfits }}),
             Ok(None) => json!({{ \"unknown\": schema }}),
             Err(error) => json!({{ \"error\": error }}),
         }};

@@ -27,7 +27,7 @@ pub(super) fn module(catalogue: &Catalogue) -> TokenStream {
     quote! {
         //! Params through the types of their connector and back.
 
-        use ::aep_core::payload::round_trip as through;
+        use ::aep_core::payload::{RoundTripped, round_trip as through};
         use ::serde_json::Value;
 
         use super::{Connector, Kind};
@@ -35,7 +35,7 @@ pub(super) fn module(catalogue: &Catalogue) -> TokenStream {
 
         /// `auth.params` of a base connection, by connection spec id and `auth.specName`, decoded and encoded again; `None`
         /// where the catalogue has no such way to sign in.
-        pub fn round_trip_auth(connector: &str, spec_name: &str, params: &Value) -> Option<Result<Value, String>> {
+        pub fn round_trip_auth(connector: &str, spec_name: &str, params: &Value) -> Option<Result<RoundTripped, String>> {
             Some(match (connector, spec_name) {
                 #(#auth,)*
                 _ => return None,
@@ -44,7 +44,7 @@ pub(super) fn module(catalogue: &Catalogue) -> TokenStream {
 
         /// `params` of a source connection, by connection spec id, decoded and encoded again; `None` where the catalogue does
         /// not know the connector, or it has no params.
-        pub fn round_trip_source_params(connector: &str, params: &Value) -> Option<Result<Value, String>> {
+        pub fn round_trip_source_params(connector: &str, params: &Value) -> Option<Result<RoundTripped, String>> {
             let known = Connector::by_id(connector)?;
             Some(match connector {
                 #(#own,)*

@@ -37,6 +37,8 @@ pub struct Example {
     /// What came of it.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// Pointers of values that are not as the schema says, which were kept all the same.
+    pub misfits: Vec<String>,
 }
 
 /// Whether an example came back as it was.
@@ -83,7 +85,10 @@ pub fn run(folder: &Path, roots: &[Root], out: &Path, lock: &Path) -> Result<Exa
     for (index, (file, schema)) in asked.into_iter().enumerate() {
         let answer = lines.get(index).ok_or("the crate's program ended early")?;
         let verdict = verdict(&folder.join(&file), answer);
-        examples.results.push(Example { file, schema, verdict });
+        let misfits = serde_json::from_str::<Value>(answer).unwrap_or_default();
+        let misfits = misfits["misfits"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let misfits = misfits.map(str::to_owned).collect();
+        examples.results.push(Example { file, schema, verdict, misfits });
     }
     Ok(examples)
 }

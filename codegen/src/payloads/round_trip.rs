@@ -37,13 +37,15 @@ pub(super) fn function(roots: &[Root]) -> TokenStream {
         )
     });
     quote! {
+        use ::aep_core::payload::RoundTripped;
         #uses
         use ::serde_json::Value;
 
-        /// Decodes a body as what a schema describes and encodes it again; an error says why it cannot be that.
+        /// Decodes a body as what a schema describes and encodes it again, and tells what of it is not as described; an error
+        /// says why it cannot be that.
         ///
         /// The schema is named by its `$id`, or by where its file lies. `None` where the crate has no such schema.
-        pub fn round_trip(schema: &str, body: &Value) -> Option<Result<Value, String>> {
+        pub fn round_trip(schema: &str, body: &Value) -> Option<Result<RoundTripped, String>> {
             let _ = body;
             match schema {
                 #(#arms)*

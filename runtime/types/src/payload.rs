@@ -31,6 +31,11 @@ pub trait Payload: Sized {
 
     /// How well a value fits, for the choice among the variants of a union: `None` where not at all, else the more the better.
     fn fit(value: &Value) -> Option<usize>;
+
+    /// Adds the JSON pointers, `at` before each, of what was kept although it is not as the schema says.
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        let _ = (at, found);
+    }
 }
 
 /// What a record's field is: `Option`, [`List`], or a text that is empty when it is absent.
@@ -43,6 +48,11 @@ pub trait Slot: Default {
 
     /// The value as JSON, `None` where it is absent.
     fn json(&self) -> Option<Value>;
+
+    /// As [`Payload::misfits`].
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        let _ = (at, found);
+    }
 }
 
 impl<T: Payload> Slot for Option<T> {
@@ -53,6 +63,10 @@ impl<T: Payload> Slot for Option<T> {
     fn json(&self) -> Option<Value> {
         self.as_ref().map(T::to_json)
     }
+
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        self.iter().for_each(|value| value.misfits(at, found));
+    }
 }
 
 impl<T: Payload> Slot for List<T> {
@@ -62,6 +76,12 @@ impl<T: Payload> Slot for List<T> {
 
     fn json(&self) -> Option<Value> {
         (!self.is_absent()).then(|| self.iter().map(T::to_json).collect())
+    }
+
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        for (index, element) in self.iter().enumerate() {
+            element.misfits(&format!("{at}/{index}"), found);
+        }
     }
 }
 
@@ -141,12 +161,31 @@ pub fn decode<'de, T: Payload, D: Deserializer<'de>>(deserializer: D, name: &str
     })
 }
 
+/// A JSON value that went through a payload type and back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoundTripped {
+    /// What came back.
+    pub value: Value,
+    /// JSON pointers of what was kept although it is not as the schema says.
+    pub misfits: Vec<String>,
+}
+
 /// A JSON value through a payload type and back.
 ///
 /// # Errors
 /// Why the type cannot hold it.
-pub fn round_trip<T: Payload>(value: &Value, name: &str) -> Result<Value, String> {
-    decode::<T, _>(value.clone(), name).map(|payload| payload.to_json()).map_err(|error| error.to_string())
+pub fn round_trip<T: Payload>(value: &Value, name: &str) -> Result<RoundTripped, String> {
+    let payload = decode::<T, _>(value.clone(), name).map_err(|error| error.to_string())?;
+    let mut misfits = Vec::new();
+    payload.misfits("", &mut misfits);
+    Ok(RoundTripped { value: payload.to_json(), misfits })
+}
+
+/// Adds the members of a record that have a field and did not fit it. An empty text that is left out of a required one is as good as
+/// absent.
+pub fn extra_misfits(extra: Option<&Map>, names: &[&str], at: &str, found: &mut Vec<String>) {
+    let odd = extra.into_iter().flatten().filter(|(name, value)| names.contains(&name.as_str()) && *value != "");
+    found.extend(odd.map(|(name, _)| format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))));
 }
 
 /// What keeps the members of a record that have no field.

@@ -2,7 +2,7 @@
 
 //! Params through the types of their connector and back.
 
-use ::aep_core::payload::round_trip as through;
+use ::aep_core::payload::{RoundTripped, round_trip as through};
 use ::serde_json::Value;
 use super::{Connector, Kind};
 use crate::types;
@@ -13,7 +13,7 @@ pub fn round_trip_auth(
     connector: &str,
     spec_name: &str,
     params: &Value,
-) -> Option<Result<Value, String>> {
+) -> Option<Result<RoundTripped, String>> {
     Some(
         match (connector, spec_name) {
             ("3416976c-a9ca-4bba-901a-1f08f66978ff", "Basic Authentication") => {
@@ -397,7 +397,7 @@ pub fn round_trip_auth(
 pub fn round_trip_source_params(
     connector: &str,
     params: &Value,
-) -> Option<Result<Value, String>> {
+) -> Option<Result<RoundTripped, String>> {
     let known = Connector::by_id(connector)?;
     Some(
         match connector {

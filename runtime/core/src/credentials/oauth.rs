@@ -12,9 +12,9 @@ use url::Url;
 
 use super::token_cache::{Fetched, Need, TokenCache};
 use super::{Authorization, CredentialsProvider, Header};
+use crate::LenientInteger;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
-use crate::LenientInteger;
 use crate::retry::{self, Attempt};
 use crate::{origin, transport};
 

@@ -108,6 +108,10 @@ impl<T: Payload> Payload for Box<T> {
         (**self).to_json()
     }
 
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        (**self).misfits(at, found);
+    }
+
     fn fit(value: &Value) -> Option<usize> {
         T::fit(value)
     }
@@ -134,6 +138,12 @@ impl<T: Payload> Payload for Vec<T> {
 
     fn to_json(&self) -> Value {
         self.iter().map(T::to_json).collect()
+    }
+
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        for (index, element) in self.iter().enumerate() {
+            element.misfits(&format!("{at}/{index}"), found);
+        }
     }
 
     fn fit(value: &Value) -> Option<usize> {
@@ -165,6 +175,10 @@ impl<T: Payload> Payload for BTreeMap<String, T> {
 
     fn to_json(&self) -> Value {
         self.iter().map(|(name, member)| (name.clone(), member.to_json())).collect()
+    }
+
+    fn misfits(&self, at: &str, found: &mut Vec<String>) {
+        self.iter().for_each(|(name, member)| member.misfits(&format!("{at}/{name}"), found));
     }
 
     fn fit(value: &Value) -> Option<usize> {

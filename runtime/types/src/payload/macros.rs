@@ -113,6 +113,12 @@ macro_rules! record {
                 let (required, constants) = (&[$($($required),*)?], &[$($(($constant, $always)),*)?]);
                 $crate::payload::record_fit(value, Self::WIRE, required, constants)
             }
+
+            fn misfits(&self, at: &str, found: &mut Vec<String>) {
+                let _ = (at, &found);
+                $($crate::payload::Slot::misfits(&self.$field, &[at, "/", $wire].concat(), found);)*
+                $($crate::payload::extra_misfits($crate::payload::Extra::shown(&self.$extra), Self::WIRE, at, found);)?
+            }
         }
 
         #[allow(deprecated)]
@@ -259,6 +265,13 @@ macro_rules! one_of {
 
             fn fit(value: &$crate::__private::Value) -> Option<usize> {
                 [$(<$ty as $crate::payload::Payload>::fit(value)),*].into_iter().flatten().max()
+            }
+
+            fn misfits(&self, at: &str, found: &mut Vec<String>) {
+                match self {
+                    $(Self::$variant(value) => $crate::payload::Payload::misfits(value, at, found),)*
+                    Self::Other(_) => found.push(at.to_owned()),
+                }
             }
         }
 

@@ -1,10 +1,9 @@
 //! Parts of Flow Service bodies that the document leaves open and `aep-sources` types: how a connection signs in, what it reads,
 //! transformations, schedules, the params of runs.
 
+use aep_core::payload::{Payload, RoundTripped, round_trip};
 use aep_sources::types::{CopyTransformation, MappingTransformation, RunParams, Schedule, SourceData, TargetParams};
 use aep_sources::types::{RestSourceParams, TableSourceParams};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Outcome;
@@ -36,11 +35,15 @@ pub fn parts(body: &Value) -> Vec<Part> {
 }
 
 fn of_object(object: &Value, at: &str, found: &mut Vec<Part>) {
-    let mut add = |pointer: &str, what: String, value: &Value, typed: Option<Result<Value, String>>| {
+    let mut add = |pointer: &str, what: String, value: &Value, typed: Option<Result<RoundTripped, String>>| {
         let outcome = match typed {
             None => Outcome::NoOperation("the catalogue has no type for it".to_owned()),
             Some(Err(error)) => Outcome::Refused(error),
-            Some(Ok(encoded)) => match differences(value, &encoded) {
+            // The types keep what does not fit them, so that losing nothing is not enough.
+            Some(Ok(back)) if !back.misfits.is_empty() => {
+                Outcome::Refused(format!("not as described: {}", back.misfits.join(", ")))
+            }
+            Some(Ok(back)) => match differences(value, &back.value) {
                 lost if lost.is_empty() => Outcome::Lossless,
                 lost => Outcome::Lossy(lost),
             },
@@ -85,9 +88,8 @@ fn of_object(object: &Value, at: &str, found: &mut Vec<Part>) {
     }
 }
 
-fn through<T: Serialize + DeserializeOwned>(value: &Value) -> Result<Value, String> {
-    let typed = T::deserialize(value).map_err(|error| error.to_string())?;
-    serde_json::to_value(typed).map_err(|error| error.to_string())
+fn through<T: Payload>(value: &Value) -> Result<RoundTripped, String> {
+    round_trip::<T>(value, "part of a body")
 }
 
 #[cfg(test)]
@@ -123,6 +125,7 @@ mod tests {
         let found = parts(&json!({"connectionSpec": {"id": "none"}, "auth": {"specName": "x", "params": {}}}));
         assert!(matches!(found[0].outcome, Outcome::NoOperation(_)));
         let found = parts(&json!({"flowId": "a", "params": {"startTime": []}}));
-        assert_eq!(found[0].outcome, Outcome::Lossless, "what does not fit its type is kept beside it");
+        let refused = Outcome::Refused("not as described: /startTime".to_owned());
+        assert_eq!(found[0].outcome, refused, "kept beside the fields, and yet no fit");
     }
 }

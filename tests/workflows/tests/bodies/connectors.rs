@@ -35,7 +35,8 @@ fn assert_lossless(connector: &Connector, spec_name: &str, params: &Value) {
     let encoded = aep_sources::round_trip_auth(&connector.id, spec_name, params);
     let encoded = encoded.unwrap_or_else(|| panic!("{} {spec_name} has a type", connector.name));
     let encoded = encoded.unwrap_or_else(|error| panic!("{} {spec_name} {params}: {error}", connector.name));
-    assert_eq!(differences(params, &encoded), Vec::<String>::new(), "{} {spec_name}", connector.name);
+    assert_eq!(encoded.misfits, Vec::<String>::new(), "{} {spec_name}", connector.name);
+    assert_eq!(differences(params, &encoded.value), Vec::<String>::new(), "{} {spec_name}", connector.name);
 }
 
 #[test]
