@@ -59,6 +59,16 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
     }
 }
 
+/// The components of which one object can be made.
+pub(super) fn mergeable(document: &Document) -> BTreeSet<String> {
+    let Some(schemas) = document.root.pointer("/components/schemas").and_then(Value::as_object) else {
+        return BTreeSet::new();
+    };
+    let extended = schemas.iter().filter(|(_, schema)| is_extension(schema));
+    let merges = |name: &str| Merge { schemas, taken: BTreeSet::new(), new: Vec::new() }.component(name).is_some();
+    extended.map(|(name, _)| name).filter(|name| merges(name)).cloned().collect()
+}
+
 /// An `allOf` of one reference is how a reference gets a description.
 fn is_extension(schema: &Value) -> bool {
     let parts = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
@@ -139,7 +149,7 @@ impl<'d> Merge<'d> {
         }
         for (name, schema) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
             match object.properties.get(name) {
-                Some(first) if is_same(first, schema) || says_nothing(schema) => {}
+                Some(first) if self.same(first, schema) || says_nothing(schema) => {}
                 Some(first) if !says_nothing(first) => {
                     let both =
                         self.both(&first.clone(), schema, &format!("{owner}{}", names::type_name(name)), depth)?;
@@ -164,11 +174,31 @@ impl<'d> Merge<'d> {
         }
     }
 
-    /// A member that two parts describe: an object too, of what both say; `None` where they are no objects, and the type generator
-    /// may find what they have in common.
+    /// Whether two schemas say the same, or refer to schemas that do.
+    fn same(&self, first: &Value, second: &Value) -> bool {
+        is_same(first, second) || is_same(self.resolved(first), self.resolved(second))
+    }
+
+    fn resolved<'v>(&'v self, schema: &'v Value) -> &'v Value {
+        let single = schema.get("allOf").and_then(Value::as_array).filter(|parts| parts.len() == 1);
+        let reference = single.and_then(|parts| parts.first()).unwrap_or(schema).get("$ref").and_then(Value::as_str);
+        reference.and_then(schema_name).and_then(|name| self.schemas.get(name)).unwrap_or(schema)
+    }
+
+    /// A member that two parts describe: an object too, of what both say, or a list of such; `None` where they are neither, and
+    /// the type generator may find what they have in common.
     fn both(&mut self, first: &Value, second: &Value, name: &str, depth: usize) -> Option<Value> {
         if depth > DEEPEST {
             return None;
+        }
+        let items = |schema: &Value| schema.get("items").filter(|_| schema["type"] == "array").cloned();
+        if let (Some(a), Some(b)) = (items(self.resolved(first)), items(self.resolved(second))) {
+            let items = if self.same(&a, &b) { b } else { self.both(&a, &b, &format!("{name}Item"), depth + 1)? };
+            let mut list = second.as_object()?.clone();
+            list.retain(|key, _| key == "description");
+            list.insert("type".to_owned(), json!("array"));
+            list.insert("items".to_owned(), items);
+            return Some(Value::Object(list));
         }
         let mut object = Object::default();
         for part in [first, second] {
@@ -256,6 +286,16 @@ mod tests {
         assert_eq!(found["Child"]["properties"]["daily"], json!({"$ref": "#/components/schemas/ChildDaily2"}));
         let both = found["ChildDaily2"]["properties"].as_object().unwrap();
         assert_eq!(both.keys().collect::<Vec<_>>(), ["limit", "count"]);
+        let found = schemas(
+            "    Base: {type: object, properties: {list: {type: array, items: {$ref: '#/components/schemas/A'}}}}
+    A: {type: object, properties: {a: {type: integer}}}
+    B: {type: object, properties: {b: {type: integer}}}
+    Child: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {list: {type: array, items: {$ref: '#/components/schemas/B'}}}}]}
+",
+        );
+        let items = &found["Child"]["properties"]["list"]["items"];
+        assert_eq!(*items, json!({"$ref": "#/components/schemas/ChildListItem"}));
+        assert_eq!(found["ChildListItem"]["properties"].as_object().unwrap().len(), 2);
     }
 
     #[test]

@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::Diagnostics;
 use crate::document::Document;
-use crate::lower::{for_each_operation, for_each_subschema};
+use crate::lower::{all_of, for_each_operation, for_each_subschema};
 use crate::registry::Service;
 
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
-    let mut hoist = Hoist { names: document.schemas().map(|(name, _)| name.clone()).collect(), found: Vec::new() };
+    let mut hoist = Hoist {
+        names: document.schemas().map(|(name, _)| name.clone()).collect(),
+        mergeable: all_of::mergeable(document),
+        found: Vec::new(),
+    };
     if let Some(schemas) = document.root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas {
             hoist.children(schema, name, &format!("/components/schemas/{name}"));
@@ -62,6 +66,8 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
 
 struct Hoist {
     names: BTreeSet<String>,
+    /// Components that the pass `all_of` makes one object of.
+    mergeable: BTreeSet<String>,
     found: Vec<(String, Value, String)>,
 }
 
@@ -89,7 +95,7 @@ impl Hoist {
         for_each_subschema(schema, pointer, &mut |inner, inner_pointer| {
             let mut tokens = inner_pointer.rsplit('/');
             let (last, keyword) = (tokens.next().unwrap_or_default(), tokens.next().unwrap_or_default());
-            if keyword == "allOf" && is_plain_object(inner) {
+            if keyword == "allOf" && self.mergeable.contains(name) && is_plain_object(inner) {
                 // A part that is no type by itself; its members are the whole's.
                 self.children(inner, name, inner_pointer);
                 return;

@@ -24,6 +24,18 @@ pub struct ConversionError2 {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// `JobBothVariant1`
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct JobBothVariant1 {
+    /// `own`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 /// `String2`
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
