@@ -261,6 +261,15 @@ fn combinations(members: &mut Map<String, Value>, say: &mut impl FnMut(Severity,
             );
         }
     }
+    // Closed without members of its own it would rule out those of every branch.
+    let composed = ["allOf", "oneOf", "anyOf"].iter().any(|keyword| members.contains_key(*keyword));
+    if composed && !has_members && members.get("additionalProperties") == Some(&Value::Bool(false)) {
+        members.remove("additionalProperties");
+        say(
+            Severity::Repair,
+            "`additionalProperties: false` beside the schemas that have the members is left out".to_owned(),
+        );
+    }
     // For who decodes they are the same: the first that fits. One of the two is as open as both.
     if let Some(any_of) = members.remove("anyOf") {
         if members.contains_key("oneOf") {
@@ -376,5 +385,12 @@ mod tests {
         let (schema, said) = mended("{allOf: [{$ref: '#/components/schemas/B'}, {description: d, xml: {name: n}}]}");
         assert_eq!(schema, json!({"allOf": [{"$ref": "#/components/schemas/B"}], "description": "d"}));
         assert_eq!(said, 0);
+    }
+
+    #[test]
+    fn a_union_is_not_closed_against_its_own_branches() {
+        let (schema, said) = mended("{oneOf: [{$ref: '#/components/schemas/B'}], additionalProperties: false}");
+        assert_eq!(schema, json!({"oneOf": [{"$ref": "#/components/schemas/B"}]}));
+        assert_eq!(said, 1);
     }
 }
