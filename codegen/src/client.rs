@@ -10,7 +10,8 @@ use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::guard;
 use crate::load;
-use crate::registry::{Service, Standalone};
+use crate::registry::{Host, Service, Standalone};
+use crate::server;
 use crate::write::Plan;
 
 /// What is asked for.
@@ -105,28 +106,14 @@ fn service(request: &Request, document: &Document) -> Service {
         document: request.spec.display().to_string(),
         overlays: Vec::new(),
         base_path: String::new(),
+        host: Host::default(),
         operations: Vec::new(),
         standalone: Some(Standalone {
             core: request.core.clone(),
-            base_url: base_url(document),
+            base_url: server::first(&document.root),
             generator: request.generator.clone(),
         }),
     }
-}
-
-/// The first server, its variables at their defaults; a scheme-relative one is taken as https.
-fn base_url(document: &Document) -> Option<String> {
-    let server = document.get("/servers/0")?;
-    let mut url = server.get("url")?.as_str()?.to_owned();
-    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
-        if let Some(default) = variable.get("default").and_then(Value::as_str) {
-            url = url.replace(&format!("{{{name}}}"), default);
-        }
-    }
-    if let Some(rest) = url.strip_prefix("//") {
-        url = format!("https://{rest}");
-    }
-    (url.starts_with("http") && !url.contains('{')).then(|| url.trim_end_matches('/').to_owned())
 }
 
 pub(crate) fn is_package_name(name: &str) -> bool {
@@ -140,20 +127,6 @@ pub(crate) fn is_package_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn document(yaml: &str) -> Document {
-        load::load("d.yaml", yaml, &mut Diagnostics::default()).unwrap()
-    }
-
-    #[test]
-    fn the_base_url_is_the_first_server_s() {
-        let url = |yaml| base_url(&document(yaml));
-        assert_eq!(url("servers: [{url: 'https://a.example/v1/'}]").as_deref(), Some("https://a.example/v1"));
-        let variables = "servers: [{url: '//{e}.example/x', variables: {e: {default: prod}}}]";
-        assert_eq!(url(variables).as_deref(), Some("https://prod.example/x"));
-        assert_eq!(url("servers: [{url: '/v1'}]"), None);
-        assert_eq!(url("openapi: 3.0.0"), None);
-    }
 
     #[test]
     fn package_names_are_checked() {

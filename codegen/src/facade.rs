@@ -6,7 +6,7 @@ use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::registry::Registry;
+use crate::registry::{Registry, Service};
 use crate::rust_file;
 use crate::write::Plan;
 
@@ -46,16 +46,17 @@ publish.workspace = true
 [features]
 default = [\"full\", \"rustls\"]
 # Everything but the choice of TLS.
-full = [\"ingest\"",
+full = [\"services\", \"ingest\"",
     );
-    for service in &registry.services {
-        let _ = write!(text, ", \"{}\"", service.name);
-    }
     let (with_ingest, of_their_own): (Vec<_>, Vec<_>) =
         registry.payloads.iter().partition(|payloads| payloads.feature() == "ingest");
     for payloads in &of_their_own {
         let _ = write!(text, ", \"{}\"", payloads.feature());
     }
+    text.push_str("]\n# Every service.\nservices = [");
+    text.push_str(&list(registry, |service| format!("\"{}\"", service.name)));
+    text.push_str("]\n# A function that takes bodies through the models of the services that are on, for tests of the models.\nround-trip = [");
+    text.push_str(&list(registry, |service| format!("\"{}?/round-trip\"", service.package)));
     text.push_str("]\ningest = [\"dep:aep-ingest\"");
     for payloads in with_ingest {
         let _ = write!(text, ", \"dep:{}\"", payloads.package);
@@ -67,11 +68,15 @@ full = [\"ingest\"",
     for payloads in of_their_own {
         let _ = writeln!(text, "{} = [\"dep:{}\"]", payloads.feature(), payloads.package);
     }
-    text.push_str("\n[dependencies]\naep-core.workspace = true\naep-ingest = { workspace = true, optional = true }\n");
+    text.push_str("\n[dependencies]\naep-core.workspace = true\naep-ingest = { workspace = true, optional = true }\nserde_json.workspace = true\n");
     for package in registry.payloads.iter().map(|p| &p.package).chain(registry.services.iter().map(|s| &s.package)) {
         let _ = writeln!(text, "{package} = {{ workspace = true, optional = true }}");
     }
     text
+}
+
+fn list(registry: &Registry, entry: impl Fn(&Service) -> String) -> String {
+    registry.services.iter().map(entry).collect::<Vec<_>>().join(", ")
 }
 
 fn readme(registry: &Registry) -> String {
@@ -121,6 +126,14 @@ fn library(registry: &Registry) -> TokenStream {
         );
         quote!(#[cfg(feature = #feature)] pub use #package as #module;)
     });
+    let tables = registry.services.iter().map(|service| {
+        let (feature, module) = (&service.name, format_ident!("{}", service.name.to_snake_case()));
+        quote!(#[cfg(feature = #feature)] &#module::ops::SERVICE)
+    });
+    let round_trips = registry.services.iter().map(|service| {
+        let (feature, module) = (&service.name, format_ident!("{}", service.name.to_snake_case()));
+        quote!(#[cfg(feature = #feature)] #feature => #module::round_trip(operation, kind, body),)
+    });
     let payloads = registry.payloads.iter().map(|payloads| {
         let (module, package) =
             (format_ident!("{}", payloads.name.to_snake_case()), format_ident!("{}", payloads.package.to_snake_case()));
@@ -155,6 +168,25 @@ fn library(registry: &Registry) -> TokenStream {
         pub use aep_ingest as ingest;
         #(#payloads)*
         #(#services)*
+
+        /// The operation tables of the services whose features are on, in the order of the registry.
+        pub static SERVICES: &[&Service] = &[#(#tables),*];
+
+        /// Decodes a body as an operation's request or success answer and encodes it again, for tests of the models.
+        ///
+        /// `None` where no service that is on goes by the name, it has no such operation, or the operation no such body.
+        #[cfg(feature = "round-trip")]
+        pub fn round_trip(
+            service: &str,
+            operation: &str,
+            kind: wire::RoundTrip,
+            body: &::serde_json::Value,
+        ) -> Option<Result<::serde_json::Value>> {
+            match service {
+                #(#round_trips)*
+                _ => None,
+            }
+        }
     }
 }
 

@@ -35,6 +35,7 @@ pub mod registry;
 pub mod round_trip;
 pub mod rust_file;
 pub(crate) mod schema_folder;
+mod server;
 pub mod untyped;
 pub mod write;
 pub(crate) mod xdm_ids;

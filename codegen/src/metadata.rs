@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use crate::model::Operation;
 use crate::refine::docs;
-use crate::registry::{Pagination, Scope, Service};
+use crate::registry::{Host, Pagination, Scope, Service};
 
 /// The operation table of a service.
 pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
@@ -14,6 +14,10 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
     let (name, title, base_path) = (&service.name, &service.title, &service.base_path);
     let doc = docs::attribute(&format!("{title} and all its operations."));
     // A document may have nothing to call: webhooks alone, or schemas.
+    let on_host = match service.host {
+        Host::Gateway => None,
+        Host::Collection => Some(quote!(.on(::aep_core::Host::Collection))),
+    };
     let uses = match operations {
         [] => quote!(Service),
         _ => quote!({Method, Operation, Pagination, Scope, Service}),
@@ -22,7 +26,7 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
         use ::aep_core::#uses;
 
         #doc
-        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*]);
+        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*])#on_host;
 
         #(#rows)*
     }
@@ -43,14 +47,17 @@ fn row(service: &Service, operation: &Operation) -> TokenStream {
         Scope::Sandbox => quote!(Scope::Sandbox),
         Scope::Organization => quote!(Scope::Organization),
     };
-    let pagination = match operation.pagination {
+    let pagination = match operation.entry.pagination {
         None => quote!(Pagination::None),
         Some(Pagination::ContinuationToken) => quote!(Pagination::ContinuationToken),
         Some(Pagination::ValueCursor) => quote!(Pagination::ValueCursor),
         Some(Pagination::Offset) => quote!(Pagination::Offset),
         Some(Pagination::StartLimit) => quote!(Pagination::StartLimit),
         Some(Pagination::LimitOffset) => quote!(Pagination::LimitOffset),
+        Some(Pagination::NextLink) => quote!(Pagination::NextLink),
+        Some(Pagination::PageNumber) => quote!(Pagination::PageNumber),
     };
+    let base_path = option(operation.base_path.as_deref());
     let accept = option(operation.accept.as_deref());
     let content_type = option(operation.content_type.as_deref());
     let doc = docs::attribute(&format!("`{} {}`", operation.method.to_ascii_uppercase(), operation.path));
@@ -60,6 +67,7 @@ fn row(service: &Service, operation: &Operation) -> TokenStream {
             service: #service,
             id: #id,
             method: #method,
+            base_path: #base_path,
             path: #path,
             scope: #scope,
             idempotent: #idempotent,

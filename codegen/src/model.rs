@@ -9,7 +9,7 @@ use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, schema_name};
 use crate::lower::METHODS;
 use crate::names;
-use crate::registry::{Pagination, ResponseShape, Scope, Service};
+use crate::registry::{OperationEntry, ResponseShape, Scope, Service};
 
 /// A lowered document, read.
 #[derive(Debug, Default)]
@@ -39,12 +39,18 @@ pub struct Operation {
     pub constant: String,
     /// HTTP method in lower case.
     pub method: String,
+    /// Path below the host, where it is not the service's.
+    pub base_path: Option<String>,
     /// Path template.
     pub path: String,
     /// Resource.
     pub tag: String,
     /// One line.
     pub summary: String,
+    /// More of it.
+    pub description: String,
+    /// Whether the platform wants people to use something else.
+    pub deprecated: bool,
     /// Scope.
     pub scope: Scope,
     /// Whether sending twice is sending once.
@@ -59,14 +65,14 @@ pub struct Operation {
     pub response: Option<Value>,
     /// How the body travels.
     pub body: Option<BodyKind>,
+    /// Whether it may be left out.
+    pub body_optional: bool,
     /// Every success answer by status.
     pub answers: Vec<(String, Answer)>,
     /// Shape in which the answer is handed over.
     pub shape: Option<ResponseShape>,
-    /// Paging.
-    pub pagination: Option<Pagination>,
-    /// Member with the page's items.
-    pub items: Option<String>,
+    /// What the registry says of it: paging above all.
+    pub entry: OperationEntry,
 }
 
 /// How a request body travels.
@@ -197,7 +203,7 @@ fn read_operation(
         return None;
     };
     let entry = service.operation(&id).cloned().unwrap_or_default();
-    if let Some(reason) = entry.held_back {
+    if let Some(reason) = &entry.held_back {
         diagnostics.push(
             document,
             Severity::HeldBack,
@@ -215,9 +221,12 @@ fn read_operation(
         method_name: names::method_name(&id),
         constant: names::constant_name(&id),
         method: method.to_owned(),
+        base_path: text("x-aep-base-path"),
         path: text("x-aep-path").unwrap_or_else(|| path.split('#').next().unwrap_or_default().to_owned()),
         tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("untagged").to_owned(),
         summary: text("summary").unwrap_or_default(),
+        description: text("description").unwrap_or_default(),
+        deprecated: operation.get("deprecated").and_then(Value::as_bool).unwrap_or_default(),
         scope: match service.standalone {
             Some(_) => Scope::Organization,
             None => entry.scope.unwrap_or(from_document),
@@ -234,10 +243,10 @@ fn read_operation(
             Some("bytes") => Some(BodyKind::Bytes),
             _ => None,
         },
+        body_optional: operation.get("x-aep-body-optional").is_some(),
         answers: answers(operation),
         shape: entry.response,
-        pagination: entry.pagination,
-        items: entry.items,
+        entry,
         id,
     })
 }

@@ -59,8 +59,11 @@ pub struct Service {
     /// Overlays, applied in order, relative to `specs/`.
     #[serde(default)]
     pub overlays: Vec<String>,
-    /// Path of the service below the gateway's host.
+    /// Path of the service below its host.
     pub base_path: String,
+    /// The host; the gateway unless told.
+    #[serde(default)]
+    pub host: Host,
     /// One sentence for tables.
     pub summary: String,
     /// Operations that differ from the default.
@@ -99,6 +102,16 @@ pub struct OperationEntry {
     pub pagination: Option<Pagination>,
     /// Member of the answer that holds the page's items.
     pub items: Option<String>,
+    /// Query parameter that says which page is meant, where it is not the usual one of its kind of paging.
+    pub cursor: Option<String>,
+    /// Query parameter that says how long a page is, where it is not `limit`.
+    pub page_size: Option<String>,
+    /// Member of the answer that says whether there is another page, as `pageInfo.hasNext`, where a count of objects pages it.
+    pub more: Option<String>,
+    /// Number of the first page, where pages are numbered; 0 unless told.
+    pub first_page: Option<i64>,
+    /// How a list is ordered that is only paged when it is ordered, where the caller does not say.
+    pub order: Option<String>,
     /// Why there is no pager although the operation takes a parameter that says which page is meant; `lint` reads it.
     pub unpaged: Option<String>,
     /// Why the operation is not generated.
@@ -143,6 +156,21 @@ pub enum Pagination {
     StartLimit,
     /// `offset` and `limit`, both or none.
     LimitOffset,
+    /// A link to the next page whose query has the parameter that says where it starts: `cursor`, or `start`.
+    NextLink,
+    /// The number of the page: `cursor`, or `page`; the first one is `first_page`.
+    PageNumber,
+}
+
+/// What a service is reached under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Host {
+    /// The platform's gateway.
+    #[default]
+    Gateway,
+    /// The host that takes in streamed data.
+    Collection,
 }
 
 impl Registry {

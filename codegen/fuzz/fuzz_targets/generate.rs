@@ -26,6 +26,7 @@ fuzz_target!(|text: &str| {
         document: "fuzz.yaml".into(),
         overlays: Vec::new(),
         base_path: String::new(),
+        host: Default::default(),
         summary: "Fuzz.".into(),
         operations: Vec::new(),
         standalone: Some(Standalone { core: "core".into(), base_url: None, generator: program }),

@@ -71,6 +71,14 @@ fn operation_ids<'a>(document: &'a Document, pointer: &str, operation: &'a Value
             }
         }
     }
+    for (status, response) in members(operation.get("responses")) {
+        let (place, value) = resolved(document, pointer, &format!("responses/{status}"), response);
+        for (media_type, content) in members(value.get("content")) {
+            if let Some(id) = content.get("x-operation-id").and_then(Value::as_str) {
+                ids.push((format!("{place}/content/{}/x-operation-id", escape(media_type)), id));
+            }
+        }
+    }
     ids
 }
 

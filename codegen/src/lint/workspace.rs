@@ -55,7 +55,7 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
         "aep-core" => dependency == "aep-types",
         "aep-ingest" => dependency == "aep-core" || generated(dependency),
         "aep" => dependency == "aep-core" || dependency == "aep-ingest" || generated(dependency),
-        "aep-emulator" => dependency == "aep-core" || generated(dependency),
+        "aep-emulator" => dependency == "aep-core" || dependency == "aep" || generated(dependency),
         "aep-bench" => dependency != "xtask",
         "aep-workflows" => dependency != "aep-codegen" && dependency != "xtask",
         _ => dependency == "aep-core",

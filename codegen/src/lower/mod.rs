@@ -5,6 +5,7 @@
 
 mod all_of;
 mod all_of_cycles;
+mod answer_media_types;
 mod bare;
 mod constraints;
 mod expansion;
@@ -19,6 +20,8 @@ mod references;
 mod request_bodies;
 mod responses;
 pub(crate) mod schemas;
+mod servers;
+mod split_operations;
 mod type_names;
 
 use serde_json::{Map, Value};
@@ -36,10 +39,12 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("own_marks", own_marks::run),
     ("schemas", schemas::run),
     ("operation_ids", operation_ids::run),
+    ("servers", servers::run),
     ("infrastructure_headers", infrastructure_headers::run),
     ("parameters", parameters::run),
     ("request_bodies", request_bodies::run),
-    // Once more, for the operations that request bodies became.
+    ("answer_media_types", answer_media_types::run),
+    // Once more, for the operations that request bodies and answers became.
     ("operation_ids", operation_ids::run),
     ("responses", responses::run),
     ("inline_schemas", inline_schemas::run),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::{Document, escape};
+use crate::lower::split_operations::{self, Split};
 use crate::lower::{for_each_operation_beside, is_json};
 use crate::registry::Service;
 
@@ -22,6 +23,10 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             operation.remove("requestBody");
             return;
         };
+        // A document that does not say so rarely means that the body can be left out.
+        if operation.get("requestBody").and_then(|body| body.get("required")) == Some(&json!(false)) {
+            operation.insert("x-aep-body-optional".into(), json!(true));
+        }
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
         set_body(operation, &first, media);
         for (media_type, media) in media_types {
@@ -38,26 +43,15 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             let mut copy = operation.clone();
             copy.insert("operationId".into(), json!(new_id));
             set_body(&mut copy, &media_type, media);
-            split.push((path.to_owned(), method.to_owned(), copy, pointer.to_owned()));
+            split.push(Split {
+                path: path.to_owned(),
+                method: method.to_owned(),
+                operation: copy,
+                from: pointer.to_owned(),
+            });
         }
     });
-    // A path has a method once, so the copy lies under the path with a fragment, which `refine` takes off again.
-    let Some(paths) = document.root.get_mut("paths").and_then(Value::as_object_mut) else {
-        return;
-    };
-    let mut moved = Vec::new();
-    for (path, method, operation, pointer) in split {
-        let mut number = 2;
-        while paths.contains_key(&format!("{path}#{number}")) {
-            number += 1;
-        }
-        let path = format!("{path}#{number}");
-        moved.push((pointer, format!("/paths/{}/{method}", escape(&path))));
-        paths.insert(path, json!({ method: operation }));
-    }
-    for (from, to) in moved {
-        document.moved(&from, &to);
-    }
+    split_operations::add(document, split);
 }
 
 fn set_body(operation: &mut Map<String, Value>, media_type: &str, mut media: Value) {
@@ -112,13 +106,22 @@ paths:
     }
 
     #[test]
+    fn a_body_that_may_be_left_out_is_noted() {
+        let (root, _) = run_pass(
+            run,
+            "paths: {/a: {post: {operationId: p, requestBody: {required: false, content: {application/json: {}}}}}}",
+        );
+        assert_eq!(root["paths"]["/a"]["post"]["x-aep-body-optional"], true);
+    }
+
+    #[test]
     fn a_form_is_typed_as_json_is() {
         let (root, _) = run_pass(
             run,
             "paths: {/a: {post: {operationId: p, requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}}}}",
         );
         let post = &root["paths"]["/a"]["post"];
-        assert_eq!(post["x-aep-body"], "form");
+        assert_eq!((&post["x-aep-body"], post.get("x-aep-body-optional")), (&json!("form"), None));
         assert_eq!(post["requestBody"]["content"], json!({"application/json": {"schema": {"type": "object"}}}));
     }
 }

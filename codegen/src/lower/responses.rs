@@ -47,6 +47,14 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
                 kept.insert("200".to_owned(), json!({"description": ""}));
             }
         }
+        let only =
+            success.iter().find_map(|(_, response)| response.get("content")?.as_object()?.keys().next().cloned());
+        // Asked for JSON, a service that has none of it to give may refuse.
+        if let Some(media_type) = only.filter(|_| answers.values().all(|answer| answer.get("schema").is_none()))
+            && !operation.contains_key("x-aep-accept")
+        {
+            operation.insert("x-aep-accept".into(), json!(media_type));
+        }
         operation.insert("responses".into(), Value::Object(kept));
         operation.insert("x-aep-answers".into(), Value::Object(answers));
     });
@@ -86,6 +94,7 @@ paths:
         '400': {description: bad}
         default: {description: other}
     delete: {responses: {'204': {description: gone}}}
+    put: {responses: {'200': {description: file, content: {text/csv: {}}}}}
     post: {responses: {default: {description: all, content: {application/json: {}}}}}
 ",
         );
@@ -100,6 +109,8 @@ paths:
         );
         assert_eq!(root["paths"]["/a"]["delete"]["responses"], json!({"204": {"description": "gone"}}));
         assert_eq!(root["paths"]["/a"]["post"]["x-aep-answers"], json!({"200": {"schema": {}}}));
+        assert_eq!(root["paths"]["/a"]["put"]["x-aep-accept"], "text/csv");
+        assert_eq!(get.get("x-aep-accept"), None);
         assert_eq!(diagnostics.sorted().len(), 1);
     }
 }

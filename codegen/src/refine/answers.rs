@@ -26,6 +26,10 @@ pub fn reading(operation: &Operation, model: &Model) -> Reading {
         }
     }
     match distinct.as_slice() {
+        // There is nothing else to a HEAD.
+        [] | [Answer::Empty] if operation.method == "head" => {
+            plain(quote!(::aep_core::HeaderMap), quote!(Ok(response.into_headers())))
+        }
         [] | [Answer::Empty] => plain(quote!(()), quote!(response.empty())),
         [Answer::Bytes] => plain(quote!(::aep_core::Bytes), quote!(Ok(response.into_bytes()))),
         [Answer::Json(schema)] => plain(rust_type(model, schema), quote!(response.json())),

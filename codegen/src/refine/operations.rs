@@ -100,6 +100,18 @@ struct Argument {
     kind: ArgumentKind,
 }
 
+impl Argument {
+    /// Whether it is a whole number.
+    fn is_number(&self) -> bool {
+        match &self.kind {
+            ArgumentKind::Required(ty) | ArgumentKind::Optional(ty) => {
+                matches!(ty, Type::Path(path) if path.path.is_ident("i64") || path.path.is_ident("i32"))
+            }
+            ArgumentKind::Repeated(_) => false,
+        }
+    }
+}
+
 enum QueryForm {
     /// As its type says.
     Plain,
@@ -125,7 +137,7 @@ fn build(
     operation: &Operation,
 ) -> Result<(TokenStream, TokenStream), String> {
     let arguments = arguments(method, document, operation)?;
-    let request = Request::read(method)?;
+    let request = Request::read(method, operation.base_path.is_some())?;
     let builder = format_ident!("{}", builder_name(operation));
     let constant = format_ident!("{}", operation.constant);
     let (Reading { output, read, definition }, item) = answer(document, model, operation)?;
@@ -152,6 +164,7 @@ fn build(
         quote!(let #ident = #ident.ok_or_else(|| ::aep_core::Error::missing_argument(&ops::#constant, #name))?;)
     });
     let url = &request.url;
+    let base = operation.base_path.is_some().then(|| quote!(let base_url = client.base_url_of(&ops::#constant);));
     let verb = format_ident!("{}", operation.method);
     let argument = |ident: &syn::Ident| arguments.iter().find(|argument| argument.ident == *ident);
     let wire_name = |name: &String, ident| argument(ident).map_or_else(|| name.clone(), |a| a.wire_name.clone());
@@ -170,6 +183,18 @@ fn build(
         BodyKind::Multipart => quote!(.multipart(body.into_reqwest())),
         BodyKind::Bytes => quote!(.body(body.into_reqwest())),
     });
+    let (body, later_body) = match body {
+        Some(body) if operation.body_optional => {
+            let later = quote! {
+                let request = match body {
+                    Some(body) => request #body,
+                    None => request,
+                };
+            };
+            (None, Some(later))
+        }
+        body => (body, None),
+    };
     let is_cookie = |ident: &syn::Ident| argument(ident).is_some_and(|argument| argument.cookie);
     let (cookies, headers): (Vec<_>, Vec<_>) = request.headers.iter().partition(|(_, ident, _)| is_cookie(ident));
     let cookies = cookies.into_iter().map(|(name, ident, required)| {
@@ -198,12 +223,21 @@ fn build(
         }
     });
     let summary = if operation.summary.is_empty() { operation.id.clone() } else { operation.summary.clone() };
-    let text = format!("{}\n\n`{} {}`", summary, operation.method.to_ascii_uppercase(), operation.path);
-    let builder_doc = docs::attribute(&format!("Request of the operation `{}`: {text}", operation.id));
-    let method_doc = docs::attribute(&text);
+    let call = format!("`{} {}`", operation.method.to_ascii_uppercase(), operation.path);
+    let about = if operation.description.is_empty() { String::new() } else { format!("{}\n\n", operation.description) };
+    let builder_doc =
+        docs::attribute(&format!("{summary}: the request of the operation `{}`.\n\n{about}{call}", operation.id));
+    let method_doc = docs::attribute(&format!("{summary}\n\n{about}{call}"));
+    let deprecated = operation.deprecated.then(|| {
+        let note = "the platform advises against this operation; its description says what to use";
+        quote!(#[deprecated(note = #note)])
+    });
     let method_name = &method.sig.ident;
-    let pager = match (operation.pagination, item) {
-        (Some(pagination), Some(item)) => Some(paging::pager(operation, pagination, &output, &item)),
+    let pager = match (operation.entry.pagination, item) {
+        (Some(pagination), Some(item)) => {
+            let numbers = arguments.iter().map(|argument| (argument.ident.clone(), argument.is_number())).collect();
+            Some(paging::Pager { operation, arguments: numbers }.write(pagination, &output, &item)?)
+        }
         (Some(_), None) => {
             return Err("the registry says that it is paged, but the answer has no such items".to_owned());
         }
@@ -232,8 +266,10 @@ fn build(
             pub async fn send(self) -> ::aep_core::Result<#output> {
                 let Self { client, #(#names,)* } = self;
                 #(#required)*
+                #base
                 let url = #url;
                 let request = client.http().#verb(url) #(#queries)* #body;
+                #later_body
                 #(#headers)*
                 #cookies
                 let response = client.execute(&ops::#constant, request.build()).await?;
@@ -247,6 +283,7 @@ fn build(
     };
     let client_method = quote! {
         #method_doc
+        #deprecated
         pub fn #method_name(&self) -> crate::operations::#builder {
             crate::operations::#builder::new(&self.client)
         }
@@ -333,6 +370,10 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
             }
             None => ArgumentKind::Required(ty),
         };
+        let kind = match kind {
+            ArgumentKind::Required(ty) if parameter.is_none() && operation.body_optional => ArgumentKind::Optional(ty),
+            kind => kind,
+        };
         let query = match (text("x-aep-separator"), text("x-aep-query").as_str()) {
             (separator, _) if !separator.is_empty() => QueryForm::Joined(separator),
             (_, "deep") => QueryForm::Deep,
@@ -355,13 +396,17 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
         _ => None,
     };
     if let Some(ty) = runtime_type {
+        let kind = match operation.body_optional {
+            true => ArgumentKind::Optional(ty),
+            false => ArgumentKind::Required(ty),
+        };
         out.push(Argument {
             ident: format_ident!("body"),
             wire_name: "body".to_owned(),
             query: QueryForm::Plain,
             cookie: false,
             description: format!("The body: `{}`.", operation.content_type.as_deref().unwrap_or_default()),
-            kind: ArgumentKind::Required(ty),
+            kind,
         });
     }
     Ok(out)
@@ -430,7 +475,7 @@ fn answer(document: &Document, model: &Model, operation: &Operation) -> Result<(
             let entry = map_value().ok_or("the answer is no map of a named type")?;
             Ok((shaped(entry, quote!(response.id_map_entry())), None))
         }
-        None => Ok((answers::reading(operation, model), operation.items.as_deref().and_then(member_item))),
+        None => Ok((answers::reading(operation, model), operation.entry.items.as_deref().and_then(member_item))),
     }
 }
 

@@ -1,107 +1,177 @@
 //! Pagers: how the next page of a list operation is asked for.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::Ident;
 
 use crate::model::Operation;
-use crate::names::field_name;
+use crate::names::{argument_name, field_name};
 use crate::registry::Pagination;
 
-/// The pager of an operation whose answer is handed over as `page`, with items of type `item`.
-pub fn pager(operation: &Operation, pagination: Pagination, page: &TokenStream, item: &TokenStream) -> TokenStream {
-    let builder = format_ident!("{}", super::operations::builder_name(operation));
-    let items = match &operation.items {
-        Some(member) => {
-            let member = format_ident!("{}", field_name(member));
-            quote!(page.#member.into_vec())
-        }
-        // An id-keyed map is handed over as a list already.
-        None => quote!(page),
-    };
-    let length = match &operation.items {
-        Some(member) => {
-            let member = format_ident!("{}", field_name(member));
-            quote!(page.#member.len())
-        }
-        None => quote!(page.len()),
-    };
-    let (at, next, page_argument) = match pagination {
-        Pagination::ContinuationToken => (
-            quote!(self.continuation_token(cursor.as_str())),
-            quote!(::aep_core::paging::next_token(&page.links)),
-            quote!(page),
-        ),
-        Pagination::ValueCursor => {
-            (quote!(self.start(cursor.as_str())), quote!(::aep_core::paging::next_value(&page.page)), quote!(page))
-        }
-        // Catalog gives at most 100 objects whatever is asked for.
-        Pagination::Offset => offset(quote!(start), &length, 20, Some(100)),
-        Pagination::StartLimit => offset(quote!(start), &length, 20, None),
-        Pagination::LimitOffset => offset(quote!(offset), &length, 50, None),
-    };
-    // The registry pages only what is ordered, by a value of the field that it is ordered by; titles are unique.
-    let (ordered, request) = match pagination {
-        Pagination::ValueCursor => {
-            (quote!(let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };), quote!(ordered))
-        }
-        _ => (TokenStream::new(), quote!(self)),
-    };
-    quote! {
-        impl ::aep_core::paging::PageRequest for #builder {
-            type Page = #page;
-            type Item = #item;
-
-            fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
-                #at
-            }
-
-            async fn fetch(self) -> ::aep_core::Result<Self::Page> {
-                self.send().await
-            }
-
-            fn next(&self, #page_argument: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-                #next
-            }
-
-            fn items(page: Self::Page) -> Vec<Self::Item> {
-                #items
-            }
-        }
-
-        impl #builder {
-            /// The pages of the list, one call each, fetched as they are asked for.
-            pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-                #ordered
-                ::aep_core::paging::Pages::new(#request)
-            }
-
-            /// The items of all pages, one after the other.
-            pub fn items(self) -> ::aep_core::paging::Items<Self> {
-                #ordered
-                ::aep_core::paging::Items::new(#request)
-            }
-        }
-    }
+/// What a pager is made of.
+pub struct Pager<'a> {
+    /// The list operation.
+    pub operation: &'a Operation,
+    /// The fields of its request builder, and whether each is a whole number.
+    pub arguments: BTreeMap<Ident, bool>,
 }
 
-/// Paging by a count of objects. `default_limit` is what the service answers where no limit is asked for, `most` what it
-/// answers at most. The limit is sent with every further page, as some services want both or neither.
-fn offset(
-    parameter: TokenStream,
-    length: &TokenStream,
-    default_limit: i64,
-    most: Option<i64>,
-) -> (TokenStream, TokenStream, TokenStream) {
-    let capped = most.map(|most| quote!(.min(#most)));
-    (
-        quote! {
-            let limit = self.limit.unwrap_or(#default_limit);
-            match cursor.offset() {
-                Some(position) => self.limit(limit).#parameter(position),
-                None => self,
+/// The parts in which the kinds of paging differ.
+struct Walk {
+    /// Gives the request, `self`, for the page at `cursor`.
+    at: TokenStream,
+    /// Gives the cursor of the page after `page`.
+    next: TokenStream,
+}
+
+impl Pager<'_> {
+    /// The pager of an answer that is handed over as `page`, with items of type `item`.
+    pub fn write(&self, pagination: Pagination, page: &TokenStream, item: &TokenStream) -> Result<TokenStream, String> {
+        let entry = &self.operation.entry;
+        let builder = format_ident!("{}", super::operations::builder_name(self.operation));
+        let (items, length) = match &entry.items {
+            Some(member) => {
+                let member = format_ident!("{}", field_name(member));
+                (quote!(page.#member.into_vec()), quote!(page.#member.len()))
             }
-        },
-        quote!(::aep_core::paging::offset(self.#parameter, self.limit.unwrap_or(#default_limit)#capped, #length)),
-        quote!(page),
-    )
+            // An id-keyed map is handed over as a list already.
+            None => (quote!(page), quote!(page.len())),
+        };
+        let Walk { at, next } = self.walk(pagination, &length)?;
+        let (ordered, request) = match (&entry.order, self.argument("orderby").or_else(|_| self.argument("orderBy"))) {
+            (Some(order), Ok(ident)) => {
+                (quote!(let ordered = if self.#ident.is_none() { self.#ident(#order) } else { self };), quote!(ordered))
+            }
+            (Some(_), Err(_)) => return Err("the registry orders it, but no parameter says how".to_owned()),
+            (None, _) => (TokenStream::new(), quote!(self)),
+        };
+        Ok(quote! {
+            impl ::aep_core::paging::PageRequest for #builder {
+                type Page = #page;
+                type Item = #item;
+
+                fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
+                    #at
+                }
+
+                async fn fetch(self) -> ::aep_core::Result<Self::Page> {
+                    self.send().await
+                }
+
+                fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
+                    #next
+                }
+
+                fn items(page: Self::Page) -> Vec<Self::Item> {
+                    #items
+                }
+            }
+
+            impl #builder {
+                /// The pages of the list, one call each, fetched as they are asked for.
+                pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
+                    #ordered
+                    ::aep_core::paging::Pages::new(#request)
+                }
+
+                /// The items of all pages, one after the other.
+                pub fn items(self) -> ::aep_core::paging::Items<Self> {
+                    #ordered
+                    ::aep_core::paging::Items::new(#request)
+                }
+            }
+        })
+    }
+
+    fn walk(&self, pagination: Pagination, length: &TokenStream) -> Result<Walk, String> {
+        let entry = &self.operation.entry;
+        let cursor = entry.cursor.as_deref();
+        Ok(match pagination {
+            Pagination::ContinuationToken => self.link(cursor.unwrap_or("continuationToken"))?,
+            Pagination::NextLink => self.link(cursor.unwrap_or("start"))?,
+            Pagination::ValueCursor => Walk {
+                at: self.take(cursor.unwrap_or("start"))?,
+                next: quote!(::aep_core::paging::next_value(&page.page)),
+            },
+            // Catalog gives at most 100 objects whatever is asked for.
+            Pagination::Offset => self.offset("start", length, 20, Some(100))?,
+            Pagination::StartLimit => self.offset("start", length, 20, None)?,
+            Pagination::LimitOffset => self.offset("offset", length, 50, None)?,
+            Pagination::PageNumber => {
+                let page = self.argument(cursor.unwrap_or("page"))?;
+                let size = self.argument(entry.page_size.as_deref().unwrap_or("limit"))?;
+                let first = entry.first_page.unwrap_or_default();
+                Walk {
+                    at: self.take(cursor.unwrap_or("page"))?,
+                    next: quote!(::aep_core::paging::page_number(self.#page.unwrap_or(#first), self.#size, #length)),
+                }
+            }
+        })
+    }
+
+    /// Paging by a link whose query has the parameter that the next call needs.
+    fn link(&self, parameter: &str) -> Result<Walk, String> {
+        Ok(Walk { at: self.take(parameter)?, next: quote!(::aep_core::paging::next_link(&page.links, #parameter)) })
+    }
+
+    /// The request with the cursor as a parameter.
+    fn take(&self, parameter: &str) -> Result<TokenStream, String> {
+        let ident = self.argument(parameter)?;
+        Ok(match self.arguments[&ident] {
+            true => quote! {
+                match cursor.offset() {
+                    Some(position) => self.#ident(position),
+                    None => self,
+                }
+            },
+            false => quote!(self.#ident(cursor.as_str())),
+        })
+    }
+
+    /// Paging by a count of objects. `default_limit` is what the service answers where no limit is asked for, `most` what it
+    /// answers at most. The limit is sent with every further page, as some services want both or neither.
+    fn offset(
+        &self,
+        parameter: &str,
+        length: &TokenStream,
+        default_limit: i64,
+        most: Option<i64>,
+    ) -> Result<Walk, String> {
+        let entry = &self.operation.entry;
+        let position = self.argument(entry.cursor.as_deref().unwrap_or(parameter))?;
+        let limit = self.argument(entry.page_size.as_deref().unwrap_or("limit"))?;
+        let capped = most.map(|most| quote!(.min(#most)));
+        let next = match entry.more.as_deref().and_then(|more| more.split_once('.')) {
+            Some((holder, flag)) => {
+                let holder = format_ident!("{}", field_name(holder));
+                quote!(::aep_core::paging::offset_while(&page.#holder, #flag, self.#position, #length))
+            }
+            None => quote! {
+                ::aep_core::paging::offset(self.#position, self.#limit.unwrap_or(#default_limit)#capped, #length)
+            },
+        };
+        Ok(Walk {
+            at: quote! {
+                let limit = self.#limit.unwrap_or(#default_limit);
+                match cursor.offset() {
+                    Some(position) => self.#limit(limit).#position(position),
+                    None => self,
+                }
+            },
+            next,
+        })
+    }
+
+    /// The field of the request builder that holds a parameter.
+    fn argument(&self, parameter: &str) -> Result<Ident, String> {
+        let name = argument_name(parameter);
+        let fits = |ident: &&Ident| **ident == name || **ident == format!("{name}_");
+        self.arguments
+            .keys()
+            .find(fits)
+            .cloned()
+            .ok_or_else(|| format!("the registry pages it by \"{parameter}\", which is none of its parameters"))
+    }
 }

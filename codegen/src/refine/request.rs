@@ -14,7 +14,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn read(method: &syn::ImplItemFn) -> Result<Self, String> {
+    pub(super) fn read(method: &syn::ImplItemFn, elsewhere: bool) -> Result<Self, String> {
         let mut url = None;
         let mut request = Self { url: syn::parse_quote!(()), queries: Vec::new(), headers: Vec::new() };
         for statement in &method.block.stmts {
@@ -25,7 +25,7 @@ impl Request {
                     };
                     let name = pattern.ident.to_string();
                     if name.trim_start_matches('_') == "url" {
-                        url = Some(base_url((*init.expr).clone()));
+                        url = Some(base_url((*init.expr).clone(), elsewhere));
                     } else if name.trim_start_matches('_') == "request" {
                         request.chain(&init.expr)?;
                     }
@@ -118,14 +118,15 @@ fn expression_ident(expression: &Expr) -> Option<syn::Ident> {
     }
 }
 
-/// `self.baseurl` as the runtime's base URL; and a path that `lower` marked to keep it apart from another
+/// `self.baseurl` as the runtime's base URL, or as the variable of an operation that lies elsewhere; and a path that `lower` marked to keep it apart from another
 /// operation's is itself again.
-fn base_url(mut expression: Expr) -> Expr {
+fn base_url(mut expression: Expr, elsewhere: bool) -> Expr {
     let Expr::Macro(call) = &mut expression else {
         return expression;
     };
     let text = call.mac.tokens.to_string();
-    let text = text.replace("self . baseurl", "client . base_url ()").replace("self.baseurl", "client . base_url ()");
+    let base = if elsewhere { "base_url" } else { "client . base_url ()" };
+    let text = text.replace("self . baseurl", base).replace("self.baseurl", base);
     if let Ok(tokens) = text.parse::<TokenStream>() {
         let mut first = true;
         call.mac.tokens = tokens

@@ -28,6 +28,7 @@ fn service() -> Service {
         document: "hostile.yaml".into(),
         overlays: Vec::new(),
         base_path: String::new(),
+        host: Default::default(),
         summary: "Hostile.".into(),
         operations: Vec::new(),
         standalone: Some(Standalone { core: PathBuf::from("core"), base_url: None, generator: Some(program()) }),

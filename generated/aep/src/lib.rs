@@ -37,3 +37,42 @@ pub use aep_catalog as catalog;
 pub use aep_data_prep as data_prep;
 #[cfg(feature = "sandbox")]
 pub use aep_sandbox as sandbox;
+
+/// The operation tables of the services whose features are on, in the order of the registry.
+pub static SERVICES: &[&Service] = &[
+    #[cfg(feature = "flow-service")]
+    &flow_service::ops::SERVICE,
+    #[cfg(feature = "schema-registry")]
+    &schema_registry::ops::SERVICE,
+    #[cfg(feature = "catalog")]
+    &catalog::ops::SERVICE,
+    #[cfg(feature = "data-prep")]
+    &data_prep::ops::SERVICE,
+    #[cfg(feature = "sandbox")]
+    &sandbox::ops::SERVICE,
+];
+
+/// Decodes a body as an operation's request or success answer and encodes it again, for tests of the models.
+///
+/// `None` where no service that is on goes by the name, it has no such operation, or the operation no such body.
+#[cfg(feature = "round-trip")]
+pub fn round_trip(
+    service: &str,
+    operation: &str,
+    kind: wire::RoundTrip,
+    body: &::serde_json::Value,
+) -> Option<Result<::serde_json::Value>> {
+    match service {
+        #[cfg(feature = "flow-service")]
+        "flow-service" => flow_service::round_trip(operation, kind, body),
+        #[cfg(feature = "schema-registry")]
+        "schema-registry" => schema_registry::round_trip(operation, kind, body),
+        #[cfg(feature = "catalog")]
+        "catalog" => catalog::round_trip(operation, kind, body),
+        #[cfg(feature = "data-prep")]
+        "data-prep" => data_prep::round_trip(operation, kind, body),
+        #[cfg(feature = "sandbox")]
+        "sandbox" => sandbox::round_trip(operation, kind, body),
+        _ => None,
+    }
+}

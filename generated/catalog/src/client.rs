@@ -18,12 +18,16 @@ impl Client {
 
     /// List datasets
     ///
+    /// Lists datasets as a map from id to object. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
+    ///
     /// `GET /dataSets`
     pub fn list_datasets(&self) -> crate::operations::ListDatasets {
         crate::operations::ListDatasets::new(&self.client)
     }
 
     /// Create a dataset
+    ///
+    /// Creates a dataset for data of one XDM schema. Repeating the call creates a second dataset.
     ///
     /// `POST /dataSets`
     pub fn create_dataset(&self) -> crate::operations::CreateDataset {
@@ -32,12 +36,16 @@ impl Client {
 
     /// Fetch one dataset
     ///
+    /// Reads one dataset. The answer is a map with a single entry, whose key is the id.
+    ///
     /// `GET /dataSets/{dataSetId}`
     pub fn get_dataset(&self) -> crate::operations::GetDataset {
         crate::operations::GetDataset::new(&self.client)
     }
 
     /// Change a dataset
+    ///
+    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset(&self) -> crate::operations::PatchDataset {
@@ -46,12 +54,16 @@ impl Client {
 
     /// Delete a dataset
     ///
+    /// Deletes a dataset.
+    ///
     /// `DELETE /dataSets/{dataSetId}`
     pub fn delete_dataset(&self) -> crate::operations::DeleteDataset {
         crate::operations::DeleteDataset::new(&self.client)
     }
 
     /// Change a dataset
+    ///
+    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset_with_json_patch(

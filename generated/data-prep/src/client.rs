@@ -18,12 +18,16 @@ impl Client {
 
     /// List mapping sets
     ///
+    /// Gives one page of the sandbox's mapping sets. Both `limit` and `start` must be sent.
+    ///
     /// `GET /mappingSets`
     pub fn list_mapping_sets(&self) -> crate::operations::ListMappingSets {
         crate::operations::ListMappingSets::new(&self.client)
     }
 
     /// Create a mapping set
+    ///
+    /// Stores a mapping set as version 0 and answers with its id and dates; status 200 stands where other services have 201. Every one of the published spellings of the body is taken, also a mixture of them.
     ///
     /// `POST /mappingSets`
     pub fn create_mapping_set(&self) -> crate::operations::CreateMappingSet {
@@ -32,6 +36,8 @@ impl Client {
 
     /// Check a mapping set
     ///
+    /// Tries the mappings of the body and reports what is wrong with each, without storing anything. Repeating the call is harmless.
+    ///
     /// `POST /mappingSets/validate`
     pub fn validate_mapping_set(&self) -> crate::operations::ValidateMappingSet {
         crate::operations::ValidateMappingSet::new(&self.client)
@@ -39,12 +45,16 @@ impl Client {
 
     /// Look up a mapping set
     ///
+    /// Gives one mapping set with its mappings. Their members come under the older and the newer names side by side.
+    ///
     /// `GET /mappingSets/{mappingSetId}`
     pub fn get_mapping_set(&self) -> crate::operations::GetMappingSet {
         crate::operations::GetMappingSet::new(&self.client)
     }
 
     /// Delete a mapping set
+    ///
+    /// Removes a mapping set. Adobe's API reference leaves this call out, but clients rely on it.
     ///
     /// `DELETE /mappingSets/{mappingSetId}`
     pub fn delete_mapping_set(&self) -> crate::operations::DeleteMappingSet {

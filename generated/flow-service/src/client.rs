@@ -18,12 +18,16 @@ impl Client {
 
     /// List base connections
     ///
+    /// Gives the base connections of the sandbox, page by page, filtered and sorted on request.
+    ///
     /// `GET /connections`
     pub fn list_connections(&self) -> crate::operations::ListConnections {
         crate::operations::ListConnections::new(&self.client)
     }
 
     /// Create a base connection
+    ///
+    /// Stores an account at a source or target system, with the credentials that its connector asks for.
     ///
     /// `POST /connections`
     pub fn create_connection(&self) -> crate::operations::CreateConnection {
@@ -32,12 +36,16 @@ impl Client {
 
     /// Look up a base connection
     ///
+    /// Gives one base connection with its present etag.
+    ///
     /// `GET /connections/{connectionId}`
     pub fn get_connection(&self) -> crate::operations::GetConnection {
         crate::operations::GetConnection::new(&self.client)
     }
 
     /// Change a base connection
+    ///
+    /// Applies a JSON Patch, for instance to `/auth/params/password` when a secret was renewed. The connection has to be enabled (FLOW-1445), and its connector cannot change (FLOW-1414).
     ///
     /// `PATCH /connections/{connectionId}`
     pub fn patch_connection(&self) -> crate::operations::PatchConnection {
@@ -46,12 +54,16 @@ impl Client {
 
     /// Delete a base connection
     ///
+    /// Removes a base connection that no flow uses any more (else FLOW-1418).
+    ///
     /// `DELETE /connections/{connectionId}`
     pub fn delete_connection(&self) -> crate::operations::DeleteConnection {
         crate::operations::DeleteConnection::new(&self.client)
     }
 
     /// Try a base connection
+    ///
+    /// Signs in with the stored credentials and tells whether that worked.
     ///
     /// `GET /connections/{connectionId}/test`
     pub fn test_connection(&self) -> crate::operations::TestConnection {
@@ -60,12 +72,16 @@ impl Client {
 
     /// Explore a base connection
     ///
+    /// Shows what an account holds: tables, folders and files, or the columns and first rows of one of them.
+    ///
     /// `GET /connections/{connectionId}/explore`
     pub fn explore_connection(&self) -> crate::operations::ExploreConnection {
         crate::operations::ExploreConnection::new(&self.client)
     }
 
     /// List connection specifications
+    ///
+    /// Gives the connectors that the organization may use.
     ///
     /// `GET /connectionSpecs`
     pub fn list_connection_specs(&self) -> crate::operations::ListConnectionSpecs {
@@ -74,12 +90,16 @@ impl Client {
 
     /// Look up a connection specification
     ///
+    /// Gives one connection specification in full.
+    ///
     /// `GET /connectionSpecs/{connectionSpecId}`
     pub fn get_connection_spec(&self) -> crate::operations::GetConnectionSpec {
         crate::operations::GetConnectionSpec::new(&self.client)
     }
 
     /// List flow specifications
+    ///
+    /// Gives the kinds of flow, by name (`name=="CRMToAEP"`) or otherwise filtered.
     ///
     /// `GET /flowSpecs`
     pub fn list_flow_specs(&self) -> crate::operations::ListFlowSpecs {
@@ -88,12 +108,16 @@ impl Client {
 
     /// Look up a flow specification
     ///
+    /// Gives one flow specification in full.
+    ///
     /// `GET /flowSpecs/{flowSpecId}`
     pub fn get_flow_spec(&self) -> crate::operations::GetFlowSpec {
         crate::operations::GetFlowSpec::new(&self.client)
     }
 
     /// List source connections
+    ///
+    /// Gives the source connections of the sandbox, page by page, filtered and sorted on request.
     ///
     /// `GET /sourceConnections`
     pub fn list_source_connections(&self) -> crate::operations::ListSourceConnections {
@@ -102,12 +126,16 @@ impl Client {
 
     /// Create a source connection
     ///
+    /// Says which data of an account a flow shall read, and how that data is written.
+    ///
     /// `POST /sourceConnections`
     pub fn create_source_connection(&self) -> crate::operations::CreateSourceConnection {
         crate::operations::CreateSourceConnection::new(&self.client)
     }
 
     /// Look up a source connection
+    ///
+    /// Gives one source connection with its present etag.
     ///
     /// `GET /sourceConnections/{sourceConnectionId}`
     pub fn get_source_connection(&self) -> crate::operations::GetSourceConnection {
@@ -116,12 +144,16 @@ impl Client {
 
     /// Delete a source connection
     ///
+    /// Removes a source connection that no active flow contains (else FLOW-1447).
+    ///
     /// `DELETE /sourceConnections/{sourceConnectionId}`
     pub fn delete_source_connection(&self) -> crate::operations::DeleteSourceConnection {
         crate::operations::DeleteSourceConnection::new(&self.client)
     }
 
     /// List target connections
+    ///
+    /// Gives the target connections of the sandbox, page by page, filtered and sorted on request.
     ///
     /// `GET /targetConnections`
     pub fn list_target_connections(&self) -> crate::operations::ListTargetConnections {
@@ -130,12 +162,16 @@ impl Client {
 
     /// Create a target connection
     ///
+    /// Says in which dataset a flow shall put its data, and by which schema.
+    ///
     /// `POST /targetConnections`
     pub fn create_target_connection(&self) -> crate::operations::CreateTargetConnection {
         crate::operations::CreateTargetConnection::new(&self.client)
     }
 
     /// Look up a target connection
+    ///
+    /// Gives one target connection with its present etag.
     ///
     /// `GET /targetConnections/{targetConnectionId}`
     pub fn get_target_connection(&self) -> crate::operations::GetTargetConnection {
@@ -144,12 +180,16 @@ impl Client {
 
     /// Delete a target connection
     ///
+    /// Removes a target connection that no active flow contains (else FLOW-1447).
+    ///
     /// `DELETE /targetConnections/{targetConnectionId}`
     pub fn delete_target_connection(&self) -> crate::operations::DeleteTargetConnection {
         crate::operations::DeleteTargetConnection::new(&self.client)
     }
 
     /// List flows
+    ///
+    /// Gives the flows of the sandbox, page by page, filtered and sorted on request.
     ///
     /// `GET /flows`
     pub fn list_flows(&self) -> crate::operations::ListFlows {
@@ -158,12 +198,16 @@ impl Client {
 
     /// Create a flow
     ///
+    /// Joins a source connection to a target connection. Ingestion starts by the schedule, or at once for streaming, unless the flow is a draft.
+    ///
     /// `POST /flows`
     pub fn create_flow(&self) -> crate::operations::CreateFlow {
         crate::operations::CreateFlow::new(&self.client)
     }
 
     /// Look up a flow
+    ///
+    /// Gives one flow with its present etag.
     ///
     /// `GET /flows/{flowId}`
     pub fn get_flow(&self) -> crate::operations::GetFlow {
@@ -172,12 +216,16 @@ impl Client {
 
     /// Change a flow
     ///
+    /// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands.
+    ///
     /// `PATCH /flows/{flowId}`
     pub fn patch_flow(&self) -> crate::operations::PatchFlow {
         crate::operations::PatchFlow::new(&self.client)
     }
 
     /// Delete a flow
+    ///
+    /// Removes a flow. Its connections, mapping and dataset stay.
     ///
     /// `DELETE /flows/{flowId}`
     pub fn delete_flow(&self) -> crate::operations::DeleteFlow {
@@ -186,6 +234,8 @@ impl Client {
 
     /// Enable, disable or publish a flow
     ///
+    /// Moves a flow to another state. An action that does not fit the present state is refused (FLOW-1422).
+    ///
     /// `POST /flows/{flowId}/action`
     pub fn flow_action(&self) -> crate::operations::FlowAction {
         crate::operations::FlowAction::new(&self.client)
@@ -193,12 +243,16 @@ impl Client {
 
     /// List runs
     ///
+    /// Gives runs, page by page. The condition `flowId==` followed by an id picks those of one flow; figures can be compared as well, as in `metrics.statusSummary.status==failed`.
+    ///
     /// `GET /runs`
     pub fn list_runs(&self) -> crate::operations::ListRuns {
         crate::operations::ListRuns::new(&self.client)
     }
 
     /// Look up a run
+    ///
+    /// Gives one run with its figures.
     ///
     /// `GET /runs/{runId}`
     pub fn get_run(&self) -> crate::operations::GetRun {

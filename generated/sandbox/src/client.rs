@@ -18,6 +18,8 @@ impl Client {
 
     /// Create a sandbox
     ///
+    /// Accepts a new sandbox and sets it up in the background, which takes about half a minute: look it up until it is `active`. A name that is taken gives status 409.
+    ///
     /// `POST /sandboxes`
     pub fn create_sandbox(&self) -> crate::operations::CreateSandbox {
         crate::operations::CreateSandbox::new(&self.client)
@@ -25,12 +27,16 @@ impl Client {
 
     /// Look up a sandbox
     ///
+    /// Gives one sandbox. It goes by its name; its id finds nothing here.
+    ///
     /// `GET /sandboxes/{name}`
     pub fn get_sandbox(&self) -> crate::operations::GetSandbox {
         crate::operations::GetSandbox::new(&self.client)
     }
 
     /// Delete a sandbox
+    ///
+    /// Accepts the removal of a sandbox with everything in it and carries it out in the background. The default sandbox stays.
     ///
     /// `DELETE /sandboxes/{name}`
     pub fn delete_sandbox(&self) -> crate::operations::DeleteSandbox {
@@ -53,6 +59,8 @@ impl OrganizationClient {
     }
 
     /// List sandboxes
+    ///
+    /// Gives one page of the organization's sandboxes, whatever their state. Needs the permission to administer sandboxes.
     ///
     /// `GET /sandboxes`
     pub fn list_sandboxes(&self) -> crate::operations::ListSandboxes {

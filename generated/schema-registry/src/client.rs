@@ -18,12 +18,16 @@ impl Client {
 
     /// Look at the tenant in numbers
     ///
+    /// Tells the tenant id of the organization, how many resources of each kind exist, and what changed lately. It heeds no Accept rule.
+    ///
     /// `GET /stats`
     pub fn get_stats(&self) -> crate::operations::GetStats {
         crate::operations::GetStats::new(&self.client)
     }
 
     /// List schemas
+    ///
+    /// Lists the schemas of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
     ///
     /// `GET /{containerId}/schemas`
     pub fn list_schemas(&self) -> crate::operations::ListSchemas {
@@ -32,12 +36,16 @@ impl Client {
 
     /// Fetch one schema
     ///
+    /// Reads a schema, either as it is stored or with every reference resolved, depending on the Accept header. The answer carries the vendor type that was asked for, which is always JSON.
+    ///
     /// `GET /{containerId}/schemas/{schemaId}`
     pub fn get_schema(&self) -> crate::operations::GetSchema {
         crate::operations::GetSchema::new(&self.client)
     }
 
     /// Compose a schema
+    ///
+    /// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant.
     ///
     /// `POST /tenant/schemas`
     pub fn create_schema(&self) -> crate::operations::CreateSchema {
@@ -46,12 +54,16 @@ impl Client {
 
     /// Change parts of a schema
     ///
+    /// Applies JSON Patch steps to a schema of the tenant. Appending an object with a `$ref` at `/allOf/-` adds a field group; setting `/meta:immutableTags` to an array with `union` enables the schema for Profile, which is final. No If-Match header is involved.
+    ///
     /// `PATCH /tenant/schemas/{schemaId}`
     pub fn patch_schema(&self) -> crate::operations::PatchSchema {
         crate::operations::PatchSchema::new(&self.client)
     }
 
     /// Remove a schema
+    ///
+    /// Deletes a schema of the tenant.
     ///
     /// `DELETE /tenant/schemas/{schemaId}`
     pub fn delete_schema(&self) -> crate::operations::DeleteSchema {
@@ -60,12 +72,16 @@ impl Client {
 
     /// List classes
     ///
+    /// Lists the classes of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+    ///
     /// `GET /{containerId}/classes`
     pub fn list_classes(&self) -> crate::operations::ListClasses {
         crate::operations::ListClasses::new(&self.client)
     }
 
     /// Fetch one class
+    ///
+    /// Reads a class in the form that the Accept header selects. The answer carries the vendor type that was asked for, which is always JSON.
     ///
     /// `GET /{containerId}/classes/{classId}`
     pub fn get_class(&self) -> crate::operations::GetClass {
@@ -74,12 +90,16 @@ impl Client {
 
     /// List field groups
     ///
+    /// Lists the field groups of one container. The filter `meta:intendedToExtend` narrows them to those that fit a class. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+    ///
     /// `GET /{containerId}/fieldgroups`
     pub fn list_field_groups(&self) -> crate::operations::ListFieldGroups {
         crate::operations::ListFieldGroups::new(&self.client)
     }
 
     /// Fetch one field group
+    ///
+    /// Reads a field group in the form that the Accept header selects. Its ids still say `mixins`, the former name of the resource. The answer carries the vendor type that was asked for, which is always JSON.
     ///
     /// `GET /{containerId}/fieldgroups/{fieldGroupId}`
     pub fn get_field_group(&self) -> crate::operations::GetFieldGroup {
@@ -88,6 +108,8 @@ impl Client {
 
     /// List descriptors
     ///
+    /// Lists descriptors. Three vendor types answer with a map from descriptor type to objects, ids or paths; the three `xdm-v2` types answer page by page, and only these heed `orderby`, `start` and `limit`.
+    ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptors(&self) -> crate::operations::ListDescriptors {
         crate::operations::ListDescriptors::new(&self.client)
@@ -95,12 +117,16 @@ impl Client {
 
     /// Attach a descriptor to a schema
     ///
+    /// Creates a descriptor: an identity, a relationship, a display name or another statement about a schema or one of its fields. Which members matter depends on `@type`. A sandbox holds at most 4000 descriptors.
+    ///
     /// `POST /tenant/descriptors`
     pub fn create_descriptor(&self) -> crate::operations::CreateDescriptor {
         crate::operations::CreateDescriptor::new(&self.client)
     }
 
     /// Detach a descriptor
+    ///
+    /// Deletes a descriptor of the tenant.
     ///
     /// `DELETE /tenant/descriptors/{descriptorId}`
     pub fn delete_descriptor(&self) -> crate::operations::DeleteDescriptor {

@@ -10,6 +10,7 @@ use url::Url;
 use crate::credentials::{Credentials, CredentialsProvider};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::operation::Host;
 use crate::origin;
 
 /// Above the gateway's own limit of about a minute, so that its answer is the one that is heard.
@@ -23,14 +24,39 @@ pub struct Aep(Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
-    pub(crate) base: Url,
-    pub(crate) base_url: String,
+    pub(crate) gateway: Address,
+    /// None where it is not known: outside production.
+    pub(crate) collection: Option<Address>,
     /// None for an API that is not behind the platform's gateway.
     pub(crate) organization: Option<HeaderValue>,
     organization_id: String,
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) response_limit: usize,
+}
+
+/// A configured address: requests with a token go below one and nowhere else.
+pub(crate) struct Address {
+    pub(crate) url: Url,
+    /// The same as text, without a slash at the end.
+    pub(crate) text: String,
+}
+
+impl Address {
+    fn parse(what: &str, text: &str) -> Result<Self> {
+        let url = origin::parse(what, text)?;
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), url })
+    }
+}
+
+impl Shared {
+    /// Where a host is, if that is known.
+    pub(crate) fn address(&self, host: Host) -> Option<&Address> {
+        match host {
+            Host::Gateway => Some(&self.gateway),
+            Host::Collection => self.collection.as_ref(),
+        }
+    }
 }
 
 impl Aep {
@@ -62,7 +88,12 @@ impl Aep {
 
     /// The gateway that requests go to, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.0.base_url
+        &self.0.gateway.text
+    }
+
+    /// The host that streamed data goes to, without a slash at the end, where one is known.
+    pub fn collection_url(&self) -> Option<&str> {
+        self.0.collection.as_ref().map(|address| address.text.as_str())
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -74,7 +105,7 @@ impl fmt::Debug for Aep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Aep")
             .field("organization", &self.0.organization_id)
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.0.gateway.text)
             .finish_non_exhaustive()
     }
 }
@@ -112,6 +143,7 @@ pub struct AepBuilder {
     credentials: Option<Credentials>,
     environment: Environment,
     base_url: Option<String>,
+    collection_url: Option<String>,
     user_agent_suffix: Option<String>,
     attempt_timeout: Option<Duration>,
     response_limit: Option<usize>,
@@ -140,6 +172,13 @@ impl AepBuilder {
     /// machine; proxies that the process environment names are not used then.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Another host for streamed data than the environment's: the one of an organization's region, for example. Without it, a
+    /// client whose gateway is on this machine sends streamed data there too.
+    pub fn collection_url(mut self, url: impl Into<String>) -> Self {
+        self.collection_url = Some(url.into());
         self
     }
 
@@ -182,7 +221,14 @@ impl AepBuilder {
 
     fn build_for(self, organization_id: String, organization: Option<HeaderValue>) -> Result<Aep> {
         let credentials = self.credentials.ok_or_else(|| Error::config("the credentials are not set"))?;
-        let base = origin::parse("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
+        let gateway = Address::parse("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
+        let local = origin::is_loopback(&gateway.url);
+        let collection = match self.collection_url.as_deref() {
+            Some(url) => Some(url),
+            None if local => Some(gateway.text.as_str()),
+            None => self.environment.collection_url(),
+        };
+        let collection = collection.map(|url| Address::parse("collection URL", url)).transpose()?;
 
         let mut user_agent = concat!("aep-rust/", env!("CARGO_PKG_VERSION")).to_owned();
         if let Some(suffix) = self.user_agent_suffix {
@@ -196,7 +242,7 @@ impl AepBuilder {
             .user_agent(user_agent)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT);
-        if origin::is_loopback(&base) {
+        if local {
             http = http.no_proxy();
         }
         let http =
@@ -205,8 +251,8 @@ impl AepBuilder {
         Ok(Aep(Arc::new(Shared {
             credentials: credentials.provider(&http, self.environment)?,
             http,
-            base_url: base.as_str().trim_end_matches('/').to_owned(),
-            base,
+            gateway,
+            collection,
             organization,
             organization_id,
             attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
@@ -244,6 +290,17 @@ mod tests {
         assert!(builder().base_url("http://platform.adobe.io").build().is_err());
         let aep = builder().base_url("http://localhost:1/aep/").build().unwrap();
         assert_eq!(aep.base_url(), "http://localhost:1/aep");
+    }
+
+    #[test]
+    fn streamed_data_stays_on_this_machine_with_the_gateway() {
+        let url = |builder: AepBuilder| builder.build().unwrap().collection_url().map(str::to_owned);
+        assert_eq!(url(builder()).as_deref(), Some("https://dcs.adobedc.net"));
+        assert_eq!(url(builder().base_url("http://localhost:1/aep")).as_deref(), Some("http://localhost:1/aep"));
+        assert_eq!(url(builder().environment(Environment::Stage)), None);
+        let regional = builder().collection_url("https://dcs.acme.example/");
+        assert_eq!(url(regional).as_deref(), Some("https://dcs.acme.example"));
+        assert!(builder().collection_url("http://dcs.acme.example").build().is_err());
     }
 
     #[test]

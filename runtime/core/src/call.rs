@@ -35,17 +35,17 @@ impl Caller<'_> {
         self.send(operation, request).instrument(span).await
     }
 
-    /// Tokens go to the configured gateway only, and an argument in the path must not turn one operation into another:
+    /// Tokens go to the configured hosts only, and an argument in the path must not turn one operation into another:
     /// `..` as an id would reach the parent, an empty one would list instead of get.
     fn check(&self, operation: &'static Operation, url: &Url) -> Result<()> {
-        let base = &self.shared.base;
-        if url.origin() != base.origin() {
+        let address = self.shared.address(self.service.host).map(|address| &address.url);
+        let Some(base) = address.filter(|base| url.origin() == base.origin()) else {
             return Err(Error::new(ErrorKind::Request, "the request goes to another host than the client's"));
-        }
+        };
         let path = url
             .path()
             .strip_prefix(base.path().trim_end_matches('/'))
-            .and_then(|path| path.strip_prefix(self.service.base_path));
+            .and_then(|path| path.strip_prefix(operation.base_path.unwrap_or(self.service.base_path)));
         if path.is_some_and(|path| fits(operation.path, path)) {
             Ok(())
         } else {

@@ -27,6 +27,14 @@ impl Environment {
         }
     }
 
+    /// The host that takes in streamed data; only production's is published.
+    pub const fn collection_url(self) -> Option<&'static str> {
+        match self {
+            Self::Production => Some("https://dcs.adobedc.net"),
+            Self::Stage => None,
+        }
+    }
+
     /// The identity service that hands out tokens.
     pub const fn ims_url(self) -> &'static str {
         match self {
@@ -48,6 +56,7 @@ impl Aep {
     /// | `AEP_SCOPES` | scopes, if not the usual ones |
     /// | `AEP_ENVIRONMENT` | `production` (default) or `stage` |
     /// | `AEP_BASE_URL` | another gateway: an emulator, a proxy |
+    /// | `AEP_COLLECTION_URL` | another host for streamed data |
     /// | `AEP_IMS_URL` | another token endpoint, or the host of one |
     ///
     /// # Errors
@@ -105,8 +114,12 @@ pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Aep
         return Err(error.with_hint("read from the process environment"));
     }
     let builder = Aep::builder().organization(organization).credentials(credentials).environment(environment);
-    Ok(match get("AEP_BASE_URL") {
+    let builder = match get("AEP_BASE_URL") {
         Some(url) => builder.base_url(url),
+        None => builder,
+    };
+    Ok(match get("AEP_COLLECTION_URL") {
+        Some(url) => builder.collection_url(url),
         None => builder,
     })
 }
@@ -142,6 +155,9 @@ mod tests {
         assert_eq!(aep.base_url(), "https://platform-stage.adobe.io");
         let local = [("AEP_BASE_URL", "http://127.0.0.1:9/"), ("AEP_IMS_URL", "http://127.0.0.1:9")];
         let aep = read(&[base[0], base[1], ("AEP_CLIENT_SECRET", "s"), local[0], local[1]]).unwrap();
-        assert_eq!(aep.base_url(), "http://127.0.0.1:9");
+        assert_eq!((aep.base_url(), aep.collection_url()), ("http://127.0.0.1:9", Some("http://127.0.0.1:9")));
+        let elsewhere = ("AEP_COLLECTION_URL", "http://127.0.0.1:8");
+        let aep = read(&[base[0], base[1], ("AEP_ACCESS_TOKEN", "t"), local[0], elsewhere]).unwrap();
+        assert_eq!(aep.collection_url(), Some("http://127.0.0.1:8"));
     }
 }

@@ -23,6 +23,7 @@ mod endpoint;
 mod environment;
 mod error;
 mod error_envelope;
+mod filter;
 mod headers;
 mod operation;
 mod origin;
@@ -38,7 +39,7 @@ pub mod wire;
 pub use aep::{Aep, AepBuilder, Sandbox};
 pub use aep_types::{
     ETag, JsonPatch, Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText, List,
-    Redacted, SecretObject, SecretValue, one_of, open_enum, payload, record,
+    Redacted, SecretObject, SecretValue, Timestamp, one_of, open_enum, payload, record,
 };
 pub use body::{Body, Multipart};
 pub use bytes::Bytes;
@@ -46,7 +47,9 @@ pub use credentials::{Authorization, Credentials, CredentialsProvider, OAuthServ
 pub use endpoint::Endpoint;
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
+pub use filter::{Filter, FilterPath, PropertyFilter, QuotedFilter, filter};
 pub use futures_core::future::BoxFuture;
-pub use operation::{Method, Operation, Pagination, Scope, Service};
+pub use http::HeaderMap;
+pub use operation::{Host, Method, Operation, Pagination, Scope, Service};
 pub use response::Response;
 pub use service_client::ServiceClient;

@@ -14,8 +14,10 @@ pub struct Service {
     pub name: &'static str,
     /// Name for people, for example `Flow Service`.
     pub title: &'static str,
-    /// Path below the gateway's host, for example `/data/foundation/flowservice`; no slash at the end.
+    /// Path below the host, for example `/data/foundation/flowservice`; no slash at the end.
     pub base_path: &'static str,
+    /// The host that it is reached under.
+    pub host: Host,
     /// Every operation of the service, in the order of its document.
     pub operations: &'static [&'static Operation],
 }
@@ -29,13 +31,30 @@ impl Service {
         base_path: &'static str,
         operations: &'static [&'static Operation],
     ) -> Self {
-        Self { name, title, base_path, operations }
+        Self { name, title, base_path, host: Host::Gateway, operations }
+    }
+
+    /// The same service under another host. Generated code calls this in a `static`.
+    #[doc(hidden)]
+    pub const fn on(mut self, host: Host) -> Self {
+        self.host = host;
+        self
     }
 
     /// The operation with this id, for example `getFlow`.
     pub fn operation(&self, id: &str) -> Option<&'static Operation> {
         self.operations.iter().copied().find(|operation| operation.id == id)
     }
+}
+
+/// What a service is reached under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Host {
+    /// The platform's gateway.
+    Gateway,
+    /// The host that takes in streamed data.
+    Collection,
 }
 
 /// One operation of a service.
@@ -47,7 +66,9 @@ pub struct Operation {
     pub id: &'static str,
     /// HTTP method.
     pub method: Method,
-    /// Path template below the service's base path, for example `/flows/{flowId}`.
+    /// Path below the host, where the operation does not lie under the service's own.
+    pub base_path: Option<&'static str>,
+    /// Path template below the base path, for example `/flows/{flowId}`.
     pub path: &'static str,
     /// Whether the request carries a sandbox.
     pub scope: Scope,
@@ -123,4 +144,8 @@ pub enum Pagination {
     StartLimit,
     /// Sandboxes: `offset` and `limit`, both or none.
     LimitOffset,
+    /// The answer's `_links.next.href` has the parameter that the next call needs.
+    NextLink,
+    /// Pages are numbered; the last one is the one with less in it than was asked for.
+    PageNumber,
 }

@@ -15,7 +15,7 @@ use crate::{Error, Result};
 
 mod page;
 
-pub use page::{next_token, next_value};
+pub use page::{next_link, next_value, offset_while};
 
 /// Where the next page starts: a continuation token, a value or an offset, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -215,14 +215,14 @@ impl<R: PageRequest> fmt::Debug for Items<R> {
     }
 }
 
-/// The `continuationToken` of the link to the next page.
-pub fn continuation_token(href: Option<&str>) -> Option<Cursor> {
-    // The link is relative; the host serves only to have a whole URL.
+/// The parameter of a link's query, if it is there and not empty.
+fn link_parameter(href: Option<&str>, parameter: &str) -> Option<Cursor> {
+    // The link may be relative; the host serves only to have a whole URL.
     let link = Url::parse("http://link.invalid/").ok()?.join(href?).ok()?;
-    // A plus sign that is not encoded belongs to a Base64 token; tokens have no blanks.
+    // A plus sign that is not encoded belongs to a Base64 token or to a time zone; cursors have no blanks.
     let query = link.query()?.replace('+', "%2B");
     url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, value)| name == "continuationToken" && !value.is_empty())
+        .find(|(name, value)| name == parameter && !value.is_empty())
         .map(|(_, token)| Cursor(token.into_owned()))
 }
 
@@ -235,6 +235,13 @@ pub fn offset(start: impl Into<Option<i64>>, limit: impl Into<Option<i64>>, got:
     }
     let next = start.into().unwrap_or_default().checked_add(got)?;
     Some(Cursor(next.to_string()))
+}
+
+/// The number of the page after page `page` of `got` objects; `None` if it was the last one, which is the one with fewer than
+/// `size`. With no size known, the last page is the empty one.
+pub fn page_number(page: i64, size: impl Into<Option<i64>>, got: usize) -> Option<Cursor> {
+    offset(0, size, got)?;
+    Some(Cursor(page.checked_add(1)?.to_string()))
 }
 
 #[cfg(test)]

@@ -48,6 +48,11 @@ impl Response {
         self.answer.body
     }
 
+    /// The headers, owned.
+    pub fn into_headers(self) -> http::HeaderMap {
+        self.answer.headers
+    }
+
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts

@@ -27,7 +27,7 @@ impl ServiceClient {
 
     /// The service for the whole organization. Operations that work inside a sandbox fail before anything is sent.
     pub fn for_organization(aep: &Aep, service: &'static Service) -> Self {
-        let base_url = format!("{}{}", aep.base_url(), service.base_path).into();
+        let base_url = base_url(aep, service, service.base_path).into();
         Self { aep: aep.clone(), sandbox: None, service, base_url }
     }
 
@@ -36,9 +36,15 @@ impl ServiceClient {
         Self::for_organization(endpoint.aep(), service)
     }
 
-    /// Address of the service: gateway and base path, without a slash at the end.
+    /// Address of the service: host and base path, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Address that the path of an operation is below, where that is not the service's own.
+    #[doc(hidden)]
+    pub fn base_url_of(&self, operation: &'static Operation) -> String {
+        base_url(&self.aep, self.service, operation.base_path.unwrap_or(self.service.base_path))
     }
 
     /// The service that is called.
@@ -78,9 +84,20 @@ impl ServiceClient {
             service: self.service,
             sandbox: self.sandbox.as_ref().map(Sandbox::name),
         };
-        let call = async { caller.call(operation, request?).await };
+        let call = async {
+            if caller.shared.address(self.service.host).is_none() {
+                let error = Error::config("the host that takes in streamed data is not known");
+                return Err(error.with_hint("set `collection_url` on the builder, or AEP_COLLECTION_URL"));
+            }
+            caller.call(operation, request?).await
+        };
         call.await.map_err(|error: Error| error.with_operation(operation))
     }
+}
+
+fn base_url(aep: &Aep, service: &Service, base_path: &str) -> String {
+    let host = aep.shared().address(service.host).map_or("", |address| address.text.as_str());
+    format!("{host}{base_path}")
 }
 
 impl fmt::Debug for ServiceClient {

@@ -22,6 +22,7 @@ static GET: Operation = Operation {
     service: "demo",
     id: "getThing",
     method: Method::Get,
+    base_path: None,
     path: "/things/{thingId}",
     scope: Scope::Sandbox,
     idempotent: true,
@@ -32,6 +33,7 @@ static GET: Operation = Operation {
 static POST: Operation = Operation {
     id: "createThing",
     method: Method::Post,
+    base_path: None,
     path: "/things",
     idempotent: false,
     content_type: Some("application/json"),
@@ -40,6 +42,7 @@ static POST: Operation = Operation {
 static PATCH: Operation = Operation {
     id: "patchThing",
     method: Method::Patch,
+    base_path: None,
     idempotent: true,
     content_type: Some("application/json-patch+json"),
     ..GET

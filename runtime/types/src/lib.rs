@@ -1,6 +1,6 @@
 //! The values that bodies of Adobe Experience Platform are made of, whoever sends them: each goes back as it came.
 //!
-//! [`List`] keeps absence apart from emptiness, the [`Lenient`] scalars the spelling, [`open_enum!`] the values that nobody
+//! [`List`] keeps absence apart from emptiness, the [`Lenient`] scalars and [`Timestamp`] the spelling, [`open_enum!`] the values that nobody
 //! described, [`record!`] and [`one_of!`] the members that did not fit, [`Redacted`] the secrets. Nothing here speaks HTTP;
 //! `aep_core` has all of it under its own name.
 
@@ -12,6 +12,7 @@ mod lenient;
 mod list;
 mod open_enum;
 mod redacted;
+mod timestamp;
 
 pub mod payload;
 
@@ -20,6 +21,7 @@ pub use json_patch::JsonPatch;
 pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText};
 pub use list::List;
 pub use redacted::{Redacted, SecretObject, SecretValue};
+pub use timestamp::Timestamp;
 
 /// What the macros name; not for use by hand.
 #[doc(hidden)]

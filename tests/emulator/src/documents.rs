@@ -9,14 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::schemas;
 
-/// The documents, by the service's name in the registry.
-const DOCUMENTS: [(&str, &str); 5] = [
-    ("flow-service", include_str!("../../../specs/flow-service/openapi.yaml")),
-    ("schema-registry", include_str!("../../../specs/schema-registry/openapi.yaml")),
-    ("catalog", include_str!("../../../specs/catalog/openapi.yaml")),
-    ("data-prep", include_str!("../../../specs/data-prep/openapi.yaml")),
-    ("sandbox", include_str!("../../../specs/sandbox/openapi.yaml")),
-];
+/// The documents, by the service's name in the registry, which is that of its folder.
+const DOCUMENTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/documents.rs"));
 
 static LOADED: LazyLock<HashMap<&'static str, Document>> = LazyLock::new(|| {
     std::thread::scope(|scope| {
@@ -52,9 +46,16 @@ pub(crate) struct Requirements {
     pub(crate) body: Option<Body>,
     /// Schemas of the answers by status; `default` for the refusals.
     answers: HashMap<String, Body>,
+    /// Status of the success answer, and its example; none for an answer without a body.
+    example: Option<(u16, Option<Value>)>,
 }
 
 impl Requirements {
+    /// The success answer as the document shows it: status and body. `None` where it has no JSON to show.
+    pub(crate) fn example(&self) -> Option<(u16, Option<Value>)> {
+        self.example.clone()
+    }
+
     /// What is wrong with an answer; a status that the document does not name counts as the refusal that it describes.
     pub(crate) fn answer_fault(&self, document: &Document, status: u16, body: &Value) -> Option<String> {
         match self.answers.get(&status.to_string()).or_else(|| self.answers.get("default")) {
@@ -155,26 +156,57 @@ impl Document {
 /// An operation's requirements; one per media type where `x-operation-id` splits it in two.
 fn read_operation(root: &Value, item: &Value, operation: &Value) -> Vec<(String, Requirements)> {
     let Some(id) = operation["operationId"].as_str() else { return Vec::new() };
-    let parameters = || {
+    let read = |id: &str, body| {
         let own = operation["parameters"].as_array().into_iter().flatten();
         let shared = item["parameters"].as_array().into_iter().flatten();
-        own.chain(shared).filter_map(|parameter| read_parameter(root, parameter)).collect::<Vec<_>>()
+        let taken = |parameter: &&Value| match parameter["x-operations"].as_array() {
+            Some(operations) => operations.iter().any(|operation| operation == id),
+            None => true,
+        };
+        let parameters = own.chain(shared).filter(taken).filter_map(|parameter| read_parameter(root, parameter));
+        Requirements {
+            parameters: parameters.collect(),
+            body,
+            answers: read_answers(root, operation),
+            example: read_example(root, operation, id),
+        }
     };
     let body = resolve(root, &operation["requestBody"]);
-    let Some(content) = body["content"].as_object() else {
-        let requirements =
-            Requirements { parameters: parameters(), body: None, answers: read_answers(root, operation) };
-        return vec![(id.to_owned(), requirements)];
-    };
-    content
-        .iter()
-        .map(|(media_type, media)| {
-            let id = media["x-operation-id"].as_str().unwrap_or(id);
-            let required = body["required"].as_bool().unwrap_or(false);
-            let body = Some(Body::new(media_type, required, &media["schema"]));
-            (id.to_owned(), Requirements { parameters: parameters(), body, answers: read_answers(root, operation) })
-        })
-        .collect()
+    let bodies = body["content"].as_object().into_iter().flatten().map(|(media_type, media)| {
+        let id = media["x-operation-id"].as_str().unwrap_or(id);
+        let required = body["required"].as_bool().unwrap_or(false);
+        (id.to_owned(), read(id, Some(Body::new(media_type, required, &media["schema"]))))
+    });
+    let mut found: Vec<_> = bodies.collect();
+    if found.is_empty() {
+        found.push((id.to_owned(), read(id, None)));
+    }
+    let media_types =
+        success(operation).filter_map(|(_, answer)| resolve(root, answer)["content"].as_object()).flatten();
+    for id in media_types.filter_map(|(_, media)| media["x-operation-id"].as_str()) {
+        found.push((id.to_owned(), read(id, None)));
+    }
+    found
+}
+
+fn success(operation: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    answers.filter(|(status, _)| status.starts_with('2'))
+}
+
+/// The first success answer of an operation, as its example has it.
+fn read_example(root: &Value, operation: &Value, id: &str) -> Option<(u16, Option<Value>)> {
+    let (status, answer) = success(operation).next()?;
+    let status = status.parse().ok()?;
+    let Some(content) = resolve(root, answer)["content"].as_object() else { return Some((status, None)) };
+    let own = operation["operationId"] == id;
+    let media = content.values().find(|media| match media["x-operation-id"].as_str() {
+        Some(other) => other == id,
+        None => own || operation["requestBody"]["content"].is_object(),
+    })?;
+    let first = media["examples"].as_object().and_then(|examples| examples.values().next()).map(|e| &e["value"]);
+    let example = media.get("example").or(first)?;
+    Some((status, Some(example.clone())))
 }
 
 /// The answers of an operation; one without a body has no media type.

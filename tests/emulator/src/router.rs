@@ -31,38 +31,41 @@ pub(crate) enum NoRoute {
 
 /// Finds the operations for a method and a raw (still percent-encoded) path.
 pub(crate) fn find(services: &[&'static Service], method: &str, raw_path: &str) -> Result<Route, NoRoute> {
-    let (service, path) = services
-        .iter()
-        .find_map(|service| {
-            let rest = raw_path.strip_prefix(service.base_path)?;
-            (rest.is_empty() || rest.starts_with('/')).then_some((*service, rest))
-        })
-        .ok_or(NoRoute::Service)?;
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut nearest = NoRoute::Service;
     let mut best: Option<(usize, Route)> = None;
-    let mut path_exists = false;
-    for operation in service.operations.iter().copied() {
-        let Some(values) = matches(operation.path, &segments) else { continue };
-        path_exists = true;
-        if operation.method.as_str() != method {
-            continue;
+    for service in services {
+        if !service.base_path.is_empty() && below(service.base_path, raw_path).is_some() {
+            nearest = match nearest {
+                NoRoute::Service => NoRoute::Path(service),
+                found => found,
+            };
         }
-        // A literal segment wins over a parameter: fewer values is the better match.
-        match &mut best {
-            Some((count, route)) if *count == values.len() => route.operations.push(operation),
-            Some((count, _)) if *count < values.len() => {}
-            _ => {
-                let route =
-                    Route { service, operations: vec![operation], path: path.to_owned(), values: values.clone() };
-                best = Some((values.len(), route));
+        for operation in service.operations.iter().copied() {
+            let Some(path) = below(operation.base_path.unwrap_or(service.base_path), raw_path) else { continue };
+            let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+            let Some(values) = matches(operation.path, &segments) else { continue };
+            if operation.method.as_str() != method {
+                nearest = NoRoute::Method(service);
+                continue;
+            }
+            // A literal segment wins over a parameter: fewer values is the better match.
+            match &mut best {
+                Some((count, route)) if *count == values.len() => route.operations.push(operation),
+                Some((count, _)) if *count < values.len() => {}
+                _ => {
+                    let route =
+                        Route { service, operations: vec![operation], path: path.to_owned(), values: values.clone() };
+                    best = Some((values.len(), route));
+                }
             }
         }
     }
-    match best {
-        Some((_, route)) => Ok(route),
-        None if path_exists => Err(NoRoute::Method(service)),
-        None => Err(NoRoute::Path(service)),
-    }
+    best.map(|(_, route)| route).ok_or(nearest)
+}
+
+/// What of a path lies below another.
+fn below<'a>(base_path: &str, path: &'a str) -> Option<&'a str> {
+    path.strip_prefix(base_path).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The values of a template's parameters, when the segments fit.

@@ -111,7 +111,8 @@ impl Shared {
         if let Some(status) = self.take_fault(operation.id) {
             return Err(refuse(&Problem::Injected(status)));
         }
-        let json = match body.is_empty() {
+        let is_json = operation.content_type.is_none_or(|media_type| media_type.ends_with("json"));
+        let json = match body.is_empty() || !is_json {
             true => Value::Null,
             false => serde_json::from_slice(body)
                 .map_err(|error| refuse(&Problem::Body(format!("the body is not JSON: {error}"))))?,
@@ -137,7 +138,10 @@ impl Shared {
     fn choose(&self, route: &Route, headers: &HeaderMap, body: &Bytes) -> Result<&'static Operation, Refusal> {
         let first = route.operations[0];
         if first.content_type.is_none() {
-            return Ok(first);
+            let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+            let wanted =
+                route.operations.iter().find(|operation| operation.accept.is_some() && operation.accept == accept);
+            return Ok(wanted.copied().unwrap_or(first));
         }
         let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let media_type = content_type.split(';').next().unwrap_or("").trim();

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listDatasets`: List datasets
+/// List datasets: the request of the operation `listDatasets`.
+///
+/// Lists datasets as a map from id to object. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
 ///
 /// `GET /dataSets`
 #[derive(Clone, Debug)]
@@ -234,7 +236,9 @@ impl ListDatasets {
     }
 }
 
-/// Request of the operation `createDataset`: Create a dataset
+/// Create a dataset: the request of the operation `createDataset`.
+///
+/// Creates a dataset for data of one XDM schema. Repeating the call creates a second dataset.
 ///
 /// `POST /dataSets`
 #[derive(Clone, Debug)]
@@ -290,7 +294,9 @@ impl CreateDataset {
     }
 }
 
-/// Request of the operation `getDataset`: Fetch one dataset
+/// Fetch one dataset: the request of the operation `getDataset`.
+///
+/// Reads one dataset. The answer is a map with a single entry, whose key is the id.
 ///
 /// `GET /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -347,7 +353,9 @@ impl GetDataset {
     }
 }
 
-/// Request of the operation `patchDataset`: Change a dataset
+/// Change a dataset: the request of the operation `patchDataset`.
+///
+/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
 ///
 /// `PATCH /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -432,7 +440,9 @@ impl PatchDataset {
     }
 }
 
-/// Request of the operation `deleteDataset`: Delete a dataset
+/// Delete a dataset: the request of the operation `deleteDataset`.
+///
+/// Deletes a dataset.
 ///
 /// `DELETE /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -478,7 +488,9 @@ impl DeleteDataset {
     }
 }
 
-/// Request of the operation `patchDatasetWithJsonPatch`: Change a dataset
+/// Change a dataset: the request of the operation `patchDatasetWithJsonPatch`.
+///
+/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
 ///
 /// `PATCH /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]

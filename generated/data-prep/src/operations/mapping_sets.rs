@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listMappingSets`: List mapping sets
+/// List mapping sets: the request of the operation `listMappingSets`.
+///
+/// Gives one page of the sandbox's mapping sets. Both `limit` and `start` must be sent.
 ///
 /// `GET /mappingSets`
 #[derive(Clone, Debug)]
@@ -136,7 +138,9 @@ impl ListMappingSets {
     }
 }
 
-/// Request of the operation `createMappingSet`: Create a mapping set
+/// Create a mapping set: the request of the operation `createMappingSet`.
+///
+/// Stores a mapping set as version 0 and answers with its id and dates; status 200 stands where other services have 201. Every one of the published spellings of the body is taken, also a mixture of them.
 ///
 /// `POST /mappingSets`
 #[derive(Clone, Debug)]
@@ -180,7 +184,9 @@ impl CreateMappingSet {
     }
 }
 
-/// Request of the operation `validateMappingSet`: Check a mapping set
+/// Check a mapping set: the request of the operation `validateMappingSet`.
+///
+/// Tries the mappings of the body and reports what is wrong with each, without storing anything. Repeating the call is harmless.
 ///
 /// `POST /mappingSets/validate`
 #[derive(Clone, Debug)]
@@ -226,7 +232,9 @@ impl ValidateMappingSet {
     }
 }
 
-/// Request of the operation `getMappingSet`: Look up a mapping set
+/// Look up a mapping set: the request of the operation `getMappingSet`.
+///
+/// Gives one mapping set with its mappings. Their members come under the older and the newer names side by side.
 ///
 /// `GET /mappingSets/{mappingSetId}`
 #[derive(Clone, Debug)]
@@ -293,7 +301,9 @@ impl GetMappingSet {
     }
 }
 
-/// Request of the operation `deleteMappingSet`: Delete a mapping set
+/// Delete a mapping set: the request of the operation `deleteMappingSet`.
+///
+/// Removes a mapping set. Adobe's API reference leaves this call out, but clients rely on it.
 ///
 /// `DELETE /mappingSets/{mappingSetId}`
 #[derive(Clone, Debug)]

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listConnectionSpecs`: List connection specifications
+/// List connection specifications: the request of the operation `listConnectionSpecs`.
+///
+/// Gives the connectors that the organization may use.
 ///
 /// `GET /connectionSpecs`
 #[derive(Clone, Debug)]
@@ -50,7 +52,9 @@ impl ListConnectionSpecs {
     }
 }
 
-/// Request of the operation `getConnectionSpec`: Look up a connection specification
+/// Look up a connection specification: the request of the operation `getConnectionSpec`.
+///
+/// Gives one connection specification in full.
 ///
 /// `GET /connectionSpecs/{connectionSpecId}`
 #[derive(Clone, Debug)]

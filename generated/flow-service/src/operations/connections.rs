@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listConnections`: List base connections
+/// List base connections: the request of the operation `listConnections`.
+///
+/// Gives the base connections of the sandbox, page by page, filtered and sorted on request.
 ///
 /// `GET /connections`
 #[derive(Clone, Debug)]
@@ -96,7 +98,7 @@ impl ::aep_core::paging::PageRequest for ListConnections {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_token(&page.links)
+        ::aep_core::paging::next_link(&page.links, "continuationToken")
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -116,7 +118,9 @@ impl ListConnections {
     }
 }
 
-/// Request of the operation `createConnection`: Create a base connection
+/// Create a base connection: the request of the operation `createConnection`.
+///
+/// Stores an account at a source or target system, with the credentials that its connector asks for.
 ///
 /// `POST /connections`
 #[derive(Clone, Debug)]
@@ -163,7 +167,9 @@ impl CreateConnection {
     }
 }
 
-/// Request of the operation `getConnection`: Look up a base connection
+/// Look up a base connection: the request of the operation `getConnection`.
+///
+/// Gives one base connection with its present etag.
 ///
 /// `GET /connections/{connectionId}`
 #[derive(Clone, Debug)]
@@ -210,7 +216,9 @@ impl GetConnection {
     }
 }
 
-/// Request of the operation `patchConnection`: Change a base connection
+/// Change a base connection: the request of the operation `patchConnection`.
+///
+/// Applies a JSON Patch, for instance to `/auth/params/password` when a secret was renewed. The connection has to be enabled (FLOW-1445), and its connector cannot change (FLOW-1414).
 ///
 /// `PATCH /connections/{connectionId}`
 #[derive(Clone, Debug)]
@@ -288,7 +296,9 @@ impl PatchConnection {
     }
 }
 
-/// Request of the operation `deleteConnection`: Delete a base connection
+/// Delete a base connection: the request of the operation `deleteConnection`.
+///
+/// Removes a base connection that no flow uses any more (else FLOW-1418).
 ///
 /// `DELETE /connections/{connectionId}`
 #[derive(Clone, Debug)]
@@ -335,7 +345,9 @@ impl DeleteConnection {
     }
 }
 
-/// Request of the operation `testConnection`: Try a base connection
+/// Try a base connection: the request of the operation `testConnection`.
+///
+/// Signs in with the stored credentials and tells whether that worked.
 ///
 /// `GET /connections/{connectionId}/test`
 #[derive(Clone, Debug)]
@@ -382,7 +394,9 @@ impl TestConnection {
     }
 }
 
-/// Request of the operation `exploreConnection`: Explore a base connection
+/// Explore a base connection: the request of the operation `exploreConnection`.
+///
+/// Shows what an account holds: tables, folders and files, or the columns and first rows of one of them.
 ///
 /// `GET /connections/{connectionId}/explore`
 #[derive(Clone, Debug)]

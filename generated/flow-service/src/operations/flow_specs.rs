@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listFlowSpecs`: List flow specifications
+/// List flow specifications: the request of the operation `listFlowSpecs`.
+///
+/// Gives the kinds of flow, by name (`name=="CRMToAEP"`) or otherwise filtered.
 ///
 /// `GET /flowSpecs`
 #[derive(Clone, Debug)]
@@ -48,7 +50,9 @@ impl ListFlowSpecs {
     }
 }
 
-/// Request of the operation `getFlowSpec`: Look up a flow specification
+/// Look up a flow specification: the request of the operation `getFlowSpec`.
+///
+/// Gives one flow specification in full.
 ///
 /// `GET /flowSpecs/{flowSpecId}`
 #[derive(Clone, Debug)]

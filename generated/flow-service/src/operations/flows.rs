@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listFlows`: List flows
+/// List flows: the request of the operation `listFlows`.
+///
+/// Gives the flows of the sandbox, page by page, filtered and sorted on request.
 ///
 /// `GET /flows`
 #[derive(Clone, Debug)]
@@ -96,7 +98,7 @@ impl ::aep_core::paging::PageRequest for ListFlows {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_token(&page.links)
+        ::aep_core::paging::next_link(&page.links, "continuationToken")
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -116,7 +118,9 @@ impl ListFlows {
     }
 }
 
-/// Request of the operation `createFlow`: Create a flow
+/// Create a flow: the request of the operation `createFlow`.
+///
+/// Joins a source connection to a target connection. Ingestion starts by the schedule, or at once for streaming, unless the flow is a draft.
 ///
 /// `POST /flows`
 #[derive(Clone, Debug)]
@@ -172,7 +176,9 @@ impl CreateFlow {
     }
 }
 
-/// Request of the operation `getFlow`: Look up a flow
+/// Look up a flow: the request of the operation `getFlow`.
+///
+/// Gives one flow with its present etag.
 ///
 /// `GET /flows/{flowId}`
 #[derive(Clone, Debug)]
@@ -218,7 +224,9 @@ impl GetFlow {
     }
 }
 
-/// Request of the operation `patchFlow`: Change a flow
+/// Change a flow: the request of the operation `patchFlow`.
+///
+/// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands.
 ///
 /// `PATCH /flows/{flowId}`
 #[derive(Clone, Debug)]
@@ -295,7 +303,9 @@ impl PatchFlow {
     }
 }
 
-/// Request of the operation `deleteFlow`: Delete a flow
+/// Delete a flow: the request of the operation `deleteFlow`.
+///
+/// Removes a flow. Its connections, mapping and dataset stay.
 ///
 /// `DELETE /flows/{flowId}`
 #[derive(Clone, Debug)]
@@ -341,7 +351,9 @@ impl DeleteFlow {
     }
 }
 
-/// Request of the operation `flowAction`: Enable, disable or publish a flow
+/// Enable, disable or publish a flow: the request of the operation `flowAction`.
+///
+/// Moves a flow to another state. An action that does not fit the present state is refused (FLOW-1422).
 ///
 /// `POST /flows/{flowId}/action`
 #[derive(Clone, Debug)]

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listRuns`: List runs
+/// List runs: the request of the operation `listRuns`.
+///
+/// Gives runs, page by page. The condition `flowId==` followed by an id picks those of one flow; figures can be compared as well, as in `metrics.statusSummary.status==failed`.
 ///
 /// `GET /runs`
 #[derive(Clone, Debug)]
@@ -96,7 +98,7 @@ impl ::aep_core::paging::PageRequest for ListRuns {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_token(&page.links)
+        ::aep_core::paging::next_link(&page.links, "continuationToken")
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -116,7 +118,9 @@ impl ListRuns {
     }
 }
 
-/// Request of the operation `getRun`: Look up a run
+/// Look up a run: the request of the operation `getRun`.
+///
+/// Gives one run with its figures.
 ///
 /// `GET /runs/{runId}`
 #[derive(Clone, Debug)]

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listSourceConnections`: List source connections
+/// List source connections: the request of the operation `listSourceConnections`.
+///
+/// Gives the source connections of the sandbox, page by page, filtered and sorted on request.
 ///
 /// `GET /sourceConnections`
 #[derive(Clone, Debug)]
@@ -98,7 +100,7 @@ impl ::aep_core::paging::PageRequest for ListSourceConnections {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_token(&page.links)
+        ::aep_core::paging::next_link(&page.links, "continuationToken")
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -118,7 +120,9 @@ impl ListSourceConnections {
     }
 }
 
-/// Request of the operation `createSourceConnection`: Create a source connection
+/// Create a source connection: the request of the operation `createSourceConnection`.
+///
+/// Says which data of an account a flow shall read, and how that data is written.
 ///
 /// `POST /sourceConnections`
 #[derive(Clone, Debug)]
@@ -167,7 +171,9 @@ impl CreateSourceConnection {
     }
 }
 
-/// Request of the operation `getSourceConnection`: Look up a source connection
+/// Look up a source connection: the request of the operation `getSourceConnection`.
+///
+/// Gives one source connection with its present etag.
 ///
 /// `GET /sourceConnections/{sourceConnectionId}`
 #[derive(Clone, Debug)]
@@ -219,7 +225,9 @@ impl GetSourceConnection {
     }
 }
 
-/// Request of the operation `deleteSourceConnection`: Delete a source connection
+/// Delete a source connection: the request of the operation `deleteSourceConnection`.
+///
+/// Removes a source connection that no active flow contains (else FLOW-1447).
 ///
 /// `DELETE /sourceConnections/{sourceConnectionId}`
 #[derive(Clone, Debug)]

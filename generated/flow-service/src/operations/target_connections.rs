@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listTargetConnections`: List target connections
+/// List target connections: the request of the operation `listTargetConnections`.
+///
+/// Gives the target connections of the sandbox, page by page, filtered and sorted on request.
 ///
 /// `GET /targetConnections`
 #[derive(Clone, Debug)]
@@ -98,7 +100,7 @@ impl ::aep_core::paging::PageRequest for ListTargetConnections {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_token(&page.links)
+        ::aep_core::paging::next_link(&page.links, "continuationToken")
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -118,7 +120,9 @@ impl ListTargetConnections {
     }
 }
 
-/// Request of the operation `createTargetConnection`: Create a target connection
+/// Create a target connection: the request of the operation `createTargetConnection`.
+///
+/// Says in which dataset a flow shall put its data, and by which schema.
 ///
 /// `POST /targetConnections`
 #[derive(Clone, Debug)]
@@ -167,7 +171,9 @@ impl CreateTargetConnection {
     }
 }
 
-/// Request of the operation `getTargetConnection`: Look up a target connection
+/// Look up a target connection: the request of the operation `getTargetConnection`.
+///
+/// Gives one target connection with its present etag.
 ///
 /// `GET /targetConnections/{targetConnectionId}`
 #[derive(Clone, Debug)]
@@ -219,7 +225,9 @@ impl GetTargetConnection {
     }
 }
 
-/// Request of the operation `deleteTargetConnection`: Delete a target connection
+/// Delete a target connection: the request of the operation `deleteTargetConnection`.
+///
+/// Removes a target connection that no active flow contains (else FLOW-1447).
 ///
 /// `DELETE /targetConnections/{targetConnectionId}`
 #[derive(Clone, Debug)]

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listSandboxes`: List sandboxes
+/// List sandboxes: the request of the operation `listSandboxes`.
+///
+/// Gives one page of the organization's sandboxes, whatever their state. Needs the permission to administer sandboxes.
 ///
 /// `GET /sandboxes`
 #[derive(Clone, Debug)]
@@ -115,7 +117,9 @@ impl ListSandboxes {
     }
 }
 
-/// Request of the operation `createSandbox`: Create a sandbox
+/// Create a sandbox: the request of the operation `createSandbox`.
+///
+/// Accepts a new sandbox and sets it up in the background, which takes about half a minute: look it up until it is `active`. A name that is taken gives status 409.
 ///
 /// `POST /sandboxes`
 #[derive(Clone, Debug)]
@@ -159,7 +163,9 @@ impl CreateSandbox {
     }
 }
 
-/// Request of the operation `getSandbox`: Look up a sandbox
+/// Look up a sandbox: the request of the operation `getSandbox`.
+///
+/// Gives one sandbox. It goes by its name; its id finds nothing here.
 ///
 /// `GET /sandboxes/{name}`
 #[derive(Clone, Debug)]
@@ -205,7 +211,9 @@ impl GetSandbox {
     }
 }
 
-/// Request of the operation `deleteSandbox`: Delete a sandbox
+/// Delete a sandbox: the request of the operation `deleteSandbox`.
+///
+/// Accepts the removal of a sandbox with everything in it and carries it out in the background. The default sandbox stays.
 ///
 /// `DELETE /sandboxes/{name}`
 #[derive(Clone, Debug)]

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listClasses`: List classes
+/// List classes: the request of the operation `listClasses`.
+///
+/// Lists the classes of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
 ///
 /// `GET /{containerId}/classes`
 #[derive(Clone, Debug)]
@@ -141,7 +143,9 @@ impl ListClasses {
     }
 }
 
-/// Request of the operation `getClass`: Fetch one class
+/// Fetch one class: the request of the operation `getClass`.
+///
+/// Reads a class in the form that the Accept header selects. The answer carries the vendor type that was asked for, which is always JSON.
 ///
 /// `GET /{containerId}/classes/{classId}`
 #[derive(Clone, Debug)]

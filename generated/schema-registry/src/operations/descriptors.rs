@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listDescriptors`: List descriptors
+/// List descriptors: the request of the operation `listDescriptors`.
+///
+/// Lists descriptors. Three vendor types answer with a map from descriptor type to objects, ids or paths; the three `xdm-v2` types answer page by page, and only these heed `orderby`, `start` and `limit`.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -111,7 +113,9 @@ impl ListDescriptors {
     }
 }
 
-/// Request of the operation `createDescriptor`: Attach a descriptor to a schema
+/// Attach a descriptor to a schema: the request of the operation `createDescriptor`.
+///
+/// Creates a descriptor: an identity, a relationship, a display name or another statement about a schema or one of its fields. Which members matter depends on `@type`. A sandbox holds at most 4000 descriptors.
 ///
 /// `POST /tenant/descriptors`
 #[derive(Clone, Debug)]
@@ -155,7 +159,9 @@ impl CreateDescriptor {
     }
 }
 
-/// Request of the operation `deleteDescriptor`: Detach a descriptor
+/// Detach a descriptor: the request of the operation `deleteDescriptor`.
+///
+/// Deletes a descriptor of the tenant.
 ///
 /// `DELETE /tenant/descriptors/{descriptorId}`
 #[derive(Clone, Debug)]

@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listFieldGroups`: List field groups
+/// List field groups: the request of the operation `listFieldGroups`.
+///
+/// Lists the field groups of one container. The filter `meta:intendedToExtend` narrows them to those that fit a class. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
 ///
 /// `GET /{containerId}/fieldgroups`
 #[derive(Clone, Debug)]
@@ -142,7 +144,9 @@ impl ListFieldGroups {
     }
 }
 
-/// Request of the operation `getFieldGroup`: Fetch one field group
+/// Fetch one field group: the request of the operation `getFieldGroup`.
+///
+/// Reads a field group in the form that the Accept header selects. Its ids still say `mixins`, the former name of the resource. The answer carries the vendor type that was asked for, which is always JSON.
 ///
 /// `GET /{containerId}/fieldgroups/{fieldGroupId}`
 #[derive(Clone, Debug)]

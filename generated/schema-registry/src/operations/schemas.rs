@@ -6,7 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listSchemas`: List schemas
+/// List schemas: the request of the operation `listSchemas`.
+///
+/// Lists the schemas of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
 ///
 /// `GET /{containerId}/schemas`
 #[derive(Clone, Debug)]
@@ -141,7 +143,9 @@ impl ListSchemas {
     }
 }
 
-/// Request of the operation `getSchema`: Fetch one schema
+/// Fetch one schema: the request of the operation `getSchema`.
+///
+/// Reads a schema, either as it is stored or with every reference resolved, depending on the Accept header. The answer carries the vendor type that was asked for, which is always JSON.
 ///
 /// `GET /{containerId}/schemas/{schemaId}`
 #[derive(Clone, Debug)]
@@ -218,7 +222,9 @@ impl GetSchema {
     }
 }
 
-/// Request of the operation `createSchema`: Compose a schema
+/// Compose a schema: the request of the operation `createSchema`.
+///
+/// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant.
 ///
 /// `POST /tenant/schemas`
 #[derive(Clone, Debug)]
@@ -262,7 +268,9 @@ impl CreateSchema {
     }
 }
 
-/// Request of the operation `patchSchema`: Change parts of a schema
+/// Change parts of a schema: the request of the operation `patchSchema`.
+///
+/// Applies JSON Patch steps to a schema of the tenant. Appending an object with a `$ref` at `/allOf/-` adds a field group; setting `/meta:immutableTags` to an array with `union` enables the schema for Profile, which is final. No If-Match header is involved.
 ///
 /// `PATCH /tenant/schemas/{schemaId}`
 #[derive(Clone, Debug)]
@@ -324,7 +332,9 @@ impl PatchSchema {
     }
 }
 
-/// Request of the operation `deleteSchema`: Remove a schema
+/// Remove a schema: the request of the operation `deleteSchema`.
+///
+/// Deletes a schema of the tenant.
 ///
 /// `DELETE /tenant/schemas/{schemaId}`
 #[derive(Clone, Debug)]

@@ -5,7 +5,9 @@
 use ::aep_core::ServiceClient;
 use crate::ops;
 
-/// Request of the operation `getStats`: Look at the tenant in numbers
+/// Look at the tenant in numbers: the request of the operation `getStats`.
+///
+/// Tells the tenant id of the organization, how many resources of each kind exist, and what changed lately. It heeds no Accept rule.
 ///
 /// `GET /stats`
 #[derive(Clone, Debug)]

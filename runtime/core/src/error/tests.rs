@@ -5,6 +5,7 @@ static CREATE: Operation = Operation {
     service: "flow-service",
     id: "createFlow",
     method: Method::Post,
+    base_path: None,
     path: "/flows",
     scope: Scope::Sandbox,
     idempotent: false,

@@ -5,6 +5,7 @@ const BASE: Operation = Operation {
     service: "demo",
     id: "demo",
     method: Method::Post,
+    base_path: None,
     path: "/x",
     scope: Scope::Sandbox,
     idempotent: false,

@@ -4,12 +4,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Cursor, continuation_token};
+use super::{Cursor, link_parameter, offset};
 
-/// The continuation token in the link of the next page, for `_links` such as `{"next": {"href": "/flows?continuationToken=…"}}`.
-pub fn next_token(links: &impl Serialize) -> Option<Cursor> {
+/// The parameter of the link to the next page that says where it starts, for `_links` such as
+/// `{"next": {"href": "/flows?continuationToken=…"}}` or `{"next": "/flows?start=…"}`.
+pub fn next_link(links: &impl Serialize, parameter: &str) -> Option<Cursor> {
     let links = serde_json::to_value(links).ok()?;
-    continuation_token(links.pointer("/next/href").and_then(Value::as_str))
+    let next = links.get("next")?;
+    link_parameter(next.get("href").unwrap_or(next).as_str(), parameter)
 }
 
 /// The value cursor of the next page, for `_page` such as `{"next": "…"}`.
@@ -22,6 +24,14 @@ pub fn next_value(page: &impl Serialize) -> Option<Cursor> {
     }
 }
 
+/// The cursor after a page of `got` objects that began at `start`, where a flag says whether there is one, as in
+/// `{"hasNext": true}`.
+pub fn offset_while(holder: &impl Serialize, flag: &str, start: impl Into<Option<i64>>, got: usize) -> Option<Cursor> {
+    let holder = serde_json::to_value(holder).ok()?;
+    let more = holder.get(flag).is_some_and(|flag| flag == true || flag == "true");
+    if more { offset(start, None, got) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,11 +40,24 @@ mod tests {
     #[test]
     fn the_next_page_is_read_from_links_and_page() {
         let links = json!({"next": {"href": "/flows?limit=2&continuationToken=a%3D%3D"}});
-        assert_eq!(next_token(&links), Some(Cursor::new("a==")));
-        assert_eq!(next_token(&json!({})), None);
-        assert_eq!(next_token(&Value::Null), None);
+        assert_eq!(next_link(&links, "continuationToken"), Some(Cursor::new("a==")));
+        assert_eq!(next_link(&json!({}), "start"), None);
+        assert_eq!(next_link(&Value::Null, "start"), None);
+        assert_eq!(next_link(&json!({"next": null}), "start"), None);
+        assert_eq!(next_link(&json!({"next": "/files?start=20&limit=20"}), "start"), Some(Cursor::new("20")));
         assert_eq!(next_value(&json!({"next": "Zoo"})), Some(Cursor::new("Zoo")));
         assert_eq!(next_value(&json!({"next": null})), None);
         assert_eq!(next_value(&json!({"next": 4})), Some(Cursor::new("4")));
+    }
+
+    #[test]
+    fn a_flag_says_whether_there_is_more() {
+        let next = |page, got| offset_while(&page, "hasNext", 10, got).map(Cursor::into_string);
+        assert_eq!(next(json!({"hasNext": true}), 5).as_deref(), Some("15"));
+        assert_eq!(next(json!({"hasNext": "true"}), 5).as_deref(), Some("15"));
+        for last in [json!({"hasNext": false}), json!({}), Value::Null] {
+            assert_eq!(next(last, 5), None);
+        }
+        assert_eq!(next(json!({"hasNext": true}), 0), None);
     }
 }

@@ -105,7 +105,7 @@ fn futures_can_be_spawned() {
 
 #[test]
 fn continuation_tokens_are_read_as_a_query() {
-    let token = |href| continuation_token(Some(href)).map(Cursor::into_string);
+    let token = |href| link_parameter(Some(href), "continuationToken").map(Cursor::into_string);
     assert_eq!(token("/flows?limit=2&continuationToken=a%3D%3D").as_deref(), Some("a=="));
     assert_eq!(token("/flows?continuationToken=a+b/c==&limit=2").as_deref(), Some("a+b/c=="));
     assert_eq!(token("?continuationToken=x%20y%2B").as_deref(), Some("x y+"));
@@ -113,7 +113,7 @@ fn continuation_tokens_are_read_as_a_query() {
     for none in ["", "/flows", "/flows?continuationToken=", "/flows?Token=a", "http://["] {
         assert_eq!(token(none), None, "{none}");
     }
-    assert_eq!(continuation_token(None), None);
+    assert_eq!(link_parameter(None, "start"), None);
 }
 
 #[test]
@@ -125,4 +125,14 @@ fn offsets_count_objects() {
     assert_eq!(offset(Some(20), 20, 19), None);
     assert_eq!(offset(None, None, 0), None);
     assert_eq!(offset(i64::MAX, None, 1), None);
+}
+
+#[test]
+fn numbered_pages_end_with_a_short_one() {
+    let next = |page, size: Option<i64>, got| page_number(page, size, got).map(Cursor::into_string);
+    assert_eq!(next(0, Some(2), 2).as_deref(), Some("1"));
+    assert_eq!(next(3, None, 1).as_deref(), Some("4"));
+    assert_eq!(next(0, Some(2), 1), None);
+    assert_eq!(next(0, None, 0), None);
+    assert_eq!(next(i64::MAX, Some(1), 1), None);
 }

@@ -67,6 +67,7 @@ fn service(source: &Source) -> Service {
         document: source.path.display().to_string(),
         overlays: Vec::new(),
         base_path: String::new(),
+        host: Default::default(),
         summary: name.clone(),
         operations: Vec::new(),
         standalone: Some(Standalone {

@@ -2,6 +2,7 @@
 
 pub(crate) mod catalog;
 pub(crate) mod data_prep;
+mod examples;
 pub(crate) mod flow;
 pub(crate) mod registry;
 pub(crate) mod sandboxes;
@@ -35,7 +36,7 @@ pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "schema-registry" => registry::handle(scene, call),
         "catalog" => catalog::handle(scene, call),
         "data-prep" => data_prep::handle(scene, call),
-        _ => Err(unserved(call)),
+        _ => examples::handle(call),
     }
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
 pub(crate) fn organization(platform: &mut Platform, settings: &Settings, now: i64, call: &Call) -> Outcome {
     match call.operation.service {
         "sandbox" => sandboxes::handle(platform, settings, now, call),
-        _ => Err(unserved(call)),
+        _ => examples::handle(call),
     }
 }
 

@@ -10,12 +10,12 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use aep_core::Error;
 use aep_core::wire::RoundTrip;
+use aep_core::{Error, Operation};
 use serde_json::{Value, json};
 
 pub use index::{Entry, Expectation};
-pub use operations::{Candidate, candidates, services};
+pub use operations::candidates;
 pub use parts::{Part, parts};
 
 /// What came of one body.
@@ -126,7 +126,7 @@ pub fn run(folder: &Path) -> Result<Report, String> {
             (_, Err(error)) => Outcome::Refused(format!("the file cannot be read: {error}")),
             (Expectation::Error, Ok(body)) => error_body(&entry, &body),
             (Expectation::Lossless, Ok(body)) => {
-                if entry.service == aep_flow_service::ops::SERVICE.name {
+                if entry.service == aep::flow_service::ops::SERVICE.name {
                     let body = serde_json::from_slice(&body).unwrap_or_default();
                     report.parts.extend(parts(&body).into_iter().map(|part| (entry.file.clone(), part)));
                 }
@@ -167,17 +167,17 @@ fn body_of_operation(entry: &Entry, body: &[u8]) -> Outcome {
     }
     // Two media types of one operation are two operations with the same method and path: the body tells which it is.
     let mut outcomes =
-        found.iter().filter_map(|candidate| round_trip(candidate, entry.kind, &body)).collect::<Vec<_>>();
+        found.iter().filter_map(|operation| round_trip(operation, entry.kind, &body)).collect::<Vec<_>>();
     match outcomes.iter().position(|outcome| *outcome == Outcome::Lossless) {
         Some(best) => outcomes.swap_remove(best),
-        None if outcomes.is_empty() => Outcome::NoOperation(format!("{} has no such body", found[0].operation.id)),
+        None if outcomes.is_empty() => Outcome::NoOperation(format!("{} has no such body", found[0].id)),
         None => outcomes.swap_remove(0),
     }
 }
 
 /// One body through the model of one operation.
-pub fn round_trip(candidate: &Candidate, kind: RoundTrip, body: &Value) -> Option<Outcome> {
-    Some(match (candidate.round_trip)(candidate.operation.id, kind, body)? {
+pub fn round_trip(operation: &Operation, kind: RoundTrip, body: &Value) -> Option<Outcome> {
+    Some(match aep::round_trip(operation.service, operation.id, kind, body)? {
         Err(error) => Outcome::Refused(error.to_string()),
         Ok(encoded) => {
             let differences = compare::differences(body, &encoded);

@@ -1,48 +1,58 @@
 //! Finds the operation that a published body belongs to.
 
-use aep_core::wire::RoundTrip;
-use aep_core::{Error, Operation, Service};
-use serde_json::Value;
-
-/// A crate's function that takes a body through its model.
-type RoundTripFunction = fn(&str, RoundTrip, &Value) -> Option<Result<Value, Error>>;
-
-/// An operation that a body may belong to.
-#[derive(Clone, Copy)]
-pub struct Candidate {
-    /// The operation.
-    pub operation: &'static Operation,
-    /// How its crate takes a body through the model.
-    pub round_trip: RoundTripFunction,
-}
-
-/// Every service with its function.
-pub fn services() -> [(&'static Service, RoundTripFunction); 5] {
-    [
-        (&aep_flow_service::ops::SERVICE, aep_flow_service::round_trip),
-        (&aep_schema_registry::ops::SERVICE, aep_schema_registry::round_trip),
-        (&aep_catalog::ops::SERVICE, aep_catalog::round_trip),
-        (&aep_data_prep::ops::SERVICE, aep_data_prep::round_trip),
-        (&aep_sandbox::ops::SERVICE, aep_sandbox::round_trip),
-    ]
-}
+use aep_core::Operation;
 
 /// The operations of a service with this method and path. The path is as published: a query, a slash at its end and the
-/// names in braces do not count, and it may begin with the last part of the service's base path.
-pub fn candidates(service: &str, method: &str, path: &str) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for (table, round_trip) in services().into_iter().filter(|(table, _)| table.name == service) {
-        let own = table.base_path.rsplit('/').next().unwrap_or_default();
+/// names in braces do not count, and it may begin earlier than the operation's own path, or later.
+pub fn candidates(service: &str, method: &str, path: &str) -> Vec<&'static Operation> {
+    let given = segments(path);
+    let mut best = (Fit::None, Vec::new());
+    for table in aep::SERVICES.iter().filter(|table| table.name == service) {
         for operation in table.operations.iter().copied().filter(|operation| operation.method.as_str() == method) {
-            let wanted = segments(operation.path);
-            let given = segments(path);
-            let below = given.strip_prefix(&[Segment::Name(own)][..]).unwrap_or(&given);
-            if matches(&wanted, &given) || matches(&wanted, below) {
-                found.push(Candidate { operation, round_trip });
+            let fit = fit(operation.base_path.unwrap_or(table.base_path), operation.path, &given);
+            if fit > best.0 {
+                best = (fit, Vec::new());
+            }
+            if fit != Fit::None && fit == best.0 {
+                best.1.push(operation);
             }
         }
     }
-    found
+    best.1
+}
+
+/// How well a published path fits an operation.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+enum Fit {
+    /// Not at all.
+    None,
+    /// It begins within the operation's path.
+    Later,
+    /// It begins within the base path.
+    Earlier,
+    /// It is the operation's path.
+    Same,
+}
+
+fn fit(base_path: &str, path: &str, given: &[Segment<'_>]) -> Fit {
+    let own = segments(path);
+    if matches(&own, given) {
+        return Fit::Same;
+    }
+    let whole = segments(base_path).into_iter().chain(own.iter().copied()).collect::<Vec<_>>();
+    let Some(start) = whole.len().checked_sub(given.len()) else {
+        return Fit::None;
+    };
+    match given.first() {
+        Some(Segment::Name(first)) if whole[start] == Segment::Name(first) && matches(&whole[start..], given) => {
+            if given.len() > own.len() {
+                Fit::Earlier
+            } else {
+                Fit::Later
+            }
+        }
+        _ => Fit::None,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,7 +78,7 @@ mod tests {
     use super::*;
 
     fn ids(service: &str, method: &str, path: &str) -> Vec<&'static str> {
-        candidates(service, method, path).iter().map(|candidate| candidate.operation.id).collect()
+        candidates(service, method, path).iter().map(|operation| operation.id).collect()
     }
 
     #[test]

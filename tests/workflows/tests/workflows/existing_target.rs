@@ -1,8 +1,8 @@
 //! Pipelines into schemas and datasets that are there already.
 
+use aep::schema_registry::types::{CreateSchemaRequest, SchemaReference};
 use aep_core::Sandbox;
 use aep_ingest::{Action, Step, Target, xdm};
-use aep_schema_registry::types::{CreateSchemaRequest, SchemaReference};
 use aep_workflows::{Local, SANDBOX, pipelines};
 
 use crate::support::{BOUND, Outcome, PACE, contents, operations};
@@ -14,14 +14,14 @@ async fn schema(sandbox: &Sandbox) -> aep_core::Result<String> {
         xdm::field_groups::PERSONAL_CONTACT_DETAILS,
     ];
     let body = CreateSchemaRequest::new(parts.map(SchemaReference::new), "Existing", "object").description("");
-    Ok(aep_schema_registry::Client::new(sandbox).create_schema().body(body).send().await?.id)
+    Ok(aep::schema_registry::Client::new(sandbox).create_schema().body(body).send().await?.id)
 }
 
 async fn dataset(sandbox: &Sandbox, schema: &str) -> aep_core::Result<String> {
-    use aep_catalog::types::{CreateDatasetRequest, SchemaRef};
+    use aep::catalog::types::{CreateDatasetRequest, SchemaRef};
     let reference = SchemaRef::new().id(schema).content_type("application/vnd.adobe.xed+json;version=1");
     let body = CreateDatasetRequest::new("Existing data", reference);
-    aep_catalog::Client::new(sandbox).create_dataset().body(body).send().await
+    aep::catalog::Client::new(sandbox).create_dataset().body(body).send().await
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Base and source connections of every connector of the catalogue, from its types.
 
-use aep_flow_service::types::{
+use aep::flow_service::types::{
     ConnectionAuth, CreateConnectionRequest, CreateSourceConnectionRequest, SourceConnectionData, SpecReference,
 };
 use aep_ingest::base_connection;
@@ -32,7 +32,7 @@ fn params(spec: &AuthSpec) -> Map<String, Value> {
 #[tokio::test]
 async fn every_connector_takes_its_sign_in_and_none_with_a_member_missing() -> Outcome {
     let local = Local::start().await?;
-    let flow = aep_flow_service::Client::new(&local.sandbox);
+    let flow = aep::flow_service::Client::new(&local.sandbox);
     let mut made = 0;
     for connector in Connector::ALL.iter().filter(|connector| !connector.id.is_empty()) {
         for auth in connector.auth {
@@ -59,7 +59,7 @@ async fn every_connector_takes_its_sign_in_and_none_with_a_member_missing() -> O
 #[tokio::test]
 async fn a_source_of_each_kind_is_made_from_its_types() -> Outcome {
     let local = Local::start().await?;
-    let flow = aep_flow_service::Client::new(&local.sandbox);
+    let flow = aep::flow_service::Client::new(&local.sandbox);
     let s3 = auth::AmazonS3AccessKey::new("ACMEKEY", "not-a-key").s3_session_token("not-a-token");
     let kinesis = auth::AmazonKinesisCredentials::new("ACMEKEY", "not-a-key", "eu-west-1");
     let mailchimp = auth::MailchimpRefreshCode::new("not-a-token").host("https://acme.example");
@@ -100,7 +100,7 @@ async fn a_source_of_each_kind_is_made_from_its_types() -> Outcome {
 #[tokio::test]
 async fn the_platform_s_specifications_are_those_of_the_catalogue() -> Outcome {
     let local = Local::start().await?;
-    let flow = aep_flow_service::Client::new(&local.sandbox);
+    let flow = aep::flow_service::Client::new(&local.sandbox);
     for spec in FlowSpecification::ALL {
         let served = flow.get_flow_spec().flow_spec_id(spec.id).send().await?;
         assert_eq!(served.name.as_deref(), Some(spec.name));

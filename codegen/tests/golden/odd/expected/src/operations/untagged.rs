@@ -6,7 +6,7 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `downloadFile`: downloadFile
+/// downloadFile: the request of the operation `downloadFile`.
 ///
 /// `GET /upload`
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl DownloadFile {
     }
 }
 
-/// Request of the operation `new2`: new2
+/// new2: the request of the operation `new2`.
 ///
 /// `POST /upload`
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ impl New2 {
     }
 }
 
-/// Request of the operation `New3`: New3
+/// New3: the request of the operation `New3`.
 ///
 /// `PUT /upload`
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ impl New3 {
     }
 }
 
-/// Request of the operation `getTypeTypeSelf`: getTypeTypeSelf
+/// getTypeTypeSelf: the request of the operation `getTypeTypeSelf`.
 ///
 /// `GET /type/{type}/{self}`
 #[derive(Clone, Debug)]
@@ -360,7 +360,7 @@ pub enum GetTypeTypeSelfAnswer {
     Other(::aep_core::Response),
 }
 
-/// Request of the operation `new2WithXWwwFormUrlencoded`: new2WithXWwwFormUrlencoded
+/// new2WithXWwwFormUrlencoded: the request of the operation `new2WithXWwwFormUrlencoded`.
 ///
 /// `POST /upload`
 #[derive(Clone, Debug)]
@@ -409,7 +409,7 @@ impl New2WithXWwwFormUrlencoded {
     }
 }
 
-/// Request of the operation `new2WithCsv`: new2WithCsv
+/// new2WithCsv: the request of the operation `new2WithCsv`.
 ///
 /// `POST /upload`
 #[derive(Clone, Debug)]

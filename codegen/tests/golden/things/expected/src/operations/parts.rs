@@ -6,7 +6,7 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::QueryParam;
 use crate::ops;
 
-/// Request of the operation `listParts`: List the parts of all things
+/// List the parts of all things: the request of the operation `listParts`.
 ///
 /// `GET /parts`
 #[derive(Clone, Debug)]

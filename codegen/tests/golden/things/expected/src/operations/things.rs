@@ -6,7 +6,7 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::{QueryParam, encode_path};
 use crate::ops;
 
-/// Request of the operation `listThings`: List things
+/// List things: the request of the operation `listThings`.
 ///
 /// `GET /things`
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ impl ::aep_core::paging::PageRequest for ListThings {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_token(&page.links)
+        ::aep_core::paging::next_link(&page.links, "continuationToken")
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -101,7 +101,7 @@ impl ListThings {
     }
 }
 
-/// Request of the operation `createThing`: Create a thing
+/// Create a thing: the request of the operation `createThing`.
 ///
 /// `POST /things`
 #[derive(Clone, Debug)]
@@ -145,7 +145,7 @@ impl CreateThing {
     }
 }
 
-/// Request of the operation `getThing`: Look a thing up
+/// Look a thing up: the request of the operation `getThing`.
 ///
 /// `GET /things/{thingId}`
 #[derive(Clone, Debug)]
@@ -191,7 +191,7 @@ impl GetThing {
     }
 }
 
-/// Request of the operation `patchThing`: Change a thing
+/// Change a thing: the request of the operation `patchThing`.
 ///
 /// `PATCH /things/{thingId}`
 #[derive(Clone, Debug)]
@@ -268,7 +268,7 @@ impl PatchThing {
     }
 }
 
-/// Request of the operation `deleteThing`: Delete a thing
+/// Delete a thing: the request of the operation `deleteThing`.
 ///
 /// `DELETE /things/{thingId}`
 #[derive(Clone, Debug)]
@@ -314,7 +314,7 @@ impl DeleteThing {
     }
 }
 
-/// Request of the operation `patchThingWithJsonPatch`: Change a thing
+/// Change a thing: the request of the operation `patchThingWithJsonPatch`.
 ///
 /// `PATCH /things/{thingId}`
 #[derive(Clone, Debug)]

@@ -1,0 +1,66 @@
+//! The examples of our documents, with the schema that each belongs to.
+
+use aep_core::wire::RoundTrip;
+use aep_emulator::service_document;
+use serde_json::Value;
+
+/// A body of the documents.
+pub(crate) struct Documented {
+    /// Id of its operation.
+    pub(crate) operation: String,
+    /// Method and path of the operation.
+    pub(crate) place: (String, String),
+    /// Request or answer.
+    pub(crate) kind: RoundTrip,
+    /// Its schema.
+    pub(crate) schema: &'static Value,
+    /// The body.
+    pub(crate) example: Value,
+}
+
+/// Every body in the document of a service.
+pub(crate) fn documented(service: &str) -> Vec<Documented> {
+    let document = service_document(service).expect("the service has a document");
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
+                continue;
+            };
+            let mut add = |kind, content: Option<&'static Value>| {
+                for media_type in content.and_then(Value::as_object).into_iter().flat_map(|content| content.values()) {
+                    let id = media_type.get("x-operation-id").and_then(Value::as_str).unwrap_or(id);
+                    found.extend(examples(media_type).into_iter().map(|example| Documented {
+                        operation: id.to_owned(),
+                        place: (method.clone(), path.clone()),
+                        kind,
+                        schema: &media_type["schema"],
+                        example: example.clone(),
+                    }));
+                }
+            };
+            add(RoundTrip::Request, resolve(document, &operation["requestBody"]).get("content"));
+            for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+                if status.starts_with('2') {
+                    add(RoundTrip::Response(status.parse().ok()), resolve(document, response).get("content"));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Follows references within a document.
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#'))) {
+        Some(target) => resolve(document, target),
+        None => value,
+    }
+}
+
+/// The examples of a media type object.
+fn examples(media_type: &Value) -> Vec<&Value> {
+    let several = media_type.get("examples").and_then(Value::as_object);
+    let several = several.into_iter().flatten().filter_map(|(_, example)| example.get("value"));
+    media_type.get("example").into_iter().chain(several).collect()
+}
