@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::Operation;
+use crate::model::{Answer, Operation};
 use crate::refine::docs;
 use crate::registry::{Host, Pagination, Scope, Service};
 
@@ -55,8 +55,8 @@ fn row(service: &Service, operation: &Operation) -> TokenStream {
         Some(Pagination::StartLimit) => quote!(Pagination::StartLimit),
         Some(Pagination::LimitOffset) => quote!(Pagination::LimitOffset),
         Some(Pagination::NextLink) => quote!(Pagination::NextLink),
-        Some(Pagination::PageNumber) => quote!(Pagination::PageNumber),
     };
+    let redirects = operation.answers.iter().any(|(_, answer)| *answer == Answer::Location);
     let base_path = option(operation.base_path.as_deref());
     let accept = option(operation.accept.as_deref());
     let content_type = option(operation.content_type.as_deref());
@@ -71,6 +71,7 @@ fn row(service: &Service, operation: &Operation) -> TokenStream {
             path: #path,
             scope: #scope,
             idempotent: #idempotent,
+            redirects: #redirects,
             accept: #accept,
             content_type: #content_type,
             pagination: #pagination,

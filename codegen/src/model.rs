@@ -49,6 +49,10 @@ pub struct Operation {
     pub summary: String,
     /// More of it.
     pub description: String,
+    /// Path parameters whose value may have slashes, by their names in the document.
+    pub multi_segment: Vec<String>,
+    /// Whether the document names headers of a success answer.
+    pub answer_headers: bool,
     /// Whether the platform wants people to use something else.
     pub deprecated: bool,
     /// Scope.
@@ -97,6 +101,8 @@ pub enum Answer {
     Bytes,
     /// Nothing.
     Empty,
+    /// An address in the header `Location`, under a status that redirects.
+    Location,
 }
 
 /// A string enum.
@@ -222,10 +228,12 @@ fn read_operation(
         constant: names::constant_name(&id),
         method: method.to_owned(),
         base_path: text("x-aep-base-path"),
-        path: text("x-aep-path").unwrap_or_else(|| path.split('#').next().unwrap_or_default().to_owned()),
+        path: template(text("x-aep-path").as_deref().unwrap_or(path), &multi_segment(operation)),
         tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("untagged").to_owned(),
         summary: text("summary").unwrap_or_default(),
         description: text("description").unwrap_or_default(),
+        multi_segment: multi_segment(operation),
+        answer_headers: operation.get("x-aep-answer-headers").is_some(),
         deprecated: operation.get("deprecated").and_then(Value::as_bool).unwrap_or_default(),
         scope: match service.standalone {
             Some(_) => Scope::Organization,
@@ -251,11 +259,25 @@ fn read_operation(
     })
 }
 
+/// The path as the operation table has it: without the mark of a second media type, and `{+name}` for a parameter that may have
+/// slashes, as in RFC 6570.
+fn template(path: &str, multi_segment: &[String]) -> String {
+    let path = path.split('#').next().unwrap_or_default().to_owned();
+    multi_segment.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), &format!("{{+{name}}}")))
+}
+
+fn multi_segment(operation: &Value) -> Vec<String> {
+    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let marked = parameters.filter(|parameter| parameter.get("x-multi-segment") == Some(&Value::Bool(true)));
+    marked.filter_map(|parameter| parameter.get("name")?.as_str().map(str::to_owned)).collect()
+}
+
 fn answers(operation: &Value) -> Vec<(String, Answer)> {
     let answers = operation.get("x-aep-answers").and_then(Value::as_object);
     let read = |answer: &Value| match answer.get("schema") {
         Some(schema) => Answer::Json(schema.clone()),
         None if answer.get("bytes").is_some() => Answer::Bytes,
+        None if answer.get("location").is_some() => Answer::Location,
         None => Answer::Empty,
     };
     answers.into_iter().flatten().map(|(status, answer)| (status.clone(), read(answer))).collect()

@@ -100,16 +100,15 @@ pub struct OperationEntry {
     pub response: Option<ResponseShape>,
     /// How the list is paged.
     pub pagination: Option<Pagination>,
-    /// Member of the answer that holds the page's items.
+    /// Member of the answer that holds the page's items; a full stop leads into another one.
     pub items: Option<String>,
     /// Query parameter that says which page is meant, where it is not the usual one of its kind of paging.
     pub cursor: Option<String>,
-    /// Query parameter that says how long a page is, where it is not `limit`.
-    pub page_size: Option<String>,
+    /// Further query parameters that the link to the next page has and the first call has not.
+    #[serde(default)]
+    pub carry: Vec<String>,
     /// Member of the answer that says whether there is another page, as `pageInfo.hasNext`, where a count of objects pages it.
     pub more: Option<String>,
-    /// Number of the first page, where pages are numbered; 0 unless told.
-    pub first_page: Option<i64>,
     /// How a list is ordered that is only paged when it is ordered, where the caller does not say.
     pub order: Option<String>,
     /// Why there is no pager although the operation takes a parameter that says which page is meant; `lint` reads it.
@@ -158,8 +157,6 @@ pub enum Pagination {
     LimitOffset,
     /// A link to the next page whose query has the parameter that says where it starts: `cursor`, or `start`.
     NextLink,
-    /// The number of the page: `cursor`, or `page`; the first one is `first_page`.
-    PageNumber,
 }
 
 /// What a service is reached under.

@@ -15,6 +15,7 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
         for (media_type, id) in named(operation) {
             let mut copy = operation.clone();
             copy.insert("operationId".into(), json!(id));
+            copy.insert("x-aep-accept".into(), json!(media_type));
             keep_answers(&mut copy, |other| other == media_type);
             keep_answers(operation, |other| other != media_type);
             let (path, method) = (path.split('#').next().unwrap_or_default().to_owned(), method.to_owned());
@@ -104,7 +105,10 @@ paths:
             (vec!["id".into(), "start".into()], vec!["200".into(), "default".into()])
         );
         let file = &root["paths"]["/files/{id}#2"]["get"];
-        assert_eq!(file["operationId"], "download");
+        assert_eq!(
+            (&file["operationId"], &file["x-aep-accept"]),
+            (&json!("download"), &json!("application/octet-stream"))
+        );
         assert_eq!(names(file), ["id", "path"]);
         assert_eq!(statuses(file), ["200", "206", "default"]);
         assert_eq!(file["responses"]["200"]["content"].as_object().unwrap().len(), 1);

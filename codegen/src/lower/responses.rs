@@ -14,7 +14,10 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
         let all = operation.get("responses").and_then(Value::as_object).cloned().unwrap_or_default();
         let default = all.get("default").cloned();
         // Variants and patterns are made of statuses, so there is nothing but letters and digits in them.
-        let mut success: Vec<_> = all.into_iter().filter(|(status, _)| status.starts_with('2')).collect();
+        let mut success: Vec<_> = all
+            .into_iter()
+            .filter(|(status, response)| status.starts_with('2') || redirects(status, response))
+            .collect();
         for (status, _) in &mut success {
             *status = status.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
         }
@@ -29,8 +32,18 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             ));
             success.push(("200".to_owned(), default));
         }
-        let answers: Map<String, Value> =
-            success.iter().map(|(status, response)| (status.clone(), answer(response))).collect();
+        let answers: Map<String, Value> = success
+            .iter()
+            .map(|(status, response)| {
+                let location = redirects(status, response).then(|| json!({"location": true}));
+                (status.clone(), location.unwrap_or_else(|| answer(response)))
+            })
+            .collect();
+        let has_headers =
+            |response: &Value| response.get("headers").and_then(Value::as_object).is_some_and(|h| !h.is_empty());
+        if success.iter().any(|(status, response)| status.starts_with('2') && has_headers(response)) {
+            operation.insert("x-aep-answer-headers".into(), json!(true));
+        }
         // The generator is shown one, JSON where there is some, so that it makes the types.
         let shown = success.iter().find(|(status, _)| answers[status].get("schema").is_some()).or(success.first());
         let mut kept = Map::new();
@@ -61,6 +74,12 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
     for (pointer, message) in found {
         diagnostics.push(document, Severity::Repair, Code::ExtraSuccessResponse, &pointer, message);
     }
+}
+
+/// Whether an answer hands over an address: a redirection whose `Location` is described, as what was asked for lies there.
+fn redirects(status: &str, response: &Value) -> bool {
+    let names = response.get("headers").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name);
+    status.starts_with('3') && names.into_iter().any(|name| name.eq_ignore_ascii_case("location"))
 }
 
 /// `{"schema": …}` for JSON, `{"bytes": true}` for anything else, `{}` for nothing.
@@ -95,6 +114,7 @@ paths:
         default: {description: other}
     delete: {responses: {'204': {description: gone}}}
     put: {responses: {'200': {description: file, content: {text/csv: {}}}}}
+    patch: {responses: {'307': {description: elsewhere, headers: {location: {}}}, '304': {description: same}}}
     post: {responses: {default: {description: all, content: {application/json: {}}}}}
 ",
         );
@@ -111,6 +131,8 @@ paths:
         assert_eq!(root["paths"]["/a"]["post"]["x-aep-answers"], json!({"200": {"schema": {}}}));
         assert_eq!(root["paths"]["/a"]["put"]["x-aep-accept"], "text/csv");
         assert_eq!(get.get("x-aep-accept"), None);
+        assert_eq!(get["x-aep-answer-headers"], true);
+        assert_eq!(root["paths"]["/a"]["patch"]["x-aep-answers"], json!({"307": {"location": true}}));
         assert_eq!(diagnostics.sorted().len(), 1);
     }
 }

@@ -32,6 +32,7 @@ pub fn reading(operation: &Operation, model: &Model) -> Reading {
         }
         [] | [Answer::Empty] => plain(quote!(()), quote!(response.empty())),
         [Answer::Bytes] => plain(quote!(::aep_core::Bytes), quote!(Ok(response.into_bytes()))),
+        [Answer::Location] => plain(quote!(::std::string::String), quote!(response.location())),
         [Answer::Json(schema)] => plain(rust_type(model, schema), quote!(response.json())),
         [Answer::Json(schema), Answer::Empty] | [Answer::Empty, Answer::Json(schema)] => {
             let output = rust_type(model, schema);
@@ -66,6 +67,7 @@ fn by_status(operation: &Operation, model: &Model) -> Reading {
                 (quote!((#ty)), quote!(response.json().map(#name::#variant)))
             }
             Answer::Bytes => (quote!((::aep_core::Bytes)), quote!(Ok(#name::#variant(response.into_bytes())))),
+            Answer::Location => (quote!((::std::string::String)), quote!(response.location().map(#name::#variant))),
             Answer::Empty => (TokenStream::new(), quote!(response.empty().map(|()| #name::#variant))),
         };
         variants.extend(quote!(#doc #variant #payload,));
@@ -106,6 +108,8 @@ fn variant_name(status: &str) -> String {
         "205" => "ResetContent".to_owned(),
         "206" => "PartialContent".to_owned(),
         "207" => "MultiStatus".to_owned(),
+        "303" => "SeeOther".to_owned(),
+        "307" => "TemporaryRedirect".to_owned(),
         other => format!("Status{}", other.chars().filter(char::is_ascii_alphanumeric).collect::<String>()),
     }
 }

@@ -163,7 +163,7 @@ fn build(
         let name = ident.to_string();
         quote!(let #ident = #ident.ok_or_else(|| ::aep_core::Error::missing_argument(&ops::#constant, #name))?;)
     });
-    let url = &request.url;
+    let url = several_segments(&request.url, &operation.multi_segment);
     let base = operation.base_path.is_some().then(|| quote!(let base_url = client.base_url_of(&ops::#constant);));
     let verb = format_ident!("{}", operation.method);
     let argument = |ident: &syn::Ident| arguments.iter().find(|argument| argument.ident == *ident);
@@ -243,6 +243,38 @@ fn build(
         }
         (None, _) => None,
     };
+    let with_headers = operation.answer_headers && operation.method != "head";
+    let send = if with_headers {
+        quote! {
+            /// Sends the request.
+            ///
+            /// # Errors
+            /// A required argument that was not given, and whatever the runtime or the service reports.
+            pub async fn send(self) -> ::aep_core::Result<#output> {
+                self.send_with_headers().await.map(|(answer, _)| answer)
+            }
+
+            /// Sends the request and gives the headers of the answer, too.
+            ///
+            /// # Errors
+            /// A required argument that was not given, and whatever the runtime or the service reports.
+            pub async fn send_with_headers(self) -> ::aep_core::Result<(#output, ::aep_core::HeaderMap)>
+        }
+    } else {
+        quote! {
+            /// Sends the request.
+            ///
+            /// # Errors
+            /// A required argument that was not given, and whatever the runtime or the service reports.
+            pub async fn send(self) -> ::aep_core::Result<#output>
+        }
+    };
+    let (read_headers, read) = match with_headers {
+        true => {
+            (Some(quote!(let headers = response.headers().clone();)), quote!({ #read }.map(|answer| (answer, headers))))
+        }
+        false => (None, read),
+    };
     let builder_tokens = quote! {
         #builder_doc
         #[derive(Clone, Debug)]
@@ -259,11 +291,7 @@ fn build(
 
             #(#setters)*
 
-            /// Sends the request.
-            ///
-            /// # Errors
-            /// A required argument that was not given, and whatever the runtime or the service reports.
-            pub async fn send(self) -> ::aep_core::Result<#output> {
+            #send {
                 let Self { client, #(#names,)* } = self;
                 #(#required)*
                 #base
@@ -273,6 +301,7 @@ fn build(
                 #(#headers)*
                 #cookies
                 let response = client.execute(&ops::#constant, request.build()).await?;
+                #read_headers
                 #read
             }
         }
@@ -289,6 +318,19 @@ fn build(
         }
     };
     Ok((builder_tokens, client_method))
+}
+
+/// The URL with the slashes of those path parameters that may have some.
+fn several_segments(url: &syn::Expr, parameters: &[String]) -> TokenStream {
+    let tokens = quote!(#url);
+    if parameters.is_empty() {
+        return tokens;
+    }
+    let text = parameters.iter().fold(tokens.to_string(), |text, parameter| {
+        let ident = names::argument_name(parameter);
+        text.replace(&format!("encode_path (& {ident}"), &format!("encode_path_segments (& {ident}"))
+    });
+    text.parse().unwrap_or(tokens)
 }
 
 fn setter(argument: &Argument) -> TokenStream {
@@ -451,7 +493,14 @@ fn answer(document: &Document, model: &Model, operation: &Operation) -> Result<(
         quote!(crate::types::#name)
     };
     let member_item = |member: &str| {
-        let item = schema?.pointer(&format!("/properties/{member}/items"))?;
+        let (holder, member) = match member.split_once('.') {
+            Some((holder, member)) => {
+                let holder = reference_of(schema?.pointer(&format!("/properties/{holder}"))?)?;
+                (document.get(&format!("/components/schemas/{holder}")), member)
+            }
+            None => (schema, member),
+        };
+        let item = holder?.pointer(&format!("/properties/{member}/items"))?;
         reference_of(item).map(in_types)
     };
     let map_value = || {

@@ -32,10 +32,20 @@ impl Pager<'_> {
         let entry = &self.operation.entry;
         let builder = format_ident!("{}", super::operations::builder_name(self.operation));
         let (items, length) = match &entry.items {
-            Some(member) => {
-                let member = format_ident!("{}", field_name(member));
-                (quote!(page.#member.into_vec()), quote!(page.#member.len()))
-            }
+            Some(member) => match member.split_once('.') {
+                Some((holder, member)) => {
+                    let (holder, member) =
+                        (format_ident!("{}", field_name(holder)), format_ident!("{}", field_name(member)));
+                    (
+                        quote!(page.#holder.map(|holder| holder.#member.into_vec()).unwrap_or_default()),
+                        quote!(page.#holder.as_ref().map_or(0, |holder| holder.#member.len())),
+                    )
+                }
+                None => {
+                    let member = format_ident!("{}", field_name(member));
+                    (quote!(page.#member.into_vec()), quote!(page.#member.len()))
+                }
+            },
             // An id-keyed map is handed over as a list already.
             None => (quote!(page), quote!(page.len())),
         };
@@ -99,34 +109,45 @@ impl Pager<'_> {
             Pagination::Offset => self.offset("start", length, 20, Some(100))?,
             Pagination::StartLimit => self.offset("start", length, 20, None)?,
             Pagination::LimitOffset => self.offset("offset", length, 50, None)?,
-            Pagination::PageNumber => {
-                let page = self.argument(cursor.unwrap_or("page"))?;
-                let size = self.argument(entry.page_size.as_deref().unwrap_or("limit"))?;
-                let first = entry.first_page.unwrap_or_default();
-                Walk {
-                    at: self.take(cursor.unwrap_or("page"))?,
-                    next: quote!(::aep_core::paging::page_number(self.#page.unwrap_or(#first), self.#size, #length)),
-                }
-            }
         })
     }
 
-    /// Paging by a link whose query has the parameter that the next call needs.
+    /// Paging by a link whose query has the parameters that the next call needs.
     fn link(&self, parameter: &str) -> Result<Walk, String> {
-        Ok(Walk { at: self.take(parameter)?, next: quote!(::aep_core::paging::next_link(&page.links, #parameter)) })
+        let carry = &self.operation.entry.carry;
+        let at = if carry.is_empty() {
+            self.take(parameter)?
+        } else {
+            let mut steps = TokenStream::new();
+            for name in std::iter::once(parameter).chain(carry.iter().map(String::as_str)) {
+                let set = self.set(name, &quote!(next), &quote!(value))?;
+                steps.extend(quote! {
+                    let next = match ::aep_core::paging::carried(&cursor, #name) {
+                        Some(value) => #set,
+                        None => next,
+                    };
+                });
+            }
+            quote!(let next = self; #steps next)
+        };
+        Ok(Walk { at, next: quote!(::aep_core::paging::next_link(&page.links, &[#parameter #(, #carry)*])) })
     }
 
     /// The request with the cursor as a parameter.
     fn take(&self, parameter: &str) -> Result<TokenStream, String> {
+        self.set(parameter, &quote!(self), &quote!(cursor))
+    }
+
+    fn set(&self, parameter: &str, request: &TokenStream, cursor: &TokenStream) -> Result<TokenStream, String> {
         let ident = self.argument(parameter)?;
         Ok(match self.arguments[&ident] {
             true => quote! {
-                match cursor.offset() {
-                    Some(position) => self.#ident(position),
-                    None => self,
+                match #cursor.offset() {
+                    Some(position) => #request.#ident(position),
+                    None => #request,
                 }
             },
-            false => quote!(self.#ident(cursor.as_str())),
+            false => quote!(#request.#ident(#cursor.as_str())),
         })
     }
 
@@ -141,7 +162,7 @@ impl Pager<'_> {
     ) -> Result<Walk, String> {
         let entry = &self.operation.entry;
         let position = self.argument(entry.cursor.as_deref().unwrap_or(parameter))?;
-        let limit = self.argument(entry.page_size.as_deref().unwrap_or("limit"))?;
+        let limit = self.argument("limit")?;
         let capped = most.map(|most| quote!(.min(#most)));
         let next = match entry.more.as_deref().and_then(|more| more.split_once('.')) {
             Some((holder, flag)) => {

@@ -40,13 +40,15 @@ pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
 
 fn setter(field: &FieldModel) -> TokenStream {
     let ident = &field.ident;
-    if let FieldKind::Extra(_) = field.kind {
+    if let FieldKind::Extra(map) = &field.kind {
+        // A map of anything takes whatever JSON can be made of.
+        let value = map_value(map).unwrap_or_else(|| syn::parse_quote!(::serde_json::Value));
         let doc = docs::attribute("Sets a member that the document does not name.");
         let name = format_ident!("with_member");
         return quote! {
             #doc
             #[must_use]
-            pub fn #name(mut self, name: impl Into<String>, value: impl Into<::serde_json::Value>) -> Self {
+            pub fn #name(mut self, name: impl Into<String>, value: impl Into<#value>) -> Self {
                 self.#ident.insert(name.into(), value.into());
                 self
             }
@@ -63,6 +65,20 @@ fn setter(field: &FieldModel) -> TokenStream {
             self.#ident = #value;
             self
         }
+    }
+}
+
+/// The type of a map's values, where it names one.
+fn map_value(ty: &syn::Type) -> Option<syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    match &path.path.segments.last()?.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.iter().nth(1)? {
+            syn::GenericArgument::Type(value) => Some(value.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -37,6 +37,26 @@ pub use aep_catalog as catalog;
 pub use aep_data_prep as data_prep;
 #[cfg(feature = "sandbox")]
 pub use aep_sandbox as sandbox;
+#[cfg(feature = "batch-ingestion")]
+pub use aep_batch_ingestion as batch_ingestion;
+#[cfg(feature = "streaming-ingestion")]
+pub use aep_streaming_ingestion as streaming_ingestion;
+#[cfg(feature = "data-access")]
+pub use aep_data_access as data_access;
+#[cfg(feature = "dataset-service")]
+pub use aep_dataset_service as dataset_service;
+#[cfg(feature = "identity-service")]
+pub use aep_identity_service as identity_service;
+#[cfg(feature = "observability-insights")]
+pub use aep_observability_insights as observability_insights;
+#[cfg(feature = "query-service")]
+pub use aep_query_service as query_service;
+#[cfg(feature = "access-control")]
+pub use aep_access_control as access_control;
+#[cfg(feature = "audit-query")]
+pub use aep_audit_query as audit_query;
+#[cfg(feature = "mtls-service")]
+pub use aep_mtls_service as mtls_service;
 
 /// The operation tables of the services whose features are on, in the order of the registry.
 pub static SERVICES: &[&Service] = &[
@@ -50,6 +70,26 @@ pub static SERVICES: &[&Service] = &[
     &data_prep::ops::SERVICE,
     #[cfg(feature = "sandbox")]
     &sandbox::ops::SERVICE,
+    #[cfg(feature = "batch-ingestion")]
+    &batch_ingestion::ops::SERVICE,
+    #[cfg(feature = "streaming-ingestion")]
+    &streaming_ingestion::ops::SERVICE,
+    #[cfg(feature = "data-access")]
+    &data_access::ops::SERVICE,
+    #[cfg(feature = "dataset-service")]
+    &dataset_service::ops::SERVICE,
+    #[cfg(feature = "identity-service")]
+    &identity_service::ops::SERVICE,
+    #[cfg(feature = "observability-insights")]
+    &observability_insights::ops::SERVICE,
+    #[cfg(feature = "query-service")]
+    &query_service::ops::SERVICE,
+    #[cfg(feature = "access-control")]
+    &access_control::ops::SERVICE,
+    #[cfg(feature = "audit-query")]
+    &audit_query::ops::SERVICE,
+    #[cfg(feature = "mtls-service")]
+    &mtls_service::ops::SERVICE,
 ];
 
 /// Decodes a body as an operation's request or success answer and encodes it again, for tests of the models.
@@ -73,6 +113,28 @@ pub fn round_trip(
         "data-prep" => data_prep::round_trip(operation, kind, body),
         #[cfg(feature = "sandbox")]
         "sandbox" => sandbox::round_trip(operation, kind, body),
+        #[cfg(feature = "batch-ingestion")]
+        "batch-ingestion" => batch_ingestion::round_trip(operation, kind, body),
+        #[cfg(feature = "streaming-ingestion")]
+        "streaming-ingestion" => streaming_ingestion::round_trip(operation, kind, body),
+        #[cfg(feature = "data-access")]
+        "data-access" => data_access::round_trip(operation, kind, body),
+        #[cfg(feature = "dataset-service")]
+        "dataset-service" => dataset_service::round_trip(operation, kind, body),
+        #[cfg(feature = "identity-service")]
+        "identity-service" => identity_service::round_trip(operation, kind, body),
+        #[cfg(feature = "observability-insights")]
+        "observability-insights" => {
+            observability_insights::round_trip(operation, kind, body)
+        }
+        #[cfg(feature = "query-service")]
+        "query-service" => query_service::round_trip(operation, kind, body),
+        #[cfg(feature = "access-control")]
+        "access-control" => access_control::round_trip(operation, kind, body),
+        #[cfg(feature = "audit-query")]
+        "audit-query" => audit_query::round_trip(operation, kind, body),
+        #[cfg(feature = "mtls-service")]
+        "mtls-service" => mtls_service::round_trip(operation, kind, body),
         _ => None,
     }
 }

@@ -22,6 +22,33 @@ pub trait SandboxServices {
     /// Client of `sandbox`.
     #[cfg(feature = "sandbox")]
     fn sandbox(&self) -> crate::sandbox::Client;
+    /// Client of `batch-ingestion`.
+    #[cfg(feature = "batch-ingestion")]
+    fn batch_ingestion(&self) -> crate::batch_ingestion::Client;
+    /// Client of `streaming-ingestion`.
+    #[cfg(feature = "streaming-ingestion")]
+    fn streaming_ingestion(&self) -> crate::streaming_ingestion::Client;
+    /// Client of `data-access`.
+    #[cfg(feature = "data-access")]
+    fn data_access(&self) -> crate::data_access::Client;
+    /// Client of `dataset-service`.
+    #[cfg(feature = "dataset-service")]
+    fn dataset_service(&self) -> crate::dataset_service::Client;
+    /// Client of `identity-service`.
+    #[cfg(feature = "identity-service")]
+    fn identity_service(&self) -> crate::identity_service::Client;
+    /// Client of `observability-insights`.
+    #[cfg(feature = "observability-insights")]
+    fn observability_insights(&self) -> crate::observability_insights::Client;
+    /// Client of `query-service`.
+    #[cfg(feature = "query-service")]
+    fn query_service(&self) -> crate::query_service::Client;
+    /// Client of `access-control`.
+    #[cfg(feature = "access-control")]
+    fn access_control(&self) -> crate::access_control::Client;
+    /// Client of `audit-query`.
+    #[cfg(feature = "audit-query")]
+    fn audit_query(&self) -> crate::audit_query::Client;
 }
 
 impl SandboxServices for Sandbox {
@@ -49,6 +76,51 @@ impl SandboxServices for Sandbox {
     fn sandbox(&self) -> crate::sandbox::Client {
         crate::sandbox::Client::new(self)
     }
+
+    #[cfg(feature = "batch-ingestion")]
+    fn batch_ingestion(&self) -> crate::batch_ingestion::Client {
+        crate::batch_ingestion::Client::new(self)
+    }
+
+    #[cfg(feature = "streaming-ingestion")]
+    fn streaming_ingestion(&self) -> crate::streaming_ingestion::Client {
+        crate::streaming_ingestion::Client::new(self)
+    }
+
+    #[cfg(feature = "data-access")]
+    fn data_access(&self) -> crate::data_access::Client {
+        crate::data_access::Client::new(self)
+    }
+
+    #[cfg(feature = "dataset-service")]
+    fn dataset_service(&self) -> crate::dataset_service::Client {
+        crate::dataset_service::Client::new(self)
+    }
+
+    #[cfg(feature = "identity-service")]
+    fn identity_service(&self) -> crate::identity_service::Client {
+        crate::identity_service::Client::new(self)
+    }
+
+    #[cfg(feature = "observability-insights")]
+    fn observability_insights(&self) -> crate::observability_insights::Client {
+        crate::observability_insights::Client::new(self)
+    }
+
+    #[cfg(feature = "query-service")]
+    fn query_service(&self) -> crate::query_service::Client {
+        crate::query_service::Client::new(self)
+    }
+
+    #[cfg(feature = "access-control")]
+    fn access_control(&self) -> crate::access_control::Client {
+        crate::access_control::Client::new(self)
+    }
+
+    #[cfg(feature = "audit-query")]
+    fn audit_query(&self) -> crate::audit_query::Client {
+        crate::audit_query::Client::new(self)
+    }
 }
 
 /// The operations that concern no single sandbox.
@@ -56,11 +128,27 @@ pub trait OrganizationServices {
     /// Client of `sandbox`.
     #[cfg(feature = "sandbox")]
     fn sandbox(&self) -> crate::sandbox::OrganizationClient;
+    /// Client of `access-control`.
+    #[cfg(feature = "access-control")]
+    fn access_control(&self) -> crate::access_control::OrganizationClient;
+    /// Client of `mtls-service`.
+    #[cfg(feature = "mtls-service")]
+    fn mtls_service(&self) -> crate::mtls_service::OrganizationClient;
 }
 
 impl OrganizationServices for Aep {
     #[cfg(feature = "sandbox")]
     fn sandbox(&self) -> crate::sandbox::OrganizationClient {
         crate::sandbox::OrganizationClient::new(self)
+    }
+
+    #[cfg(feature = "access-control")]
+    fn access_control(&self) -> crate::access_control::OrganizationClient {
+        crate::access_control::OrganizationClient::new(self)
+    }
+
+    #[cfg(feature = "mtls-service")]
+    fn mtls_service(&self) -> crate::mtls_service::OrganizationClient {
+        crate::mtls_service::OrganizationClient::new(self)
     }
 }

@@ -43,6 +43,15 @@ impl Client {
         crate::operations::GetDataset::new(&self.client)
     }
 
+    /// Replace a dataset
+    ///
+    /// Stores the body in place of the dataset's entry. Members that the body leaves out are lost, tags among them; to change single members, patch the dataset.
+    ///
+    /// `PUT /dataSets/{dataSetId}`
+    pub fn replace_dataset(&self) -> crate::operations::ReplaceDataset {
+        crate::operations::ReplaceDataset::new(&self.client)
+    }
+
     /// Change a dataset
     ///
     /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
@@ -59,6 +68,150 @@ impl Client {
     /// `DELETE /dataSets/{dataSetId}`
     pub fn delete_dataset(&self) -> crate::operations::DeleteDataset {
         crate::operations::DeleteDataset::new(&self.client)
+    }
+
+    /// List batches
+    ///
+    /// Lists batches as a map from id to object, for instance those of one dataset, or all that failed. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
+    ///
+    /// `GET /batches`
+    pub fn list_batches(&self) -> crate::operations::ListBatches {
+        crate::operations::ListBatches::new(&self.client)
+    }
+
+    /// Create a batch entry
+    ///
+    /// Creates the entry of a batch in Catalog alone. To ingest data, open the batch by Batch Ingestion, which makes this entry too. Repeating the call creates a second entry.
+    ///
+    /// `POST /batches`
+    pub fn create_batch(&self) -> crate::operations::CreateBatch {
+        crate::operations::CreateBatch::new(&self.client)
+    }
+
+    /// List the values of a member
+    ///
+    /// Lists which values a member has among the batches that fit the filters, each once. The platform has announced the end of this call; list batches with `properties` in place of it.
+    ///
+    /// `GET /batches/uniques/{field}`
+    pub fn list_unique_batch_values(&self) -> crate::operations::ListUniqueBatchValues {
+        crate::operations::ListUniqueBatchValues::new(&self.client)
+    }
+
+    /// Fetch one batch
+    ///
+    /// Reads one batch, for instance to learn whether its data has arrived. The answer is a map with a single entry, whose key is the id.
+    ///
+    /// `GET /batches/{batchId}`
+    pub fn get_batch(&self) -> crate::operations::GetBatch {
+        crate::operations::GetBatch::new(&self.client)
+    }
+
+    /// Create a batch entry of a given id
+    ///
+    /// Creates the entry of a batch under an id that the caller chooses. To ingest data, open the batch by Batch Ingestion.
+    ///
+    /// `POST /batches/{batchId}`
+    pub fn create_batch_with_id(&self) -> crate::operations::CreateBatchWithId {
+        crate::operations::CreateBatchWithId::new(&self.client)
+    }
+
+    /// Replace a batch entry
+    ///
+    /// Stores the body in place of the batch's entry. What ingestion itself has written there is lost unless the body repeats it.
+    ///
+    /// `PUT /batches/{batchId}`
+    pub fn replace_batch(&self) -> crate::operations::ReplaceBatch {
+        crate::operations::ReplaceBatch::new(&self.client)
+    }
+
+    /// Change a batch entry
+    ///
+    /// Replaces the members that the body has and leaves the others as they are.
+    ///
+    /// `PATCH /batches/{batchId}`
+    pub fn patch_batch(&self) -> crate::operations::PatchBatch {
+        crate::operations::PatchBatch::new(&self.client)
+    }
+
+    /// Delete a batch entry
+    ///
+    /// Superseded. Take the batch back by Batch Ingestion with the action REVERT, which removes its data as well.
+    ///
+    /// `DELETE /batches/{batchId}`
+    pub fn delete_batch(&self) -> crate::operations::DeleteBatch {
+        crate::operations::DeleteBatch::new(&self.client)
+    }
+
+    /// List the latest batches of datasets
+    ///
+    /// For each dataset its latest batch, the latest one that went well and the latest one that did not, as a map by dataset id.
+    ///
+    /// `GET /lastBatches`
+    pub fn list_last_batches(&self) -> crate::operations::ListLastBatches {
+        crate::operations::ListLastBatches::new(&self.client)
+    }
+
+    /// List files of datasets
+    ///
+    /// Lists the entries of files as a map from id to object, mostly those of one batch. The files themselves are downloaded by Data Access, under the same ids.
+    ///
+    /// `GET /dataSetFiles`
+    pub fn list_dataset_files(&self) -> crate::operations::ListDatasetFiles {
+        crate::operations::ListDatasetFiles::new(&self.client)
+    }
+
+    /// List files of a view
+    ///
+    /// Lists the entries of a dataset's files, which a view of it keeps. The `files` member of older datasets is this path.
+    ///
+    /// `GET /dataSets/{dataSetId}/views/{viewId}/files`
+    pub fn list_dataset_view_files(&self) -> crate::operations::ListDatasetViewFiles {
+        crate::operations::ListDatasetViewFiles::new(&self.client)
+    }
+
+    /// Change nested members of a dataset
+    ///
+    /// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set.
+    ///
+    /// `PATCH /v2/dataSets/{dataSetId}`
+    pub fn patch_dataset_deep(&self) -> crate::operations::PatchDatasetDeep {
+        crate::operations::PatchDatasetDeep::new(&self.client)
+    }
+
+    /// Fetch credentials for a dataset's storage
+    ///
+    /// Hands out what opens the storage account below a dataset. Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
+    ///
+    /// `GET /dataSets/{dataSetId}/credentials`
+    pub fn get_dataset_credentials(&self) -> crate::operations::GetDatasetCredentials {
+        crate::operations::GetDatasetCredentials::new(&self.client)
+    }
+
+    /// List resources
+    ///
+    /// Names an object of each kind. Superseded by the lists of batches and datasets.
+    ///
+    /// `GET /`
+    pub fn list_resources(&self) -> crate::operations::ListResources {
+        crate::operations::ListResources::new(&self.client)
+    }
+
+    /// Send several calls as one
+    ///
+    /// Runs calls in the order given. If one of several changes fails, all of them are undone. The status of the answer says nothing about the single calls, each of which has a `code`. Superseded; send the calls one by one.
+    ///
+    /// `POST /`
+    pub fn send_batched_requests(&self) -> crate::operations::SendBatchedRequests {
+        crate::operations::SendBatchedRequests::new(&self.client)
+    }
+
+    /// List the values of a tag
+    ///
+    /// Gathers the values that tags have under one name or namespace throughout the organization. Superseded by the filter `tags` of the lists.
+    ///
+    /// `GET /tags/{tagNamespace}`
+    pub fn list_tag_values(&self) -> crate::operations::ListTagValues {
+        crate::operations::ListTagValues::new(&self.client)
     }
 
     /// Change a dataset

@@ -11,8 +11,25 @@ pub static SERVICE: Service = Service::new(
         &LIST_DATASETS,
         &CREATE_DATASET,
         &GET_DATASET,
+        &REPLACE_DATASET,
         &PATCH_DATASET,
         &DELETE_DATASET,
+        &LIST_BATCHES,
+        &CREATE_BATCH,
+        &LIST_UNIQUE_BATCH_VALUES,
+        &GET_BATCH,
+        &CREATE_BATCH_WITH_ID,
+        &REPLACE_BATCH,
+        &PATCH_BATCH,
+        &DELETE_BATCH,
+        &LIST_LAST_BATCHES,
+        &LIST_DATASET_FILES,
+        &LIST_DATASET_VIEW_FILES,
+        &PATCH_DATASET_DEEP,
+        &GET_DATASET_CREDENTIALS,
+        &LIST_RESOURCES,
+        &SEND_BATCHED_REQUESTS,
+        &LIST_TAG_VALUES,
         &PATCH_DATASET_WITH_JSON_PATCH,
     ],
 );
@@ -26,6 +43,7 @@ pub static LIST_DATASETS: Operation = Operation {
     path: "/dataSets",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::Offset,
@@ -40,6 +58,7 @@ pub static CREATE_DATASET: Operation = Operation {
     path: "/dataSets",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -54,8 +73,24 @@ pub static GET_DATASET: Operation = Operation {
     path: "/dataSets/{dataSetId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PUT /dataSets/{dataSetId}`
+pub static REPLACE_DATASET: Operation = Operation {
+    service: "catalog",
+    id: "replaceDataset",
+    method: Method::Put,
+    base_path: None,
+    path: "/dataSets/{dataSetId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };
 
@@ -68,6 +103,7 @@ pub static PATCH_DATASET: Operation = Operation {
     path: "/dataSets/{dataSetId}",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -82,6 +118,247 @@ pub static DELETE_DATASET: Operation = Operation {
     path: "/dataSets/{dataSetId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /batches`
+pub static LIST_BATCHES: Operation = Operation {
+    service: "catalog",
+    id: "listBatches",
+    method: Method::Get,
+    base_path: None,
+    path: "/batches",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::Offset,
+};
+
+/// `POST /batches`
+pub static CREATE_BATCH: Operation = Operation {
+    service: "catalog",
+    id: "createBatch",
+    method: Method::Post,
+    base_path: None,
+    path: "/batches",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /batches/uniques/{field}`
+pub static LIST_UNIQUE_BATCH_VALUES: Operation = Operation {
+    service: "catalog",
+    id: "listUniqueBatchValues",
+    method: Method::Get,
+    base_path: None,
+    path: "/batches/uniques/{field}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /batches/{batchId}`
+pub static GET_BATCH: Operation = Operation {
+    service: "catalog",
+    id: "getBatch",
+    method: Method::Get,
+    base_path: None,
+    path: "/batches/{batchId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /batches/{batchId}`
+pub static CREATE_BATCH_WITH_ID: Operation = Operation {
+    service: "catalog",
+    id: "createBatchWithId",
+    method: Method::Post,
+    base_path: None,
+    path: "/batches/{batchId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /batches/{batchId}`
+pub static REPLACE_BATCH: Operation = Operation {
+    service: "catalog",
+    id: "replaceBatch",
+    method: Method::Put,
+    base_path: None,
+    path: "/batches/{batchId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PATCH /batches/{batchId}`
+pub static PATCH_BATCH: Operation = Operation {
+    service: "catalog",
+    id: "patchBatch",
+    method: Method::Patch,
+    base_path: None,
+    path: "/batches/{batchId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /batches/{batchId}`
+pub static DELETE_BATCH: Operation = Operation {
+    service: "catalog",
+    id: "deleteBatch",
+    method: Method::Delete,
+    base_path: None,
+    path: "/batches/{batchId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /lastBatches`
+pub static LIST_LAST_BATCHES: Operation = Operation {
+    service: "catalog",
+    id: "listLastBatches",
+    method: Method::Get,
+    base_path: None,
+    path: "/lastBatches",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::Offset,
+};
+
+/// `GET /dataSetFiles`
+pub static LIST_DATASET_FILES: Operation = Operation {
+    service: "catalog",
+    id: "listDatasetFiles",
+    method: Method::Get,
+    base_path: None,
+    path: "/dataSetFiles",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::Offset,
+};
+
+/// `GET /dataSets/{dataSetId}/views/{viewId}/files`
+pub static LIST_DATASET_VIEW_FILES: Operation = Operation {
+    service: "catalog",
+    id: "listDatasetViewFiles",
+    method: Method::Get,
+    base_path: None,
+    path: "/dataSets/{dataSetId}/views/{viewId}/files",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PATCH /v2/dataSets/{dataSetId}`
+pub static PATCH_DATASET_DEEP: Operation = Operation {
+    service: "catalog",
+    id: "patchDatasetDeep",
+    method: Method::Patch,
+    base_path: None,
+    path: "/v2/dataSets/{dataSetId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /dataSets/{dataSetId}/credentials`
+pub static GET_DATASET_CREDENTIALS: Operation = Operation {
+    service: "catalog",
+    id: "getDatasetCredentials",
+    method: Method::Get,
+    base_path: None,
+    path: "/dataSets/{dataSetId}/credentials",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /`
+pub static LIST_RESOURCES: Operation = Operation {
+    service: "catalog",
+    id: "listResources",
+    method: Method::Get,
+    base_path: None,
+    path: "/",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /`
+pub static SEND_BATCHED_REQUESTS: Operation = Operation {
+    service: "catalog",
+    id: "sendBatchedRequests",
+    method: Method::Post,
+    base_path: None,
+    path: "/",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /tags/{tagNamespace}`
+pub static LIST_TAG_VALUES: Operation = Operation {
+    service: "catalog",
+    id: "listTagValues",
+    method: Method::Get,
+    base_path: None,
+    path: "/tags/{tagNamespace}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -96,6 +373,7 @@ pub static PATCH_DATASET_WITH_JSON_PATCH: Operation = Operation {
     path: "/dataSets/{dataSetId}",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json-patch+json"),
     pagination: Pagination::None,

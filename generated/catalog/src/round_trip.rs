@@ -38,6 +38,20 @@ pub fn round_trip(
                 round_trip_as::<crate::types::DatasetMap>(&crate::ops::GET_DATASET, body),
             )
         }
+        ("replaceDataset", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateDatasetRequest,
+                >(&crate::ops::REPLACE_DATASET, body),
+            )
+        }
+        ("replaceDataset", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::REPLACE_DATASET, body),
+            )
+        }
         ("patchDataset", RoundTrip::Request) => {
             Some(
                 round_trip_as::<
@@ -57,6 +71,152 @@ pub fn round_trip(
                 round_trip_as::<
                     crate::types::ObjectReferences,
                 >(&crate::ops::DELETE_DATASET, body),
+            )
+        }
+        ("listBatches", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::BatchMap>(&crate::ops::LIST_BATCHES, body),
+            )
+        }
+        ("createBatch", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BatchRequest,
+                >(&crate::ops::CREATE_BATCH, body),
+            )
+        }
+        ("createBatch", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::CREATE_BATCH, body),
+            )
+        }
+        ("listUniqueBatchValues", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BatchValues,
+                >(&crate::ops::LIST_UNIQUE_BATCH_VALUES, body),
+            )
+        }
+        ("getBatch", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::BatchMap>(&crate::ops::GET_BATCH, body))
+        }
+        ("createBatchWithId", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BatchRequest,
+                >(&crate::ops::CREATE_BATCH_WITH_ID, body),
+            )
+        }
+        ("createBatchWithId", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::CREATE_BATCH_WITH_ID, body),
+            )
+        }
+        ("replaceBatch", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BatchRequest,
+                >(&crate::ops::REPLACE_BATCH, body),
+            )
+        }
+        ("replaceBatch", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::REPLACE_BATCH, body),
+            )
+        }
+        ("patchBatch", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<crate::types::BatchPatch>(&crate::ops::PATCH_BATCH, body),
+            )
+        }
+        ("patchBatch", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::PATCH_BATCH, body),
+            )
+        }
+        ("deleteBatch", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::DELETE_BATCH, body),
+            )
+        }
+        ("listLastBatches", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::LastBatchesMap,
+                >(&crate::ops::LIST_LAST_BATCHES, body),
+            )
+        }
+        ("listDatasetFiles", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DatasetFileMap,
+                >(&crate::ops::LIST_DATASET_FILES, body),
+            )
+        }
+        ("listDatasetViewFiles", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DatasetFileMap,
+                >(&crate::ops::LIST_DATASET_VIEW_FILES, body),
+            )
+        }
+        ("patchDatasetDeep", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DatasetDeepPatch,
+                >(&crate::ops::PATCH_DATASET_DEEP, body),
+            )
+        }
+        ("patchDatasetDeep", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ObjectReferences,
+                >(&crate::ops::PATCH_DATASET_DEEP, body),
+            )
+        }
+        ("getDatasetCredentials", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DatasetCredentials,
+                >(&crate::ops::GET_DATASET_CREDENTIALS, body),
+            )
+        }
+        ("listResources", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ServiceResources,
+                >(&crate::ops::LIST_RESOURCES, body),
+            )
+        }
+        ("sendBatchedRequests", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BatchedRequests,
+                >(&crate::ops::SEND_BATCHED_REQUESTS, body),
+            )
+        }
+        ("sendBatchedRequests", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BatchedResponses,
+                >(&crate::ops::SEND_BATCHED_REQUESTS, body),
+            )
+        }
+        ("listTagValues", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::TagValues,
+                >(&crate::ops::LIST_TAG_VALUES, body),
             )
         }
         ("patchDatasetWithJsonPatch", RoundTrip::Request) => {

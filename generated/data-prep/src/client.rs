@@ -43,6 +43,24 @@ impl Client {
         crate::operations::ValidateMappingSet::new(&self.client)
     }
 
+    /// Try a mapping set on data
+    ///
+    /// Applies a mapping set to a record that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
+    ///
+    /// `POST /mappingSets/preview`
+    pub fn preview_mapping_set(&self) -> crate::operations::PreviewMappingSet {
+        crate::operations::PreviewMappingSet::new(&self.client)
+    }
+
+    /// Suggest a mapping set
+    ///
+    /// Proposes mappings from the columns of a batch to the fields of a dataset's schema, without storing them. Adobe's API reference leaves this call out, but aepp has it.
+    ///
+    /// `GET /mappingSets/suggestion`
+    pub fn suggest_mapping_set(&self) -> crate::operations::SuggestMappingSet {
+        crate::operations::SuggestMappingSet::new(&self.client)
+    }
+
     /// Look up a mapping set
     ///
     /// Gives one mapping set with its mappings. Their members come under the older and the newer names side by side.
@@ -52,6 +70,15 @@ impl Client {
         crate::operations::GetMappingSet::new(&self.client)
     }
 
+    /// Replace a mapping set
+    ///
+    /// Stores the body as the next version of the set, so that repeating the call makes one more. Dataflows go on with the version that they name until they are patched. Of the answers published, some have neither version nor dates.
+    ///
+    /// `PUT /mappingSets/{mappingSetId}`
+    pub fn replace_mapping_set(&self) -> crate::operations::ReplaceMappingSet {
+        crate::operations::ReplaceMappingSet::new(&self.client)
+    }
+
     /// Delete a mapping set
     ///
     /// Removes a mapping set. Adobe's API reference leaves this call out, but clients rely on it.
@@ -59,5 +86,77 @@ impl Client {
     /// `DELETE /mappingSets/{mappingSetId}`
     pub fn delete_mapping_set(&self) -> crate::operations::DeleteMappingSet {
         crate::operations::DeleteMappingSet::new(&self.client)
+    }
+
+    /// List the mappings of a set
+    ///
+    /// Gives the mappings of one set without the set itself. Sources show a single mapping where a list is to be expected, so both are read.
+    ///
+    /// `GET /mappingSets/{mappingSetId}/mappings`
+    pub fn list_mappings(&self) -> crate::operations::ListMappings {
+        crate::operations::ListMappings::new(&self.client)
+    }
+
+    /// Add a mapping to a set
+    ///
+    /// Stores one more mapping in a set. Adobe's API reference leaves this call out, but aepp has it; its answer is published nowhere and taken to be the mapping as it was stored.
+    ///
+    /// `POST /mappingSets/{mappingSetId}/mappings`
+    pub fn create_mapping(&self) -> crate::operations::CreateMapping {
+        crate::operations::CreateMapping::new(&self.client)
+    }
+
+    /// Look up a mapping
+    ///
+    /// Gives one mapping of a set, its members under the older and the newer names side by side.
+    ///
+    /// `GET /mappingSets/{mappingSetId}/mappings/{mappingId}`
+    pub fn get_mapping(&self) -> crate::operations::GetMapping {
+        crate::operations::GetMapping::new(&self.client)
+    }
+
+    /// Replace a mapping
+    ///
+    /// Puts another mapping in the place of one. Adobe's API reference leaves this call out, but aepp has it; its answer is published nowhere and taken to be the mapping as it was stored.
+    ///
+    /// `PUT /mappingSets/{mappingSetId}/mappings/{mappingId}`
+    pub fn replace_mapping(&self) -> crate::operations::ReplaceMapping {
+        crate::operations::ReplaceMapping::new(&self.client)
+    }
+
+    /// Delete a mapping
+    ///
+    /// Removes one mapping from a set. Adobe's API reference leaves this call out, but aepp has it.
+    ///
+    /// `DELETE /mappingSets/{mappingSetId}/mappings/{mappingId}`
+    pub fn delete_mapping(&self) -> crate::operations::DeleteMapping {
+        crate::operations::DeleteMapping::new(&self.client)
+    }
+
+    /// List functions
+    ///
+    /// Lists the functions that expressions may call, all of them at once.
+    ///
+    /// `GET /languages/el/functions`
+    pub fn list_functions(&self) -> crate::operations::ListFunctions {
+        crate::operations::ListFunctions::new(&self.client)
+    }
+
+    /// List operators
+    ///
+    /// Lists the operators that expressions may use, all of them at once.
+    ///
+    /// `GET /languages/el/operators`
+    pub fn list_operators(&self) -> crate::operations::ListOperators {
+        crate::operations::ListOperators::new(&self.client)
+    }
+
+    /// Check an expression
+    ///
+    /// Says whether an expression can be evaluated, without storing anything. Adobe's API reference answers with a bare truth value and the guide with an object, so both are read.
+    ///
+    /// `POST /languages/el/validate`
+    pub fn validate_expression(&self) -> crate::operations::ValidateExpression {
+        crate::operations::ValidateExpression::new(&self.client)
     }
 }

@@ -2,7 +2,7 @@
 
 //! Data Prep: typed client.
 //!
-//! Mapping sets: lists of rules that fill the fields of an XDM schema from the columns of a source. A dataflow names one of them, and a version of it, in its Mapping transformation.
+//! Mapping sets: lists of rules that fill the fields of an XDM schema from the columns of a source. A dataflow names one of them, and a version of it, in its Mapping transformation. Rules may compute with the functions and operators of an expression language, which can be listed and tried here.
 //!
 //! Made from version 1.0 of this project's own description of the service.
 

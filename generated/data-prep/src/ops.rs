@@ -11,8 +11,19 @@ pub static SERVICE: Service = Service::new(
         &LIST_MAPPING_SETS,
         &CREATE_MAPPING_SET,
         &VALIDATE_MAPPING_SET,
+        &PREVIEW_MAPPING_SET,
+        &SUGGEST_MAPPING_SET,
         &GET_MAPPING_SET,
+        &REPLACE_MAPPING_SET,
         &DELETE_MAPPING_SET,
+        &LIST_MAPPINGS,
+        &CREATE_MAPPING,
+        &GET_MAPPING,
+        &REPLACE_MAPPING,
+        &DELETE_MAPPING,
+        &LIST_FUNCTIONS,
+        &LIST_OPERATORS,
+        &VALIDATE_EXPRESSION,
     ],
 );
 
@@ -25,6 +36,7 @@ pub static LIST_MAPPING_SETS: Operation = Operation {
     path: "/mappingSets",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::StartLimit,
@@ -39,6 +51,7 @@ pub static CREATE_MAPPING_SET: Operation = Operation {
     path: "/mappingSets",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -53,8 +66,39 @@ pub static VALIDATE_MAPPING_SET: Operation = Operation {
     path: "/mappingSets/validate",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `POST /mappingSets/preview`
+pub static PREVIEW_MAPPING_SET: Operation = Operation {
+    service: "data-prep",
+    id: "previewMappingSet",
+    method: Method::Post,
+    base_path: None,
+    path: "/mappingSets/preview",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /mappingSets/suggestion`
+pub static SUGGEST_MAPPING_SET: Operation = Operation {
+    service: "data-prep",
+    id: "suggestMappingSet",
+    method: Method::Get,
+    base_path: None,
+    path: "/mappingSets/suggestion",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
     pagination: Pagination::None,
 };
 
@@ -67,8 +111,24 @@ pub static GET_MAPPING_SET: Operation = Operation {
     path: "/mappingSets/{mappingSetId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PUT /mappingSets/{mappingSetId}`
+pub static REPLACE_MAPPING_SET: Operation = Operation {
+    service: "data-prep",
+    id: "replaceMappingSet",
+    method: Method::Put,
+    base_path: None,
+    path: "/mappingSets/{mappingSetId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };
 
@@ -81,7 +141,128 @@ pub static DELETE_MAPPING_SET: Operation = Operation {
     path: "/mappingSets/{mappingSetId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /mappingSets/{mappingSetId}/mappings`
+pub static LIST_MAPPINGS: Operation = Operation {
+    service: "data-prep",
+    id: "listMappings",
+    method: Method::Get,
+    base_path: None,
+    path: "/mappingSets/{mappingSetId}/mappings",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /mappingSets/{mappingSetId}/mappings`
+pub static CREATE_MAPPING: Operation = Operation {
+    service: "data-prep",
+    id: "createMapping",
+    method: Method::Post,
+    base_path: None,
+    path: "/mappingSets/{mappingSetId}/mappings",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /mappingSets/{mappingSetId}/mappings/{mappingId}`
+pub static GET_MAPPING: Operation = Operation {
+    service: "data-prep",
+    id: "getMapping",
+    method: Method::Get,
+    base_path: None,
+    path: "/mappingSets/{mappingSetId}/mappings/{mappingId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PUT /mappingSets/{mappingSetId}/mappings/{mappingId}`
+pub static REPLACE_MAPPING: Operation = Operation {
+    service: "data-prep",
+    id: "replaceMapping",
+    method: Method::Put,
+    base_path: None,
+    path: "/mappingSets/{mappingSetId}/mappings/{mappingId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /mappingSets/{mappingSetId}/mappings/{mappingId}`
+pub static DELETE_MAPPING: Operation = Operation {
+    service: "data-prep",
+    id: "deleteMapping",
+    method: Method::Delete,
+    base_path: None,
+    path: "/mappingSets/{mappingSetId}/mappings/{mappingId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /languages/el/functions`
+pub static LIST_FUNCTIONS: Operation = Operation {
+    service: "data-prep",
+    id: "listFunctions",
+    method: Method::Get,
+    base_path: None,
+    path: "/languages/el/functions",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /languages/el/operators`
+pub static LIST_OPERATORS: Operation = Operation {
+    service: "data-prep",
+    id: "listOperators",
+    method: Method::Get,
+    base_path: None,
+    path: "/languages/el/operators",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /languages/el/validate`
+pub static VALIDATE_EXPRESSION: Operation = Operation {
+    service: "data-prep",
+    id: "validateExpression",
+    method: Method::Post,
+    base_path: None,
+    path: "/languages/el/validate",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };

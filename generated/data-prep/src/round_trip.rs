@@ -47,11 +47,108 @@ pub fn round_trip(
                 >(&crate::ops::VALIDATE_MAPPING_SET, body),
             )
         }
+        ("previewMappingSet", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::MappingPreviewRequest,
+                >(&crate::ops::PREVIEW_MAPPING_SET, body),
+            )
+        }
+        ("previewMappingSet", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::MappingPreview,
+                >(&crate::ops::PREVIEW_MAPPING_SET, body),
+            )
+        }
+        ("suggestMappingSet", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::MappingSuggestion,
+                >(&crate::ops::SUGGEST_MAPPING_SET, body),
+            )
+        }
         ("getMappingSet", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::MappingSet,
                 >(&crate::ops::GET_MAPPING_SET, body),
+            )
+        }
+        ("replaceMappingSet", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::MappingSetRequest,
+                >(&crate::ops::REPLACE_MAPPING_SET, body),
+            )
+        }
+        ("replaceMappingSet", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::MappingSet,
+                >(&crate::ops::REPLACE_MAPPING_SET, body),
+            )
+        }
+        ("listMappings", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::StoredMappings,
+                >(&crate::ops::LIST_MAPPINGS, body),
+            )
+        }
+        ("createMapping", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<crate::types::Mapping>(&crate::ops::CREATE_MAPPING, body),
+            )
+        }
+        ("createMapping", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Mapping>(&crate::ops::CREATE_MAPPING, body),
+            )
+        }
+        ("getMapping", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::Mapping>(&crate::ops::GET_MAPPING, body))
+        }
+        ("replaceMapping", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::Mapping,
+                >(&crate::ops::REPLACE_MAPPING, body),
+            )
+        }
+        ("replaceMapping", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::Mapping,
+                >(&crate::ops::REPLACE_MAPPING, body),
+            )
+        }
+        ("listFunctions", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ExpressionFunctions,
+                >(&crate::ops::LIST_FUNCTIONS, body),
+            )
+        }
+        ("listOperators", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ExpressionOperators,
+                >(&crate::ops::LIST_OPERATORS, body),
+            )
+        }
+        ("validateExpression", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ExpressionValidationRequest,
+                >(&crate::ops::VALIDATE_EXPRESSION, body),
+            )
+        }
+        ("validateExpression", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ExpressionVerdict,
+                >(&crate::ops::VALIDATE_EXPRESSION, body),
             )
         }
         _ => None,

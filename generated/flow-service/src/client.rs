@@ -79,6 +79,33 @@ impl Client {
         crate::operations::ExploreConnection::new(&self.client)
     }
 
+    /// List the choices of a base connection
+    ///
+    /// Gives what the account lets a caller choose from when its properties are filled in, such as columns.
+    ///
+    /// `GET /connections/{connectionId}/configs`
+    pub fn list_connection_configs(&self) -> crate::operations::ListConnectionConfigs {
+        crate::operations::ListConnectionConfigs::new(&self.client)
+    }
+
+    /// Publish a base connection
+    ///
+    /// Turns a draft into a connection that flows can use. The request has no body.
+    ///
+    /// `POST /connections/{connectionId}/action`
+    pub fn connection_action(&self) -> crate::operations::ConnectionAction {
+        crate::operations::ConnectionAction::new(&self.client)
+    }
+
+    /// Search base connections
+    ///
+    /// Finds base connections by conditions that stand in the body, for queries that are too long for an address.
+    ///
+    /// `POST /connections/search`
+    pub fn search_connections(&self) -> crate::operations::SearchConnections {
+        crate::operations::SearchConnections::new(&self.client)
+    }
+
     /// List connection specifications
     ///
     /// Gives the connectors that the organization may use.
@@ -86,6 +113,15 @@ impl Client {
     /// `GET /connectionSpecs`
     pub fn list_connection_specs(&self) -> crate::operations::ListConnectionSpecs {
         crate::operations::ListConnectionSpecs::new(&self.client)
+    }
+
+    /// Create a connection specification
+    ///
+    /// Stores a connector of one's own, usually a copy of the generic REST connector. Accounts without the entitlement are refused (FLOW-1426).
+    ///
+    /// `POST /connectionSpecs`
+    pub fn create_connection_spec(&self) -> crate::operations::CreateConnectionSpec {
+        crate::operations::CreateConnectionSpec::new(&self.client)
     }
 
     /// Look up a connection specification
@@ -97,6 +133,35 @@ impl Client {
         crate::operations::GetConnectionSpec::new(&self.client)
     }
 
+    /// Replace a connection specification
+    ///
+    /// Puts a new text in the place of a connector. Whatever the body leaves out is lost.
+    ///
+    /// `PUT /connectionSpecs/{connectionSpecId}`
+    pub fn replace_connection_spec(&self) -> crate::operations::ReplaceConnectionSpec {
+        crate::operations::ReplaceConnectionSpec::new(&self.client)
+    }
+
+    /// Explore a connector without an account
+    ///
+    /// Shows what a connector holds that needs no base connection: the Data Landing Zone, under the id `26f526f2-58f4-4712-961d-e41bf1ccc0e8`. Takes the same parameters as exploring a base connection.
+    ///
+    /// `GET /connectionSpecs/{connectionSpecId}/explore`
+    pub fn explore_connection_spec(&self) -> crate::operations::ExploreConnectionSpec {
+        crate::operations::ExploreConnectionSpec::new(&self.client)
+    }
+
+    /// List the choices of a connector
+    ///
+    /// Gives what a connector lets a caller choose from. With `outputType=activationDatasets` and `outputField=datasets` these are the datasets that may be exported.
+    ///
+    /// `GET /connectionSpecs/{connectionSpecId}/configs`
+    pub fn list_connection_spec_configs(
+        &self,
+    ) -> crate::operations::ListConnectionSpecConfigs {
+        crate::operations::ListConnectionSpecConfigs::new(&self.client)
+    }
+
     /// List flow specifications
     ///
     /// Gives the kinds of flow, by name (`name=="CRMToAEP"`) or otherwise filtered.
@@ -106,6 +171,15 @@ impl Client {
         crate::operations::ListFlowSpecs::new(&self.client)
     }
 
+    /// Create a flow specification
+    ///
+    /// Stores a kind of flow. Connectors of one's own usually join an existing kind in place of that, by a new list of source connectors.
+    ///
+    /// `POST /flowSpecs`
+    pub fn create_flow_spec(&self) -> crate::operations::CreateFlowSpec {
+        crate::operations::CreateFlowSpec::new(&self.client)
+    }
+
     /// Look up a flow specification
     ///
     /// Gives one flow specification in full.
@@ -113,6 +187,24 @@ impl Client {
     /// `GET /flowSpecs/{flowSpecId}`
     pub fn get_flow_spec(&self) -> crate::operations::GetFlowSpec {
         crate::operations::GetFlowSpec::new(&self.client)
+    }
+
+    /// Replace a flow specification
+    ///
+    /// Puts a new text in the place of a kind of flow, for instance with one more connector among `sourceConnectionSpecIds`. Whatever the body leaves out is lost.
+    ///
+    /// `PUT /flowSpecs/{flowSpecId}`
+    pub fn replace_flow_spec(&self) -> crate::operations::ReplaceFlowSpec {
+        crate::operations::ReplaceFlowSpec::new(&self.client)
+    }
+
+    /// Search flow specifications
+    ///
+    /// Finds flow specifications by conditions that stand in the body, for queries that are too long for an address.
+    ///
+    /// `POST /flowSpecs/search`
+    pub fn search_flow_specs(&self) -> crate::operations::SearchFlowSpecs {
+        crate::operations::SearchFlowSpecs::new(&self.client)
     }
 
     /// List source connections
@@ -126,7 +218,7 @@ impl Client {
 
     /// Create a source connection
     ///
-    /// Says which data of an account a flow shall read, and how that data is written.
+    /// Says which data of an account a flow shall read, and how that data is written. Webhooks and the Data Landing Zone need no account.
     ///
     /// `POST /sourceConnections`
     pub fn create_source_connection(&self) -> crate::operations::CreateSourceConnection {
@@ -142,6 +234,15 @@ impl Client {
         crate::operations::GetSourceConnection::new(&self.client)
     }
 
+    /// Change a source connection
+    ///
+    /// Applies a JSON Patch, for instance to `/params/filters`. A flow that runs already does not take notice; it wants a new source connection and a new flow.
+    ///
+    /// `PATCH /sourceConnections/{sourceConnectionId}`
+    pub fn patch_source_connection(&self) -> crate::operations::PatchSourceConnection {
+        crate::operations::PatchSourceConnection::new(&self.client)
+    }
+
     /// Delete a source connection
     ///
     /// Removes a source connection that no active flow contains (else FLOW-1447).
@@ -149,6 +250,15 @@ impl Client {
     /// `DELETE /sourceConnections/{sourceConnectionId}`
     pub fn delete_source_connection(&self) -> crate::operations::DeleteSourceConnection {
         crate::operations::DeleteSourceConnection::new(&self.client)
+    }
+
+    /// Publish a source connection
+    ///
+    /// Turns a draft into a source connection that flows can use. The request has no body.
+    ///
+    /// `POST /sourceConnections/{sourceConnectionId}/action`
+    pub fn source_connection_action(&self) -> crate::operations::SourceConnectionAction {
+        crate::operations::SourceConnectionAction::new(&self.client)
     }
 
     /// List target connections
@@ -178,6 +288,15 @@ impl Client {
         crate::operations::GetTargetConnection::new(&self.client)
     }
 
+    /// Change a target connection
+    ///
+    /// Applies a JSON Patch, for instance to `/params`. A flow into the lake that runs already does not take notice; it wants a new target connection and a new flow.
+    ///
+    /// `PATCH /targetConnections/{targetConnectionId}`
+    pub fn patch_target_connection(&self) -> crate::operations::PatchTargetConnection {
+        crate::operations::PatchTargetConnection::new(&self.client)
+    }
+
     /// Delete a target connection
     ///
     /// Removes a target connection that no active flow contains (else FLOW-1447).
@@ -185,6 +304,15 @@ impl Client {
     /// `DELETE /targetConnections/{targetConnectionId}`
     pub fn delete_target_connection(&self) -> crate::operations::DeleteTargetConnection {
         crate::operations::DeleteTargetConnection::new(&self.client)
+    }
+
+    /// Publish a target connection
+    ///
+    /// Turns a draft into a target connection that flows can use. The request has no body.
+    ///
+    /// `POST /targetConnections/{targetConnectionId}/action`
+    pub fn target_connection_action(&self) -> crate::operations::TargetConnectionAction {
+        crate::operations::TargetConnectionAction::new(&self.client)
     }
 
     /// List flows
@@ -225,7 +353,7 @@ impl Client {
 
     /// Delete a flow
     ///
-    /// Removes a flow. Its connections, mapping and dataset stay.
+    /// Removes a flow that is enabled, disabled or initializing (else FLOW-1416). Its connections, mapping and dataset stay.
     ///
     /// `DELETE /flows/{flowId}`
     pub fn delete_flow(&self) -> crate::operations::DeleteFlow {
@@ -234,11 +362,20 @@ impl Client {
 
     /// Enable, disable or publish a flow
     ///
-    /// Moves a flow to another state. An action that does not fit the present state is refused (FLOW-1422).
+    /// Moves a flow to another state. An action that does not fit the present state is refused (FLOW-1422). The request has no body.
     ///
     /// `POST /flows/{flowId}/action`
     pub fn flow_action(&self) -> crate::operations::FlowAction {
         crate::operations::FlowAction::new(&self.client)
+    }
+
+    /// Search flows
+    ///
+    /// Finds flows by conditions that stand in the body, for queries that are too long for an address.
+    ///
+    /// `POST /flows/search`
+    pub fn search_flows(&self) -> crate::operations::SearchFlows {
+        crate::operations::SearchFlows::new(&self.client)
     }
 
     /// List runs
@@ -250,6 +387,15 @@ impl Client {
         crate::operations::ListRuns::new(&self.client)
     }
 
+    /// Start a run on demand
+    ///
+    /// Starts an ingestion of a flow whose schedule says `once`. The window bounds the times at which records or files were changed. Table sources name their delta column on the first such run; a different one later is refused.
+    ///
+    /// `POST /runs`
+    pub fn create_run(&self) -> crate::operations::CreateRun {
+        crate::operations::CreateRun::new(&self.client)
+    }
+
     /// Look up a run
     ///
     /// Gives one run with its figures.
@@ -257,5 +403,54 @@ impl Client {
     /// `GET /runs/{runId}`
     pub fn get_run(&self) -> crate::operations::GetRun {
         crate::operations::GetRun::new(&self.client)
+    }
+
+    /// Report on a run
+    ///
+    /// Puts new figures and activities in the place of a run's. Meant for whoever runs a provider; accounts of people are refused (FLOW-1427).
+    ///
+    /// `PUT /runs/{runId}`
+    pub fn replace_run(&self) -> crate::operations::ReplaceRun {
+        crate::operations::ReplaceRun::new(&self.client)
+    }
+
+    /// Repeat a run
+    ///
+    /// Has a run ingested once more. A repeated run takes only files whose times lie in the window of the first one. The request has no body.
+    ///
+    /// `POST /runs/{runId}/action`
+    pub fn run_action(&self) -> crate::operations::RunAction {
+        crate::operations::RunAction::new(&self.client)
+    }
+
+    /// Look up a landing zone
+    ///
+    /// Tells where files are to be put, and for how long they stay. Organizations on Azure have a container, those on AWS a folder of a bucket.
+    ///
+    /// `GET /landingzone`
+    pub fn get_landing_zone(&self) -> crate::operations::GetLandingZone {
+        crate::operations::GetLandingZone::new(&self.client)
+    }
+
+    /// Look up the credentials of a landing zone
+    ///
+    /// Gives the keys with which files are put into the landing zone. Keys past their date are renewed by the call.
+    ///
+    /// `GET /landingzone/credentials`
+    pub fn get_landing_zone_credentials(
+        &self,
+    ) -> crate::operations::GetLandingZoneCredentials {
+        crate::operations::GetLandingZoneCredentials::new(&self.client)
+    }
+
+    /// Renew the credentials of a landing zone
+    ///
+    /// Makes new keys and gives them. The former ones end.
+    ///
+    /// `POST /landingzone/credentials`
+    pub fn refresh_landing_zone_credentials(
+        &self,
+    ) -> crate::operations::RefreshLandingZoneCredentials {
+        crate::operations::RefreshLandingZoneCredentials::new(&self.client)
     }
 }

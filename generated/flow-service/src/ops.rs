@@ -15,26 +15,47 @@ pub static SERVICE: Service = Service::new(
         &DELETE_CONNECTION,
         &TEST_CONNECTION,
         &EXPLORE_CONNECTION,
+        &LIST_CONNECTION_CONFIGS,
+        &CONNECTION_ACTION,
+        &SEARCH_CONNECTIONS,
         &LIST_CONNECTION_SPECS,
+        &CREATE_CONNECTION_SPEC,
         &GET_CONNECTION_SPEC,
+        &REPLACE_CONNECTION_SPEC,
+        &EXPLORE_CONNECTION_SPEC,
+        &LIST_CONNECTION_SPEC_CONFIGS,
         &LIST_FLOW_SPECS,
+        &CREATE_FLOW_SPEC,
         &GET_FLOW_SPEC,
+        &REPLACE_FLOW_SPEC,
+        &SEARCH_FLOW_SPECS,
         &LIST_SOURCE_CONNECTIONS,
         &CREATE_SOURCE_CONNECTION,
         &GET_SOURCE_CONNECTION,
+        &PATCH_SOURCE_CONNECTION,
         &DELETE_SOURCE_CONNECTION,
+        &SOURCE_CONNECTION_ACTION,
         &LIST_TARGET_CONNECTIONS,
         &CREATE_TARGET_CONNECTION,
         &GET_TARGET_CONNECTION,
+        &PATCH_TARGET_CONNECTION,
         &DELETE_TARGET_CONNECTION,
+        &TARGET_CONNECTION_ACTION,
         &LIST_FLOWS,
         &CREATE_FLOW,
         &GET_FLOW,
         &PATCH_FLOW,
         &DELETE_FLOW,
         &FLOW_ACTION,
+        &SEARCH_FLOWS,
         &LIST_RUNS,
+        &CREATE_RUN,
         &GET_RUN,
+        &REPLACE_RUN,
+        &RUN_ACTION,
+        &GET_LANDING_ZONE,
+        &GET_LANDING_ZONE_CREDENTIALS,
+        &REFRESH_LANDING_ZONE_CREDENTIALS,
     ],
 );
 
@@ -47,6 +68,7 @@ pub static LIST_CONNECTIONS: Operation = Operation {
     path: "/connections",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::ContinuationToken,
@@ -61,6 +83,7 @@ pub static CREATE_CONNECTION: Operation = Operation {
     path: "/connections",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -75,6 +98,7 @@ pub static GET_CONNECTION: Operation = Operation {
     path: "/connections/{connectionId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -89,6 +113,7 @@ pub static PATCH_CONNECTION: Operation = Operation {
     path: "/connections/{connectionId}",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -103,6 +128,7 @@ pub static DELETE_CONNECTION: Operation = Operation {
     path: "/connections/{connectionId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -117,6 +143,7 @@ pub static TEST_CONNECTION: Operation = Operation {
     path: "/connections/{connectionId}/test",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -131,9 +158,55 @@ pub static EXPLORE_CONNECTION: Operation = Operation {
     path: "/connections/{connectionId}/explore",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
+};
+
+/// `GET /connections/{connectionId}/configs`
+pub static LIST_CONNECTION_CONFIGS: Operation = Operation {
+    service: "flow-service",
+    id: "listConnectionConfigs",
+    method: Method::Get,
+    base_path: None,
+    path: "/connections/{connectionId}/configs",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /connections/{connectionId}/action`
+pub static CONNECTION_ACTION: Operation = Operation {
+    service: "flow-service",
+    id: "connectionAction",
+    method: Method::Post,
+    base_path: None,
+    path: "/connections/{connectionId}/action",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /connections/search`
+pub static SEARCH_CONNECTIONS: Operation = Operation {
+    service: "flow-service",
+    id: "searchConnections",
+    method: Method::Post,
+    base_path: None,
+    path: "/connections/search",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::ContinuationToken,
 };
 
 /// `GET /connectionSpecs`
@@ -145,8 +218,24 @@ pub static LIST_CONNECTION_SPECS: Operation = Operation {
     path: "/connectionSpecs",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /connectionSpecs`
+pub static CREATE_CONNECTION_SPEC: Operation = Operation {
+    service: "flow-service",
+    id: "createConnectionSpec",
+    method: Method::Post,
+    base_path: None,
+    path: "/connectionSpecs",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };
 
@@ -159,9 +248,55 @@ pub static GET_CONNECTION_SPEC: Operation = Operation {
     path: "/connectionSpecs/{connectionSpecId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
+};
+
+/// `PUT /connectionSpecs/{connectionSpecId}`
+pub static REPLACE_CONNECTION_SPEC: Operation = Operation {
+    service: "flow-service",
+    id: "replaceConnectionSpec",
+    method: Method::Put,
+    base_path: None,
+    path: "/connectionSpecs/{connectionSpecId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /connectionSpecs/{connectionSpecId}/explore`
+pub static EXPLORE_CONNECTION_SPEC: Operation = Operation {
+    service: "flow-service",
+    id: "exploreConnectionSpec",
+    method: Method::Get,
+    base_path: None,
+    path: "/connectionSpecs/{connectionSpecId}/explore",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /connectionSpecs/{connectionSpecId}/configs`
+pub static LIST_CONNECTION_SPEC_CONFIGS: Operation = Operation {
+    service: "flow-service",
+    id: "listConnectionSpecConfigs",
+    method: Method::Get,
+    base_path: None,
+    path: "/connectionSpecs/{connectionSpecId}/configs",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::StartLimit,
 };
 
 /// `GET /flowSpecs`
@@ -173,8 +308,24 @@ pub static LIST_FLOW_SPECS: Operation = Operation {
     path: "/flowSpecs",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /flowSpecs`
+pub static CREATE_FLOW_SPEC: Operation = Operation {
+    service: "flow-service",
+    id: "createFlowSpec",
+    method: Method::Post,
+    base_path: None,
+    path: "/flowSpecs",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };
 
@@ -187,9 +338,40 @@ pub static GET_FLOW_SPEC: Operation = Operation {
     path: "/flowSpecs/{flowSpecId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
+};
+
+/// `PUT /flowSpecs/{flowSpecId}`
+pub static REPLACE_FLOW_SPEC: Operation = Operation {
+    service: "flow-service",
+    id: "replaceFlowSpec",
+    method: Method::Put,
+    base_path: None,
+    path: "/flowSpecs/{flowSpecId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `POST /flowSpecs/search`
+pub static SEARCH_FLOW_SPECS: Operation = Operation {
+    service: "flow-service",
+    id: "searchFlowSpecs",
+    method: Method::Post,
+    base_path: None,
+    path: "/flowSpecs/search",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::ContinuationToken,
 };
 
 /// `GET /sourceConnections`
@@ -201,6 +383,7 @@ pub static LIST_SOURCE_CONNECTIONS: Operation = Operation {
     path: "/sourceConnections",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::ContinuationToken,
@@ -215,6 +398,7 @@ pub static CREATE_SOURCE_CONNECTION: Operation = Operation {
     path: "/sourceConnections",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -229,8 +413,24 @@ pub static GET_SOURCE_CONNECTION: Operation = Operation {
     path: "/sourceConnections/{sourceConnectionId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PATCH /sourceConnections/{sourceConnectionId}`
+pub static PATCH_SOURCE_CONNECTION: Operation = Operation {
+    service: "flow-service",
+    id: "patchSourceConnection",
+    method: Method::Patch,
+    base_path: None,
+    path: "/sourceConnections/{sourceConnectionId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };
 
@@ -243,6 +443,22 @@ pub static DELETE_SOURCE_CONNECTION: Operation = Operation {
     path: "/sourceConnections/{sourceConnectionId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /sourceConnections/{sourceConnectionId}/action`
+pub static SOURCE_CONNECTION_ACTION: Operation = Operation {
+    service: "flow-service",
+    id: "sourceConnectionAction",
+    method: Method::Post,
+    base_path: None,
+    path: "/sourceConnections/{sourceConnectionId}/action",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -257,6 +473,7 @@ pub static LIST_TARGET_CONNECTIONS: Operation = Operation {
     path: "/targetConnections",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::ContinuationToken,
@@ -271,6 +488,7 @@ pub static CREATE_TARGET_CONNECTION: Operation = Operation {
     path: "/targetConnections",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -285,8 +503,24 @@ pub static GET_TARGET_CONNECTION: Operation = Operation {
     path: "/targetConnections/{targetConnectionId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PATCH /targetConnections/{targetConnectionId}`
+pub static PATCH_TARGET_CONNECTION: Operation = Operation {
+    service: "flow-service",
+    id: "patchTargetConnection",
+    method: Method::Patch,
+    base_path: None,
+    path: "/targetConnections/{targetConnectionId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
     pagination: Pagination::None,
 };
 
@@ -299,6 +533,22 @@ pub static DELETE_TARGET_CONNECTION: Operation = Operation {
     path: "/targetConnections/{targetConnectionId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /targetConnections/{targetConnectionId}/action`
+pub static TARGET_CONNECTION_ACTION: Operation = Operation {
+    service: "flow-service",
+    id: "targetConnectionAction",
+    method: Method::Post,
+    base_path: None,
+    path: "/targetConnections/{targetConnectionId}/action",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -313,6 +563,7 @@ pub static LIST_FLOWS: Operation = Operation {
     path: "/flows",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::ContinuationToken,
@@ -327,6 +578,7 @@ pub static CREATE_FLOW: Operation = Operation {
     path: "/flows",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -341,6 +593,7 @@ pub static GET_FLOW: Operation = Operation {
     path: "/flows/{flowId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -355,6 +608,7 @@ pub static PATCH_FLOW: Operation = Operation {
     path: "/flows/{flowId}",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -369,6 +623,7 @@ pub static DELETE_FLOW: Operation = Operation {
     path: "/flows/{flowId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -383,9 +638,25 @@ pub static FLOW_ACTION: Operation = Operation {
     path: "/flows/{flowId}/action",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
+};
+
+/// `POST /flows/search`
+pub static SEARCH_FLOWS: Operation = Operation {
+    service: "flow-service",
+    id: "searchFlows",
+    method: Method::Post,
+    base_path: None,
+    path: "/flows/search",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::ContinuationToken,
 };
 
 /// `GET /runs`
@@ -397,9 +668,25 @@ pub static LIST_RUNS: Operation = Operation {
     path: "/runs",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::ContinuationToken,
+};
+
+/// `POST /runs`
+pub static CREATE_RUN: Operation = Operation {
+    service: "flow-service",
+    id: "createRun",
+    method: Method::Post,
+    base_path: None,
+    path: "/runs",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
 };
 
 /// `GET /runs/{runId}`
@@ -411,6 +698,82 @@ pub static GET_RUN: Operation = Operation {
     path: "/runs/{runId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PUT /runs/{runId}`
+pub static REPLACE_RUN: Operation = Operation {
+    service: "flow-service",
+    id: "replaceRun",
+    method: Method::Put,
+    base_path: None,
+    path: "/runs/{runId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `POST /runs/{runId}/action`
+pub static RUN_ACTION: Operation = Operation {
+    service: "flow-service",
+    id: "runAction",
+    method: Method::Post,
+    base_path: None,
+    path: "/runs/{runId}/action",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /landingzone`
+pub static GET_LANDING_ZONE: Operation = Operation {
+    service: "flow-service",
+    id: "getLandingZone",
+    method: Method::Get,
+    base_path: Some("/data/foundation/connectors"),
+    path: "/landingzone",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /landingzone/credentials`
+pub static GET_LANDING_ZONE_CREDENTIALS: Operation = Operation {
+    service: "flow-service",
+    id: "getLandingZoneCredentials",
+    method: Method::Get,
+    base_path: Some("/data/foundation/connectors"),
+    path: "/landingzone/credentials",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /landingzone/credentials`
+pub static REFRESH_LANDING_ZONE_CREDENTIALS: Operation = Operation {
+    service: "flow-service",
+    id: "refreshLandingZoneCredentials",
+    method: Method::Post,
+    base_path: Some("/data/foundation/connectors"),
+    path: "/landingzone/credentials",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,

@@ -68,11 +68,53 @@ pub fn round_trip(
                 >(&crate::ops::EXPLORE_CONNECTION, body),
             )
         }
+        ("listConnectionConfigs", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConfigList,
+                >(&crate::ops::LIST_CONNECTION_CONFIGS, body),
+            )
+        }
+        ("connectionAction", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreatedResource,
+                >(&crate::ops::CONNECTION_ACTION, body),
+            )
+        }
+        ("searchConnections", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SearchConnectionsRequest,
+                >(&crate::ops::SEARCH_CONNECTIONS, body),
+            )
+        }
+        ("searchConnections", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConnectionList,
+                >(&crate::ops::SEARCH_CONNECTIONS, body),
+            )
+        }
         ("listConnectionSpecs", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::ConnectionSpecList,
                 >(&crate::ops::LIST_CONNECTION_SPECS, body),
+            )
+        }
+        ("createConnectionSpec", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConnectionSpecRequest,
+                >(&crate::ops::CREATE_CONNECTION_SPEC, body),
+            )
+        }
+        ("createConnectionSpec", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConnectionSpec,
+                >(&crate::ops::CREATE_CONNECTION_SPEC, body),
             )
         }
         ("getConnectionSpec", RoundTrip::Response(_)) => {
@@ -82,6 +124,34 @@ pub fn round_trip(
                 >(&crate::ops::GET_CONNECTION_SPEC, body),
             )
         }
+        ("replaceConnectionSpec", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConnectionSpecRequest,
+                >(&crate::ops::REPLACE_CONNECTION_SPEC, body),
+            )
+        }
+        ("replaceConnectionSpec", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConnectionSpec,
+                >(&crate::ops::REPLACE_CONNECTION_SPEC, body),
+            )
+        }
+        ("exploreConnectionSpec", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ExploreResult,
+                >(&crate::ops::EXPLORE_CONNECTION_SPEC, body),
+            )
+        }
+        ("listConnectionSpecConfigs", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ConfigList,
+                >(&crate::ops::LIST_CONNECTION_SPEC_CONFIGS, body),
+            )
+        }
         ("listFlowSpecs", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
@@ -89,11 +159,53 @@ pub fn round_trip(
                 >(&crate::ops::LIST_FLOW_SPECS, body),
             )
         }
+        ("createFlowSpec", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FlowSpecRequest,
+                >(&crate::ops::CREATE_FLOW_SPEC, body),
+            )
+        }
+        ("createFlowSpec", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FlowSpec,
+                >(&crate::ops::CREATE_FLOW_SPEC, body),
+            )
+        }
         ("getFlowSpec", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::FlowSpecList,
                 >(&crate::ops::GET_FLOW_SPEC, body),
+            )
+        }
+        ("replaceFlowSpec", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FlowSpecRequest,
+                >(&crate::ops::REPLACE_FLOW_SPEC, body),
+            )
+        }
+        ("replaceFlowSpec", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FlowSpec,
+                >(&crate::ops::REPLACE_FLOW_SPEC, body),
+            )
+        }
+        ("searchFlowSpecs", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SearchFlowSpecsRequest,
+                >(&crate::ops::SEARCH_FLOW_SPECS, body),
+            )
+        }
+        ("searchFlowSpecs", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FlowSpecList,
+                >(&crate::ops::SEARCH_FLOW_SPECS, body),
             )
         }
         ("listSourceConnections", RoundTrip::Response(_)) => {
@@ -124,6 +236,27 @@ pub fn round_trip(
                 >(&crate::ops::GET_SOURCE_CONNECTION, body),
             )
         }
+        ("patchSourceConnection", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<::aep_core::JsonPatch>,
+                >(&crate::ops::PATCH_SOURCE_CONNECTION, body),
+            )
+        }
+        ("patchSourceConnection", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreatedResource,
+                >(&crate::ops::PATCH_SOURCE_CONNECTION, body),
+            )
+        }
+        ("sourceConnectionAction", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreatedResource,
+                >(&crate::ops::SOURCE_CONNECTION_ACTION, body),
+            )
+        }
         ("listTargetConnections", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
@@ -150,6 +283,27 @@ pub fn round_trip(
                 round_trip_as::<
                     crate::types::TargetConnectionList,
                 >(&crate::ops::GET_TARGET_CONNECTION, body),
+            )
+        }
+        ("patchTargetConnection", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<::aep_core::JsonPatch>,
+                >(&crate::ops::PATCH_TARGET_CONNECTION, body),
+            )
+        }
+        ("patchTargetConnection", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreatedResource,
+                >(&crate::ops::PATCH_TARGET_CONNECTION, body),
+            )
+        }
+        ("targetConnectionAction", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreatedResource,
+                >(&crate::ops::TARGET_CONNECTION_ACTION, body),
             )
         }
         ("listFlows", RoundTrip::Response(_)) => {
@@ -193,13 +347,71 @@ pub fn round_trip(
                 >(&crate::ops::FLOW_ACTION, body),
             )
         }
+        ("searchFlows", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SearchFlowsRequest,
+                >(&crate::ops::SEARCH_FLOWS, body),
+            )
+        }
+        ("searchFlows", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::FlowList>(&crate::ops::SEARCH_FLOWS, body),
+            )
+        }
         ("listRuns", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::FlowRunList>(&crate::ops::LIST_RUNS, body),
             )
         }
+        ("createRun", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateRunRequest,
+                >(&crate::ops::CREATE_RUN, body),
+            )
+        }
+        ("createRun", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::CreatedRun>(&crate::ops::CREATE_RUN, body),
+            )
+        }
         ("getRun", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::FlowRunList>(&crate::ops::GET_RUN, body))
+        }
+        ("replaceRun", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceRunRequest,
+                >(&crate::ops::REPLACE_RUN, body),
+            )
+        }
+        ("replaceRun", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::FlowRun>(&crate::ops::REPLACE_RUN, body))
+        }
+        ("runAction", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::FlowRun>(&crate::ops::RUN_ACTION, body))
+        }
+        ("getLandingZone", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::LandingZone,
+                >(&crate::ops::GET_LANDING_ZONE, body),
+            )
+        }
+        ("getLandingZoneCredentials", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::LandingZoneCredentials,
+                >(&crate::ops::GET_LANDING_ZONE_CREDENTIALS, body),
+            )
+        }
+        ("refreshLandingZoneCredentials", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::LandingZoneCredentials,
+                >(&crate::ops::REFRESH_LANDING_ZONE_CREDENTIALS, body),
+            )
         }
         _ => None,
     }

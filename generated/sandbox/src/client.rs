@@ -20,7 +20,7 @@ impl Client {
     ///
     /// Accepts a new sandbox and sets it up in the background, which takes about half a minute: look it up until it is `active`. A name that is taken gives status 409.
     ///
-    /// `POST /sandboxes`
+    /// `POST /sandbox-management/sandboxes`
     pub fn create_sandbox(&self) -> crate::operations::CreateSandbox {
         crate::operations::CreateSandbox::new(&self.client)
     }
@@ -29,18 +29,227 @@ impl Client {
     ///
     /// Gives one sandbox. It goes by its name; its id finds nothing here.
     ///
-    /// `GET /sandboxes/{name}`
+    /// `GET /sandbox-management/sandboxes/{name}`
     pub fn get_sandbox(&self) -> crate::operations::GetSandbox {
         crate::operations::GetSandbox::new(&self.client)
+    }
+
+    /// Reset a sandbox
+    ///
+    /// Accepts that everything in a sandbox is thrown away and carries it out in the background; name and title stay. The default sandbox cannot be reset while its identity graph is used elsewhere (SMS-2074 to SMS-2076); segments that are shared give SMS-2077, which `ignoreWarnings` overrides.
+    ///
+    /// `PUT /sandbox-management/sandboxes/{name}`
+    pub fn reset_sandbox(&self) -> crate::operations::ResetSandbox {
+        crate::operations::ResetSandbox::new(&self.client)
+    }
+
+    /// Rename a sandbox
+    ///
+    /// Gives a sandbox another title. Nothing else of it can be changed.
+    ///
+    /// `PATCH /sandbox-management/sandboxes/{name}`
+    pub fn patch_sandbox(&self) -> crate::operations::PatchSandbox {
+        crate::operations::PatchSandbox::new(&self.client)
     }
 
     /// Delete a sandbox
     ///
     /// Accepts the removal of a sandbox with everything in it and carries it out in the background. The default sandbox stays.
     ///
-    /// `DELETE /sandboxes/{name}`
+    /// `DELETE /sandbox-management/sandboxes/{name}`
     pub fn delete_sandbox(&self) -> crate::operations::DeleteSandbox {
         crate::operations::DeleteSandbox::new(&self.client)
+    }
+
+    /// List packages
+    ///
+    /// Gives the packages of the organization, page by page.
+    ///
+    /// `GET /exim/packages`
+    pub fn list_packages(&self) -> crate::operations::ListPackages {
+        crate::operations::ListPackages::new(&self.client)
+    }
+
+    /// Create a package
+    ///
+    /// Makes a package, which stays a draft until it is published.
+    ///
+    /// `POST /exim/packages`
+    pub fn create_package(&self) -> crate::operations::CreatePackage {
+        crate::operations::CreatePackage::new(&self.client)
+    }
+
+    /// Change a package
+    ///
+    /// Adds objects to a package, takes objects out of it, or changes what is said of it, as `action` has it. Objects that are there already are not added again. Only for packages of single objects.
+    ///
+    /// `PUT /exim/packages`
+    pub fn update_package(&self) -> crate::operations::UpdatePackage {
+        crate::operations::UpdatePackage::new(&self.client)
+    }
+
+    /// Import a package
+    ///
+    /// Starts the import of a published package. Each object is made anew in the destination, unless `alternatives` names one there that stands in for it. Sent twice, it starts two jobs. The guide writes POST, the reference PUT.
+    ///
+    /// `PUT /exim/packages/import`
+    pub fn import_package(&self) -> crate::operations::ImportPackage {
+        crate::operations::ImportPackage::new(&self.client)
+    }
+
+    /// List jobs
+    ///
+    /// Gives the exports and imports of the organization, page by page.
+    ///
+    /// `GET /exim/packages/jobs`
+    pub fn list_jobs(&self) -> crate::operations::ListJobs {
+        crate::operations::ListJobs::new(&self.client)
+    }
+
+    /// Make a package public
+    ///
+    /// Opens a private package to other organizations, which may then pull it.
+    ///
+    /// `PUT /exim/packages/update`
+    pub fn set_package_visibility(&self) -> crate::operations::SetPackageVisibility {
+        crate::operations::SetPackageVisibility::new(&self.client)
+    }
+
+    /// Look up a package
+    ///
+    /// Gives one package with the objects in it.
+    ///
+    /// `GET /exim/packages/{packageId}`
+    pub fn get_package(&self) -> crate::operations::GetPackage {
+        crate::operations::GetPackage::new(&self.client)
+    }
+
+    /// Delete a package
+    ///
+    /// Removes a package.
+    ///
+    /// `DELETE /exim/packages/{packageId}`
+    pub fn delete_package(&self) -> crate::operations::DeletePackage {
+        crate::operations::DeletePackage::new(&self.client)
+    }
+
+    /// Publish a package
+    ///
+    /// Starts the export of a draft, or of a package whose publication failed, after which it can be imported. It is written as a GET and changes things all the same. A package of single objects must hold some.
+    ///
+    /// `GET /exim/packages/{packageId}/export`
+    pub fn publish_package(&self) -> crate::operations::PublishPackage {
+        crate::operations::PublishPackage::new(&self.client)
+    }
+
+    /// Find what an import would clash with
+    ///
+    /// Looks in the target sandbox for objects like those of the package. Nothing is imported: what is found serves for the `alternatives` of the import.
+    ///
+    /// `GET /exim/packages/{packageId}/import`
+    pub fn find_import_conflicts(&self) -> crate::operations::FindImportConflicts {
+        crate::operations::FindImportConflicts::new(&self.client)
+    }
+
+    /// Find dependent objects
+    ///
+    /// Tells which further objects the given ones need. Not for drafts. Nothing is stored.
+    ///
+    /// `POST /exim/packages/{packageId}/children`
+    pub fn find_dependent_artifacts(&self) -> crate::operations::FindDependentArtifacts {
+        crate::operations::FindDependentArtifacts::new(&self.client)
+    }
+
+    /// Get what identifies a package
+    ///
+    /// Gives the two identifiers by which another organization pulls a public package.
+    ///
+    /// `GET /exim/packages/payload/{packageId}`
+    pub fn get_package_payload(&self) -> crate::operations::GetPackagePayload {
+        crate::operations::GetPackagePayload::new(&self.client)
+    }
+
+    /// Check the permissions for an import
+    ///
+    /// Tells for each object of a package whether the caller may make it in the target sandbox. The guide has the path without `/export` at its end.
+    ///
+    /// `GET /exim/packages/preflight/{packageId}/export`
+    pub fn check_import_permissions(&self) -> crate::operations::CheckImportPermissions {
+        crate::operations::CheckImportPermissions::new(&self.client)
+    }
+
+    /// Ask for partnerships
+    ///
+    /// Asks other organizations to exchange packages with this one. Some may succeed while others fail.
+    ///
+    /// `POST /exim/handshake/bulkCreate`
+    pub fn request_partnerships(&self) -> crate::operations::RequestPartnerships {
+        crate::operations::RequestPartnerships::new(&self.client)
+    }
+
+    /// Answer a request for a partnership
+    ///
+    /// Agrees to a partnership that another organization asked for, or declines it.
+    ///
+    /// `POST /exim/handshake/action`
+    pub fn answer_partnership_request(
+        &self,
+    ) -> crate::operations::AnswerPartnershipRequest {
+        crate::operations::AnswerPartnershipRequest::new(&self.client)
+    }
+
+    /// List partnerships
+    ///
+    /// Gives the partnerships that were asked for by this organization or of it, page by page.
+    ///
+    /// `GET /exim/handshake/list`
+    pub fn list_partnerships(&self) -> crate::operations::ListPartnerships {
+        crate::operations::ListPartnerships::new(&self.client)
+    }
+
+    /// Share a package
+    ///
+    /// Offers a package to organizations that are partners; one transfer each.
+    ///
+    /// `POST /exim/transfer`
+    pub fn create_transfers(&self) -> crate::operations::CreateTransfers {
+        crate::operations::CreateTransfers::new(&self.client)
+    }
+
+    /// Look up a transfer
+    ///
+    /// Gives one transfer.
+    ///
+    /// `GET /exim/transfer/{transferId}`
+    pub fn get_transfer(&self) -> crate::operations::GetTransfer {
+        crate::operations::GetTransfer::new(&self.client)
+    }
+
+    /// List transfers
+    ///
+    /// Gives the transfers of packages, page by page: those among partners or those of public packages.
+    ///
+    /// `GET /exim/transfer/list`
+    pub fn list_transfers(&self) -> crate::operations::ListTransfers {
+        crate::operations::ListTransfers::new(&self.client)
+    }
+
+    /// Pull a public package
+    ///
+    /// Fetches a public package of another organization into this one, from where it can be imported.
+    ///
+    /// `POST /exim/transfer/pullRequest`
+    pub fn pull_public_package(&self) -> crate::operations::PullPublicPackage {
+        crate::operations::PullPublicPackage::new(&self.client)
+    }
+
+    /// Look up a job
+    ///
+    /// Gives an export or import with what it has done so far.
+    ///
+    /// `GET /exim/tools/job/{jobId}`
+    pub fn get_job(&self) -> crate::operations::GetJob {
+        crate::operations::GetJob::new(&self.client)
     }
 }
 
@@ -58,11 +267,29 @@ impl OrganizationClient {
         }
     }
 
+    /// List the caller's sandboxes
+    ///
+    /// Gives one page of the active sandboxes that the caller may work in. Anyone may ask.
+    ///
+    /// `GET /sandbox-management/`
+    pub fn list_available_sandboxes(&self) -> crate::operations::ListAvailableSandboxes {
+        crate::operations::ListAvailableSandboxes::new(&self.client)
+    }
+
+    /// List the types of sandboxes
+    ///
+    /// Gives the types that the organization may make sandboxes of.
+    ///
+    /// `GET /sandbox-management/sandboxTypes`
+    pub fn list_sandbox_types(&self) -> crate::operations::ListSandboxTypes {
+        crate::operations::ListSandboxTypes::new(&self.client)
+    }
+
     /// List sandboxes
     ///
     /// Gives one page of the organization's sandboxes, whatever their state. Needs the permission to administer sandboxes.
     ///
-    /// `GET /sandboxes`
+    /// `GET /sandbox-management/sandboxes`
     pub fn list_sandboxes(&self) -> crate::operations::ListSandboxes {
         crate::operations::ListSandboxes::new(&self.client)
     }

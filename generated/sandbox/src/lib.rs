@@ -2,7 +2,7 @@
 
 //! Sandboxes: typed client.
 //!
-//! The sandboxes into which an organization divides its platform. The list is the organization's; the other calls are sent from within one sandbox and name the sandbox that they deal with in the path.
+//! The sandboxes into which an organization divides its platform, and the packages in which objects travel from one sandbox to another, or to another organization. The calls are sent from within one sandbox; the sandbox that they deal with is named in path or body.
 //!
 //! Made from version 1.0 of this project's own description of the service.
 

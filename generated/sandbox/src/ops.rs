@@ -6,61 +6,470 @@ use ::aep_core::{Method, Operation, Pagination, Scope, Service};
 pub static SERVICE: Service = Service::new(
     "sandbox",
     "Sandboxes",
-    "/data/foundation/sandbox-management",
-    &[&LIST_SANDBOXES, &CREATE_SANDBOX, &GET_SANDBOX, &DELETE_SANDBOX],
+    "/data/foundation",
+    &[
+        &LIST_AVAILABLE_SANDBOXES,
+        &LIST_SANDBOX_TYPES,
+        &LIST_SANDBOXES,
+        &CREATE_SANDBOX,
+        &GET_SANDBOX,
+        &RESET_SANDBOX,
+        &PATCH_SANDBOX,
+        &DELETE_SANDBOX,
+        &LIST_PACKAGES,
+        &CREATE_PACKAGE,
+        &UPDATE_PACKAGE,
+        &IMPORT_PACKAGE,
+        &LIST_JOBS,
+        &SET_PACKAGE_VISIBILITY,
+        &GET_PACKAGE,
+        &DELETE_PACKAGE,
+        &PUBLISH_PACKAGE,
+        &FIND_IMPORT_CONFLICTS,
+        &FIND_DEPENDENT_ARTIFACTS,
+        &GET_PACKAGE_PAYLOAD,
+        &CHECK_IMPORT_PERMISSIONS,
+        &REQUEST_PARTNERSHIPS,
+        &ANSWER_PARTNERSHIP_REQUEST,
+        &LIST_PARTNERSHIPS,
+        &CREATE_TRANSFERS,
+        &GET_TRANSFER,
+        &LIST_TRANSFERS,
+        &PULL_PUBLIC_PACKAGE,
+        &GET_JOB,
+    ],
 );
 
-/// `GET /sandboxes`
-pub static LIST_SANDBOXES: Operation = Operation {
+/// `GET /sandbox-management/`
+pub static LIST_AVAILABLE_SANDBOXES: Operation = Operation {
     service: "sandbox",
-    id: "listSandboxes",
+    id: "listAvailableSandboxes",
     method: Method::Get,
     base_path: None,
-    path: "/sandboxes",
+    path: "/sandbox-management/",
     scope: Scope::Organization,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::LimitOffset,
 };
 
-/// `POST /sandboxes`
-pub static CREATE_SANDBOX: Operation = Operation {
+/// `GET /sandbox-management/sandboxTypes`
+pub static LIST_SANDBOX_TYPES: Operation = Operation {
     service: "sandbox",
-    id: "createSandbox",
-    method: Method::Post,
-    base_path: None,
-    path: "/sandboxes",
-    scope: Scope::Sandbox,
-    idempotent: false,
-    accept: None,
-    content_type: Some("application/json"),
-    pagination: Pagination::None,
-};
-
-/// `GET /sandboxes/{name}`
-pub static GET_SANDBOX: Operation = Operation {
-    service: "sandbox",
-    id: "getSandbox",
+    id: "listSandboxTypes",
     method: Method::Get,
     base_path: None,
-    path: "/sandboxes/{name}",
-    scope: Scope::Sandbox,
+    path: "/sandbox-management/sandboxTypes",
+    scope: Scope::Organization,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
 };
 
-/// `DELETE /sandboxes/{name}`
+/// `GET /sandbox-management/sandboxes`
+pub static LIST_SANDBOXES: Operation = Operation {
+    service: "sandbox",
+    id: "listSandboxes",
+    method: Method::Get,
+    base_path: None,
+    path: "/sandbox-management/sandboxes",
+    scope: Scope::Organization,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::LimitOffset,
+};
+
+/// `POST /sandbox-management/sandboxes`
+pub static CREATE_SANDBOX: Operation = Operation {
+    service: "sandbox",
+    id: "createSandbox",
+    method: Method::Post,
+    base_path: None,
+    path: "/sandbox-management/sandboxes",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /sandbox-management/sandboxes/{name}`
+pub static GET_SANDBOX: Operation = Operation {
+    service: "sandbox",
+    id: "getSandbox",
+    method: Method::Get,
+    base_path: None,
+    path: "/sandbox-management/sandboxes/{name}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PUT /sandbox-management/sandboxes/{name}`
+pub static RESET_SANDBOX: Operation = Operation {
+    service: "sandbox",
+    id: "resetSandbox",
+    method: Method::Put,
+    base_path: None,
+    path: "/sandbox-management/sandboxes/{name}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PATCH /sandbox-management/sandboxes/{name}`
+pub static PATCH_SANDBOX: Operation = Operation {
+    service: "sandbox",
+    id: "patchSandbox",
+    method: Method::Patch,
+    base_path: None,
+    path: "/sandbox-management/sandboxes/{name}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /sandbox-management/sandboxes/{name}`
 pub static DELETE_SANDBOX: Operation = Operation {
     service: "sandbox",
     id: "deleteSandbox",
     method: Method::Delete,
     base_path: None,
-    path: "/sandboxes/{name}",
+    path: "/sandbox-management/sandboxes/{name}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages`
+pub static LIST_PACKAGES: Operation = Operation {
+    service: "sandbox",
+    id: "listPackages",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::StartLimit,
+};
+
+/// `POST /exim/packages`
+pub static CREATE_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "createPackage",
+    method: Method::Post,
+    base_path: None,
+    path: "/exim/packages",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /exim/packages`
+pub static UPDATE_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "updatePackage",
+    method: Method::Put,
+    base_path: None,
+    path: "/exim/packages",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /exim/packages/import`
+pub static IMPORT_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "importPackage",
+    method: Method::Put,
+    base_path: None,
+    path: "/exim/packages/import",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages/jobs`
+pub static LIST_JOBS: Operation = Operation {
+    service: "sandbox",
+    id: "listJobs",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages/jobs",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::StartLimit,
+};
+
+/// `PUT /exim/packages/update`
+pub static SET_PACKAGE_VISIBILITY: Operation = Operation {
+    service: "sandbox",
+    id: "setPackageVisibility",
+    method: Method::Put,
+    base_path: None,
+    path: "/exim/packages/update",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages/{packageId}`
+pub static GET_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "getPackage",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages/{packageId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `DELETE /exim/packages/{packageId}`
+pub static DELETE_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "deletePackage",
+    method: Method::Delete,
+    base_path: None,
+    path: "/exim/packages/{packageId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages/{packageId}/export`
+pub static PUBLISH_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "publishPackage",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages/{packageId}/export",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages/{packageId}/import`
+pub static FIND_IMPORT_CONFLICTS: Operation = Operation {
+    service: "sandbox",
+    id: "findImportConflicts",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages/{packageId}/import",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /exim/packages/{packageId}/children`
+pub static FIND_DEPENDENT_ARTIFACTS: Operation = Operation {
+    service: "sandbox",
+    id: "findDependentArtifacts",
+    method: Method::Post,
+    base_path: None,
+    path: "/exim/packages/{packageId}/children",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages/payload/{packageId}`
+pub static GET_PACKAGE_PAYLOAD: Operation = Operation {
+    service: "sandbox",
+    id: "getPackagePayload",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages/payload/{packageId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/packages/preflight/{packageId}/export`
+pub static CHECK_IMPORT_PERMISSIONS: Operation = Operation {
+    service: "sandbox",
+    id: "checkImportPermissions",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/packages/preflight/{packageId}/export",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /exim/handshake/bulkCreate`
+pub static REQUEST_PARTNERSHIPS: Operation = Operation {
+    service: "sandbox",
+    id: "requestPartnerships",
+    method: Method::Post,
+    base_path: None,
+    path: "/exim/handshake/bulkCreate",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `POST /exim/handshake/action`
+pub static ANSWER_PARTNERSHIP_REQUEST: Operation = Operation {
+    service: "sandbox",
+    id: "answerPartnershipRequest",
+    method: Method::Post,
+    base_path: None,
+    path: "/exim/handshake/action",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/handshake/list`
+pub static LIST_PARTNERSHIPS: Operation = Operation {
+    service: "sandbox",
+    id: "listPartnerships",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/handshake/list",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::StartLimit,
+};
+
+/// `POST /exim/transfer`
+pub static CREATE_TRANSFERS: Operation = Operation {
+    service: "sandbox",
+    id: "createTransfers",
+    method: Method::Post,
+    base_path: None,
+    path: "/exim/transfer",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/transfer/{transferId}`
+pub static GET_TRANSFER: Operation = Operation {
+    service: "sandbox",
+    id: "getTransfer",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/transfer/{transferId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/transfer/list`
+pub static LIST_TRANSFERS: Operation = Operation {
+    service: "sandbox",
+    id: "listTransfers",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/transfer/list",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::StartLimit,
+};
+
+/// `POST /exim/transfer/pullRequest`
+pub static PULL_PUBLIC_PACKAGE: Operation = Operation {
+    service: "sandbox",
+    id: "pullPublicPackage",
+    method: Method::Post,
+    base_path: None,
+    path: "/exim/transfer/pullRequest",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /exim/tools/job/{jobId}`
+pub static GET_JOB: Operation = Operation {
+    service: "sandbox",
+    id: "getJob",
+    method: Method::Get,
+    base_path: None,
+    path: "/exim/tools/job/{jobId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,

@@ -12,6 +12,20 @@ pub fn round_trip(
     body: &Value,
 ) -> Option<Result<Value, ::aep_core::Error>> {
     match (operation, kind) {
+        ("listAvailableSandboxes", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SandboxList,
+                >(&crate::ops::LIST_AVAILABLE_SANDBOXES, body),
+            )
+        }
+        ("listSandboxTypes", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SandboxTypeList,
+                >(&crate::ops::LIST_SANDBOX_TYPES, body),
+            )
+        }
         ("listSandboxes", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
@@ -34,10 +48,226 @@ pub fn round_trip(
         ("getSandbox", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::Sandbox>(&crate::ops::GET_SANDBOX, body))
         }
+        ("resetSandbox", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ResetSandboxRequest,
+                >(&crate::ops::RESET_SANDBOX, body),
+            )
+        }
+        ("resetSandbox", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Sandbox>(&crate::ops::RESET_SANDBOX, body),
+            )
+        }
+        ("patchSandbox", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PatchSandboxRequest,
+                >(&crate::ops::PATCH_SANDBOX, body),
+            )
+        }
+        ("patchSandbox", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Sandbox>(&crate::ops::PATCH_SANDBOX, body),
+            )
+        }
         ("deleteSandbox", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<crate::types::Sandbox>(&crate::ops::DELETE_SANDBOX, body),
             )
+        }
+        ("listPackages", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PackageList,
+                >(&crate::ops::LIST_PACKAGES, body),
+            )
+        }
+        ("createPackage", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreatePackageRequest,
+                >(&crate::ops::CREATE_PACKAGE, body),
+            )
+        }
+        ("createPackage", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Package>(&crate::ops::CREATE_PACKAGE, body),
+            )
+        }
+        ("updatePackage", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::UpdatePackageRequest,
+                >(&crate::ops::UPDATE_PACKAGE, body),
+            )
+        }
+        ("updatePackage", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Package>(&crate::ops::UPDATE_PACKAGE, body),
+            )
+        }
+        ("importPackage", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ImportPackageRequest,
+                >(&crate::ops::IMPORT_PACKAGE, body),
+            )
+        }
+        ("importPackage", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::StartedJob,
+                >(&crate::ops::IMPORT_PACKAGE, body),
+            )
+        }
+        ("listJobs", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::JobList>(&crate::ops::LIST_JOBS, body))
+        }
+        ("setPackageVisibility", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SetPackageVisibilityRequest,
+                >(&crate::ops::SET_PACKAGE_VISIBILITY, body),
+            )
+        }
+        ("setPackageVisibility", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::Package,
+                >(&crate::ops::SET_PACKAGE_VISIBILITY, body),
+            )
+        }
+        ("getPackage", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::Package>(&crate::ops::GET_PACKAGE, body))
+        }
+        ("deletePackage", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PackageDeletion,
+                >(&crate::ops::DELETE_PACKAGE, body),
+            )
+        }
+        ("publishPackage", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::StartedJob,
+                >(&crate::ops::PUBLISH_PACKAGE, body),
+            )
+        }
+        ("findImportConflicts", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::ImportConflict>,
+                >(&crate::ops::FIND_IMPORT_CONFLICTS, body),
+            )
+        }
+        ("findDependentArtifacts", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::ArtifactReference>,
+                >(&crate::ops::FIND_DEPENDENT_ARTIFACTS, body),
+            )
+        }
+        ("findDependentArtifacts", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::ArtifactChildren>,
+                >(&crate::ops::FIND_DEPENDENT_ARTIFACTS, body),
+            )
+        }
+        ("getPackagePayload", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PackageAddress,
+                >(&crate::ops::GET_PACKAGE_PAYLOAD, body),
+            )
+        }
+        ("checkImportPermissions", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ImportPermissions,
+                >(&crate::ops::CHECK_IMPORT_PERMISSIONS, body),
+            )
+        }
+        ("requestPartnerships", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::RequestPartnershipsRequest,
+                >(&crate::ops::REQUEST_PARTNERSHIPS, body),
+            )
+        }
+        ("requestPartnerships", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PartnershipRequestResults,
+                >(&crate::ops::REQUEST_PARTNERSHIPS, body),
+            )
+        }
+        ("answerPartnershipRequest", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::AnswerPartnershipRequest,
+                >(&crate::ops::ANSWER_PARTNERSHIP_REQUEST, body),
+            )
+        }
+        ("answerPartnershipRequest", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::Partnership,
+                >(&crate::ops::ANSWER_PARTNERSHIP_REQUEST, body),
+            )
+        }
+        ("listPartnerships", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PartnershipList,
+                >(&crate::ops::LIST_PARTNERSHIPS, body),
+            )
+        }
+        ("createTransfers", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateTransfersRequest,
+                >(&crate::ops::CREATE_TRANSFERS, body),
+            )
+        }
+        ("createTransfers", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::Transfer>,
+                >(&crate::ops::CREATE_TRANSFERS, body),
+            )
+        }
+        ("getTransfer", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Transfer>(&crate::ops::GET_TRANSFER, body),
+            )
+        }
+        ("listTransfers", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::TransferList,
+                >(&crate::ops::LIST_TRANSFERS, body),
+            )
+        }
+        ("pullPublicPackage", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::PackageAddress,
+                >(&crate::ops::PULL_PUBLIC_PACKAGE, body),
+            )
+        }
+        ("pullPublicPackage", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::Transfer,
+                >(&crate::ops::PULL_PUBLIC_PACKAGE, body),
+            )
+        }
+        ("getJob", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::JobAnswer>(&crate::ops::GET_JOB, body))
         }
         _ => None,
     }

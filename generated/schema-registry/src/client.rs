@@ -27,7 +27,7 @@ impl Client {
 
     /// List schemas
     ///
-    /// Lists the schemas of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+    /// Lists the schemas of one container, page by page when `orderby` is set. The filter `meta:extends!=https://ns.adobe.com/xdm/data/adhoc` leaves ad hoc schemas out.
     ///
     /// `GET /{containerId}/schemas`
     pub fn list_schemas(&self) -> crate::operations::ListSchemas {
@@ -36,7 +36,7 @@ impl Client {
 
     /// Fetch one schema
     ///
-    /// Reads a schema, either as it is stored or with every reference resolved, depending on the Accept header. The answer carries the vendor type that was asked for, which is always JSON.
+    /// Reads a schema, either as it is stored or with every reference resolved, depending on the Accept header. Union schemas answer here, too, by their own ids.
     ///
     /// `GET /{containerId}/schemas/{schemaId}`
     pub fn get_schema(&self) -> crate::operations::GetSchema {
@@ -50,6 +50,15 @@ impl Client {
     /// `POST /tenant/schemas`
     pub fn create_schema(&self) -> crate::operations::CreateSchema {
         crate::operations::CreateSchema::new(&self.client)
+    }
+
+    /// Rewrite a schema
+    ///
+    /// Puts a whole new document in the place of a schema, which keeps its ids. Read it in stored form (plain `xed`, which is the default), change it and send all of it: a part that is missing is taken away. Once a dataset with data uses the schema, changes may only add.
+    ///
+    /// `PUT /tenant/schemas/{schemaId}`
+    pub fn replace_schema(&self) -> crate::operations::ReplaceSchema {
+        crate::operations::ReplaceSchema::new(&self.client)
     }
 
     /// Change parts of a schema
@@ -72,7 +81,7 @@ impl Client {
 
     /// List classes
     ///
-    /// Lists the classes of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+    /// Lists the classes of one container, page by page when `orderby` is set.
     ///
     /// `GET /{containerId}/classes`
     pub fn list_classes(&self) -> crate::operations::ListClasses {
@@ -81,16 +90,52 @@ impl Client {
 
     /// Fetch one class
     ///
-    /// Reads a class in the form that the Accept header selects. The answer carries the vendor type that was asked for, which is always JSON.
+    /// Reads a class in the form that the Accept header selects.
     ///
     /// `GET /{containerId}/classes/{classId}`
     pub fn get_class(&self) -> crate::operations::GetClass {
         crate::operations::GetClass::new(&self.client)
     }
 
+    /// Define a class
+    ///
+    /// Creates a class. Its `allOf` names a behaviour and may go on with field groups or with fields in place; own fields stand below the namespace of the tenant. For an ad hoc class the behaviour is `https://ns.adobe.com/xdm/data/adhoc` and the fields stand below `_adhoc`, which the registry renames to `meta:datasetNamespace`.
+    ///
+    /// `POST /tenant/classes`
+    pub fn create_class(&self) -> crate::operations::CreateClass {
+        crate::operations::CreateClass::new(&self.client)
+    }
+
+    /// Rewrite a class
+    ///
+    /// Puts a whole new document in the place of a class, which keeps its ids. A part that is missing is taken away.
+    ///
+    /// `PUT /tenant/classes/{classId}`
+    pub fn replace_class(&self) -> crate::operations::ReplaceClass {
+        crate::operations::ReplaceClass::new(&self.client)
+    }
+
+    /// Change parts of a class
+    ///
+    /// Applies JSON Patch steps to a class of the tenant.
+    ///
+    /// `PATCH /tenant/classes/{classId}`
+    pub fn patch_class(&self) -> crate::operations::PatchClass {
+        crate::operations::PatchClass::new(&self.client)
+    }
+
+    /// Remove a class
+    ///
+    /// Deletes a class of the tenant.
+    ///
+    /// `DELETE /tenant/classes/{classId}`
+    pub fn delete_class(&self) -> crate::operations::DeleteClass {
+        crate::operations::DeleteClass::new(&self.client)
+    }
+
     /// List field groups
     ///
-    /// Lists the field groups of one container. The filter `meta:intendedToExtend` narrows them to those that fit a class. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+    /// Lists the field groups of one container. The filter `meta:intendedToExtend` narrows them to those that fit a class.
     ///
     /// `GET /{containerId}/fieldgroups`
     pub fn list_field_groups(&self) -> crate::operations::ListFieldGroups {
@@ -99,20 +144,155 @@ impl Client {
 
     /// Fetch one field group
     ///
-    /// Reads a field group in the form that the Accept header selects. Its ids still say `mixins`, the former name of the resource. The answer carries the vendor type that was asked for, which is always JSON.
+    /// Reads a field group in the form that the Accept header selects. Its ids still say `mixins`, the former name of the resource.
     ///
     /// `GET /{containerId}/fieldgroups/{fieldGroupId}`
     pub fn get_field_group(&self) -> crate::operations::GetFieldGroup {
         crate::operations::GetFieldGroup::new(&self.client)
     }
 
+    /// Define a field group
+    ///
+    /// Creates a field group. Own fields go into `definitions`, below the namespace of the tenant, and `allOf` points there; `meta:intendedToExtend` says which classes the group is for.
+    ///
+    /// `POST /tenant/fieldgroups`
+    pub fn create_field_group(&self) -> crate::operations::CreateFieldGroup {
+        crate::operations::CreateFieldGroup::new(&self.client)
+    }
+
+    /// Rewrite a field group
+    ///
+    /// Puts a whole new document in the place of a field group, which keeps its ids. A field that is missing is taken away.
+    ///
+    /// `PUT /tenant/fieldgroups/{fieldGroupId}`
+    pub fn replace_field_group(&self) -> crate::operations::ReplaceFieldGroup {
+        crate::operations::ReplaceFieldGroup::new(&self.client)
+    }
+
+    /// Change parts of a field group
+    ///
+    /// Applies JSON Patch steps to a field group of the tenant, for instance to add a field below `/definitions` or a class to `/meta:intendedToExtend`.
+    ///
+    /// `PATCH /tenant/fieldgroups/{fieldGroupId}`
+    pub fn patch_field_group(&self) -> crate::operations::PatchFieldGroup {
+        crate::operations::PatchFieldGroup::new(&self.client)
+    }
+
+    /// Remove a field group
+    ///
+    /// Deletes a field group of the tenant.
+    ///
+    /// `DELETE /tenant/fieldgroups/{fieldGroupId}`
+    pub fn delete_field_group(&self) -> crate::operations::DeleteFieldGroup {
+        crate::operations::DeleteFieldGroup::new(&self.client)
+    }
+
+    /// List data types
+    ///
+    /// Lists the data types of one container, page by page when `orderby` is set.
+    ///
+    /// `GET /{containerId}/datatypes`
+    pub fn list_data_types(&self) -> crate::operations::ListDataTypes {
+        crate::operations::ListDataTypes::new(&self.client)
+    }
+
+    /// Fetch one data type
+    ///
+    /// Reads a data type in the form that the Accept header selects.
+    ///
+    /// `GET /{containerId}/datatypes/{dataTypeId}`
+    pub fn get_data_type(&self) -> crate::operations::GetDataType {
+        crate::operations::GetDataType::new(&self.client)
+    }
+
+    /// Define a data type
+    ///
+    /// Creates a data type, to which fields anywhere in a schema may refer. Its fields need no namespace around them.
+    ///
+    /// `POST /tenant/datatypes`
+    pub fn create_data_type(&self) -> crate::operations::CreateDataType {
+        crate::operations::CreateDataType::new(&self.client)
+    }
+
+    /// Rewrite a data type
+    ///
+    /// Puts a whole new document in the place of a data type, which keeps its ids. A field that is missing is taken away.
+    ///
+    /// `PUT /tenant/datatypes/{dataTypeId}`
+    pub fn replace_data_type(&self) -> crate::operations::ReplaceDataType {
+        crate::operations::ReplaceDataType::new(&self.client)
+    }
+
+    /// Change parts of a data type
+    ///
+    /// Applies JSON Patch steps to a data type of the tenant.
+    ///
+    /// `PATCH /tenant/datatypes/{dataTypeId}`
+    pub fn patch_data_type(&self) -> crate::operations::PatchDataType {
+        crate::operations::PatchDataType::new(&self.client)
+    }
+
+    /// Remove a data type
+    ///
+    /// Deletes a data type of the tenant.
+    ///
+    /// `DELETE /tenant/datatypes/{dataTypeId}`
+    pub fn delete_data_type(&self) -> crate::operations::DeleteDataType {
+        crate::operations::DeleteDataType::new(&self.client)
+    }
+
+    /// List behaviours
+    ///
+    /// Lists the behaviours, which say what kind of data a class is for: record, time-series and ad hoc. They come whole, without pages.
+    ///
+    /// `GET /global/behaviors`
+    pub fn list_behaviors(&self) -> crate::operations::ListBehaviors {
+        crate::operations::ListBehaviors::new(&self.client)
+    }
+
+    /// Fetch one behaviour
+    ///
+    /// Reads a behaviour in the form that the Accept header selects.
+    ///
+    /// `GET /global/behaviors/{behaviorId}`
+    pub fn get_behavior(&self) -> crate::operations::GetBehavior {
+        crate::operations::GetBehavior::new(&self.client)
+    }
+
+    /// List union schemas
+    ///
+    /// Lists the unions. The registry keeps one for each class of which a schema is enabled for Profile; nobody else writes them.
+    ///
+    /// `GET /tenant/unions`
+    pub fn list_unions(&self) -> crate::operations::ListUnions {
+        crate::operations::ListUnions::new(&self.client)
+    }
+
+    /// Fetch one union schema
+    ///
+    /// Reads a union, either as a list of what it is made of or with all fields, which the Accept header selects.
+    ///
+    /// `GET /tenant/unions/{unionId}`
+    pub fn get_union(&self) -> crate::operations::GetUnion {
+        crate::operations::GetUnion::new(&self.client)
+    }
+
     /// List descriptors
     ///
-    /// Lists descriptors. Three vendor types answer with a map from descriptor type to objects, ids or paths; the three `xdm-v2` types answer page by page, and only these heed `orderby`, `start` and `limit`.
+    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptors(&self) -> crate::operations::ListDescriptors {
         crate::operations::ListDescriptors::new(&self.client)
+    }
+
+    /// Fetch one descriptor
+    ///
+    /// Reads a descriptor by its `@id`. Descriptors have no versions.
+    ///
+    /// `GET /{containerId}/descriptors/{descriptorId}`
+    pub fn get_descriptor(&self) -> crate::operations::GetDescriptor {
+        crate::operations::GetDescriptor::new(&self.client)
     }
 
     /// Attach a descriptor to a schema
@@ -124,6 +304,15 @@ impl Client {
         crate::operations::CreateDescriptor::new(&self.client)
     }
 
+    /// Rewrite a descriptor
+    ///
+    /// Puts a new statement in the place of a descriptor, which keeps its id. All members that its type asks for have to be there: one that was read may be changed and sent as it is. Some answers hold nothing but the id, and some have the status 201.
+    ///
+    /// `PUT /tenant/descriptors/{descriptorId}`
+    pub fn replace_descriptor(&self) -> crate::operations::ReplaceDescriptor {
+        crate::operations::ReplaceDescriptor::new(&self.client)
+    }
+
     /// Detach a descriptor
     ///
     /// Deletes a descriptor of the tenant.
@@ -131,5 +320,142 @@ impl Client {
     /// `DELETE /tenant/descriptors/{descriptorId}`
     pub fn delete_descriptor(&self) -> crate::operations::DeleteDescriptor {
         crate::operations::DeleteDescriptor::new(&self.client)
+    }
+
+    /// Export a resource with all that it needs
+    ///
+    /// Collects a schema, field group or data type and everything of the tenant that it refers to. In place of the tenant id stands `<XDM_TENANTID_PLACEHOLDER>`. The answer goes into `importResources` of another sandbox or organization as it is.
+    ///
+    /// `GET /rpc/export/{resourceId}`
+    pub fn export_resource(&self) -> crate::operations::ExportResource {
+        crate::operations::ExportResource::new(&self.client)
+    }
+
+    /// Import what was exported
+    ///
+    /// Creates the resources of an export in the sandbox and organization of this call and fills in their tenant id. If an `$id` or a title is taken already, the call fails with XDM-3005-400, which names it.
+    ///
+    /// `POST /rpc/import`
+    pub fn import_resources(&self) -> crate::operations::ImportResources {
+        crate::operations::ImportResources::new(&self.client)
+    }
+
+    /// Invent a record of a schema
+    ///
+    /// Makes one record with values of the right types for all fields of a schema, to see what ingestion expects. Field names are those of the public XDM schemas, such as `xdm:person`.
+    ///
+    /// `GET /rpc/sampledata/{schemaId}`
+    pub fn get_sample_data(&self) -> crate::operations::GetSampleData {
+        crate::operations::GetSampleData::new(&self.client)
+    }
+
+    /// Look at the history of a resource
+    ///
+    /// Tells who changed a schema, class, field group or data type, when and how, the latest change first. Changes of what it depends on are among them. It heeds no Accept rule.
+    ///
+    /// `GET /rpc/auditlog/{resourceId}`
+    pub fn get_audit_log(&self) -> crate::operations::GetAuditLog {
+        crate::operations::GetAuditLog::new(&self.client)
+    }
+
+    /// List mixins
+    ///
+    /// Lists field groups by their former name. Use `listFieldGroups` in its place.
+    ///
+    /// `GET /{containerId}/mixins`
+    pub fn list_mixins(&self) -> crate::operations::ListMixins {
+        crate::operations::ListMixins::new(&self.client)
+    }
+
+    /// Fetch one mixin
+    ///
+    /// Reads a field group by its former name. Use `getFieldGroup` in its place.
+    ///
+    /// `GET /{containerId}/mixins/{mixinId}`
+    pub fn get_mixin(&self) -> crate::operations::GetMixin {
+        crate::operations::GetMixin::new(&self.client)
+    }
+
+    /// Define a mixin
+    ///
+    /// Creates a field group by its former name. Use `createFieldGroup` in its place.
+    ///
+    /// `POST /tenant/mixins`
+    pub fn create_mixin(&self) -> crate::operations::CreateMixin {
+        crate::operations::CreateMixin::new(&self.client)
+    }
+
+    /// Rewrite a mixin
+    ///
+    /// Puts a whole new document in the place of a field group, by its former name. Use `replaceFieldGroup` in its place.
+    ///
+    /// `PUT /tenant/mixins/{mixinId}`
+    pub fn replace_mixin(&self) -> crate::operations::ReplaceMixin {
+        crate::operations::ReplaceMixin::new(&self.client)
+    }
+
+    /// Change parts of a mixin
+    ///
+    /// Applies JSON Patch steps to a field group, by its former name. Use `patchFieldGroup` in its place.
+    ///
+    /// `PATCH /tenant/mixins/{mixinId}`
+    pub fn patch_mixin(&self) -> crate::operations::PatchMixin {
+        crate::operations::PatchMixin::new(&self.client)
+    }
+
+    /// Remove a mixin
+    ///
+    /// Deletes a field group by its former name. Use `deleteFieldGroup` in its place.
+    ///
+    /// `DELETE /tenant/mixins/{mixinId}`
+    pub fn delete_mixin(&self) -> crate::operations::DeleteMixin {
+        crate::operations::DeleteMixin::new(&self.client)
+    }
+
+    /// List descriptors
+    ///
+    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    ///
+    /// `GET /{containerId}/descriptors`
+    pub fn list_descriptor_ids(&self) -> crate::operations::ListDescriptorIds {
+        crate::operations::ListDescriptorIds::new(&self.client)
+    }
+
+    /// List descriptors
+    ///
+    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    ///
+    /// `GET /{containerId}/descriptors`
+    pub fn list_descriptor_paths(&self) -> crate::operations::ListDescriptorPaths {
+        crate::operations::ListDescriptorPaths::new(&self.client)
+    }
+
+    /// List descriptors
+    ///
+    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    ///
+    /// `GET /{containerId}/descriptors`
+    pub fn list_descriptor_pages(&self) -> crate::operations::ListDescriptorPages {
+        crate::operations::ListDescriptorPages::new(&self.client)
+    }
+
+    /// List descriptors
+    ///
+    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    ///
+    /// `GET /{containerId}/descriptors`
+    pub fn list_descriptor_id_pages(&self) -> crate::operations::ListDescriptorIdPages {
+        crate::operations::ListDescriptorIdPages::new(&self.client)
+    }
+
+    /// List descriptors
+    ///
+    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    ///
+    /// `GET /{containerId}/descriptors`
+    pub fn list_descriptor_path_pages(
+        &self,
+    ) -> crate::operations::ListDescriptorPathPages {
+        crate::operations::ListDescriptorPathPages::new(&self.client)
     }
 }

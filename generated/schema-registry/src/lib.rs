@@ -2,7 +2,7 @@
 
 //! Schema Registry: typed client.
 //!
-//! Composes XDM schemas from classes and field groups, and annotates them with descriptors. Resources of the container `global` are read-only; those of the organization live in `tenant`. List and look-up calls are governed by vendor media types in the Accept header; every one of them is JSON, so the answers are written down here as `application/json`.
+//! Composes XDM schemas from classes, field groups and data types, and annotates them with descriptors. Resources of the container `global` are read-only; those of the organization live in `tenant`. List and look-up calls are governed by vendor media types in the Accept header, and each kind of call has a type of its own for them; every one of them is JSON, so the answers are written down here as `application/json`, but for the list of descriptors, whose forms differ.
 //!
 //! Made from version 1.0.0 of this project's own description of the service.
 

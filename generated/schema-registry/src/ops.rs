@@ -12,15 +12,51 @@ pub static SERVICE: Service = Service::new(
         &LIST_SCHEMAS,
         &GET_SCHEMA,
         &CREATE_SCHEMA,
+        &REPLACE_SCHEMA,
         &PATCH_SCHEMA,
         &DELETE_SCHEMA,
         &LIST_CLASSES,
         &GET_CLASS,
+        &CREATE_CLASS,
+        &REPLACE_CLASS,
+        &PATCH_CLASS,
+        &DELETE_CLASS,
         &LIST_FIELD_GROUPS,
         &GET_FIELD_GROUP,
+        &CREATE_FIELD_GROUP,
+        &REPLACE_FIELD_GROUP,
+        &PATCH_FIELD_GROUP,
+        &DELETE_FIELD_GROUP,
+        &LIST_DATA_TYPES,
+        &GET_DATA_TYPE,
+        &CREATE_DATA_TYPE,
+        &REPLACE_DATA_TYPE,
+        &PATCH_DATA_TYPE,
+        &DELETE_DATA_TYPE,
+        &LIST_BEHAVIORS,
+        &GET_BEHAVIOR,
+        &LIST_UNIONS,
+        &GET_UNION,
         &LIST_DESCRIPTORS,
+        &GET_DESCRIPTOR,
         &CREATE_DESCRIPTOR,
+        &REPLACE_DESCRIPTOR,
         &DELETE_DESCRIPTOR,
+        &EXPORT_RESOURCE,
+        &IMPORT_RESOURCES,
+        &GET_SAMPLE_DATA,
+        &GET_AUDIT_LOG,
+        &LIST_MIXINS,
+        &GET_MIXIN,
+        &CREATE_MIXIN,
+        &REPLACE_MIXIN,
+        &PATCH_MIXIN,
+        &DELETE_MIXIN,
+        &LIST_DESCRIPTOR_IDS,
+        &LIST_DESCRIPTOR_PATHS,
+        &LIST_DESCRIPTOR_PAGES,
+        &LIST_DESCRIPTOR_ID_PAGES,
+        &LIST_DESCRIPTOR_PATH_PAGES,
     ],
 );
 
@@ -33,6 +69,7 @@ pub static GET_STATS: Operation = Operation {
     path: "/stats",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -47,6 +84,7 @@ pub static LIST_SCHEMAS: Operation = Operation {
     path: "/{containerId}/schemas",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xed-id+json"),
     content_type: None,
     pagination: Pagination::ValueCursor,
@@ -61,6 +99,7 @@ pub static GET_SCHEMA: Operation = Operation {
     path: "/{containerId}/schemas/{schemaId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xed+json; version=1"),
     content_type: None,
     pagination: Pagination::None,
@@ -75,6 +114,22 @@ pub static CREATE_SCHEMA: Operation = Operation {
     path: "/tenant/schemas",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /tenant/schemas/{schemaId}`
+pub static REPLACE_SCHEMA: Operation = Operation {
+    service: "schema-registry",
+    id: "replaceSchema",
+    method: Method::Put,
+    base_path: None,
+    path: "/tenant/schemas/{schemaId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -89,6 +144,7 @@ pub static PATCH_SCHEMA: Operation = Operation {
     path: "/tenant/schemas/{schemaId}",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -103,6 +159,7 @@ pub static DELETE_SCHEMA: Operation = Operation {
     path: "/tenant/schemas/{schemaId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
     content_type: None,
     pagination: Pagination::None,
@@ -117,6 +174,7 @@ pub static LIST_CLASSES: Operation = Operation {
     path: "/{containerId}/classes",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xed-id+json"),
     content_type: None,
     pagination: Pagination::ValueCursor,
@@ -131,7 +189,68 @@ pub static GET_CLASS: Operation = Operation {
     path: "/{containerId}/classes/{classId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /tenant/classes`
+pub static CREATE_CLASS: Operation = Operation {
+    service: "schema-registry",
+    id: "createClass",
+    method: Method::Post,
+    base_path: None,
+    path: "/tenant/classes",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /tenant/classes/{classId}`
+pub static REPLACE_CLASS: Operation = Operation {
+    service: "schema-registry",
+    id: "replaceClass",
+    method: Method::Put,
+    base_path: None,
+    path: "/tenant/classes/{classId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PATCH /tenant/classes/{classId}`
+pub static PATCH_CLASS: Operation = Operation {
+    service: "schema-registry",
+    id: "patchClass",
+    method: Method::Patch,
+    base_path: None,
+    path: "/tenant/classes/{classId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /tenant/classes/{classId}`
+pub static DELETE_CLASS: Operation = Operation {
+    service: "schema-registry",
+    id: "deleteClass",
+    method: Method::Delete,
+    base_path: None,
+    path: "/tenant/classes/{classId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
     content_type: None,
     pagination: Pagination::None,
 };
@@ -145,6 +264,7 @@ pub static LIST_FIELD_GROUPS: Operation = Operation {
     path: "/{containerId}/fieldgroups",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xed-id+json"),
     content_type: None,
     pagination: Pagination::ValueCursor,
@@ -159,6 +279,217 @@ pub static GET_FIELD_GROUP: Operation = Operation {
     path: "/{containerId}/fieldgroups/{fieldGroupId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /tenant/fieldgroups`
+pub static CREATE_FIELD_GROUP: Operation = Operation {
+    service: "schema-registry",
+    id: "createFieldGroup",
+    method: Method::Post,
+    base_path: None,
+    path: "/tenant/fieldgroups",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /tenant/fieldgroups/{fieldGroupId}`
+pub static REPLACE_FIELD_GROUP: Operation = Operation {
+    service: "schema-registry",
+    id: "replaceFieldGroup",
+    method: Method::Put,
+    base_path: None,
+    path: "/tenant/fieldgroups/{fieldGroupId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PATCH /tenant/fieldgroups/{fieldGroupId}`
+pub static PATCH_FIELD_GROUP: Operation = Operation {
+    service: "schema-registry",
+    id: "patchFieldGroup",
+    method: Method::Patch,
+    base_path: None,
+    path: "/tenant/fieldgroups/{fieldGroupId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /tenant/fieldgroups/{fieldGroupId}`
+pub static DELETE_FIELD_GROUP: Operation = Operation {
+    service: "schema-registry",
+    id: "deleteFieldGroup",
+    method: Method::Delete,
+    base_path: None,
+    path: "/tenant/fieldgroups/{fieldGroupId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/datatypes`
+pub static LIST_DATA_TYPES: Operation = Operation {
+    service: "schema-registry",
+    id: "listDataTypes",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/datatypes",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed-id+json"),
+    content_type: None,
+    pagination: Pagination::ValueCursor,
+};
+
+/// `GET /{containerId}/datatypes/{dataTypeId}`
+pub static GET_DATA_TYPE: Operation = Operation {
+    service: "schema-registry",
+    id: "getDataType",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/datatypes/{dataTypeId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /tenant/datatypes`
+pub static CREATE_DATA_TYPE: Operation = Operation {
+    service: "schema-registry",
+    id: "createDataType",
+    method: Method::Post,
+    base_path: None,
+    path: "/tenant/datatypes",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /tenant/datatypes/{dataTypeId}`
+pub static REPLACE_DATA_TYPE: Operation = Operation {
+    service: "schema-registry",
+    id: "replaceDataType",
+    method: Method::Put,
+    base_path: None,
+    path: "/tenant/datatypes/{dataTypeId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PATCH /tenant/datatypes/{dataTypeId}`
+pub static PATCH_DATA_TYPE: Operation = Operation {
+    service: "schema-registry",
+    id: "patchDataType",
+    method: Method::Patch,
+    base_path: None,
+    path: "/tenant/datatypes/{dataTypeId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /tenant/datatypes/{dataTypeId}`
+pub static DELETE_DATA_TYPE: Operation = Operation {
+    service: "schema-registry",
+    id: "deleteDataType",
+    method: Method::Delete,
+    base_path: None,
+    path: "/tenant/datatypes/{dataTypeId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /global/behaviors`
+pub static LIST_BEHAVIORS: Operation = Operation {
+    service: "schema-registry",
+    id: "listBehaviors",
+    method: Method::Get,
+    base_path: None,
+    path: "/global/behaviors",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed-id+json"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /global/behaviors/{behaviorId}`
+pub static GET_BEHAVIOR: Operation = Operation {
+    service: "schema-registry",
+    id: "getBehavior",
+    method: Method::Get,
+    base_path: None,
+    path: "/global/behaviors/{behaviorId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /tenant/unions`
+pub static LIST_UNIONS: Operation = Operation {
+    service: "schema-registry",
+    id: "listUnions",
+    method: Method::Get,
+    base_path: None,
+    path: "/tenant/unions",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed-id+json"),
+    content_type: None,
+    pagination: Pagination::ValueCursor,
+};
+
+/// `GET /tenant/unions/{unionId}`
+pub static GET_UNION: Operation = Operation {
+    service: "schema-registry",
+    id: "getUnion",
+    method: Method::Get,
+    base_path: None,
+    path: "/tenant/unions/{unionId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xed+json; version=1"),
     content_type: None,
     pagination: Pagination::None,
@@ -173,6 +504,22 @@ pub static LIST_DESCRIPTORS: Operation = Operation {
     path: "/{containerId}/descriptors",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xdm+json"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/descriptors/{descriptorId}`
+pub static GET_DESCRIPTOR: Operation = Operation {
+    service: "schema-registry",
+    id: "getDescriptor",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/descriptors/{descriptorId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
     accept: Some("application/vnd.adobe.xdm+json"),
     content_type: None,
     pagination: Pagination::None,
@@ -187,6 +534,22 @@ pub static CREATE_DESCRIPTOR: Operation = Operation {
     path: "/tenant/descriptors",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /tenant/descriptors/{descriptorId}`
+pub static REPLACE_DESCRIPTOR: Operation = Operation {
+    service: "schema-registry",
+    id: "replaceDescriptor",
+    method: Method::Put,
+    base_path: None,
+    path: "/tenant/descriptors/{descriptorId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
     accept: None,
     content_type: Some("application/json"),
     pagination: Pagination::None,
@@ -201,7 +564,233 @@ pub static DELETE_DESCRIPTOR: Operation = Operation {
     path: "/tenant/descriptors/{descriptorId}",
     scope: Scope::Sandbox,
     idempotent: true,
+    redirects: false,
     accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /rpc/export/{resourceId}`
+pub static EXPORT_RESOURCE: Operation = Operation {
+    service: "schema-registry",
+    id: "exportResource",
+    method: Method::Get,
+    base_path: None,
+    path: "/rpc/export/{resourceId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /rpc/import`
+pub static IMPORT_RESOURCES: Operation = Operation {
+    service: "schema-registry",
+    id: "importResources",
+    method: Method::Post,
+    base_path: None,
+    path: "/rpc/import",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /rpc/sampledata/{schemaId}`
+pub static GET_SAMPLE_DATA: Operation = Operation {
+    service: "schema-registry",
+    id: "getSampleData",
+    method: Method::Get,
+    base_path: None,
+    path: "/rpc/sampledata/{schemaId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /rpc/auditlog/{resourceId}`
+pub static GET_AUDIT_LOG: Operation = Operation {
+    service: "schema-registry",
+    id: "getAuditLog",
+    method: Method::Get,
+    base_path: None,
+    path: "/rpc/auditlog/{resourceId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/mixins`
+pub static LIST_MIXINS: Operation = Operation {
+    service: "schema-registry",
+    id: "listMixins",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/mixins",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed-id+json"),
+    content_type: None,
+    pagination: Pagination::ValueCursor,
+};
+
+/// `GET /{containerId}/mixins/{mixinId}`
+pub static GET_MIXIN: Operation = Operation {
+    service: "schema-registry",
+    id: "getMixin",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/mixins/{mixinId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xed+json; version=1"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /tenant/mixins`
+pub static CREATE_MIXIN: Operation = Operation {
+    service: "schema-registry",
+    id: "createMixin",
+    method: Method::Post,
+    base_path: None,
+    path: "/tenant/mixins",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /tenant/mixins/{mixinId}`
+pub static REPLACE_MIXIN: Operation = Operation {
+    service: "schema-registry",
+    id: "replaceMixin",
+    method: Method::Put,
+    base_path: None,
+    path: "/tenant/mixins/{mixinId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PATCH /tenant/mixins/{mixinId}`
+pub static PATCH_MIXIN: Operation = Operation {
+    service: "schema-registry",
+    id: "patchMixin",
+    method: Method::Patch,
+    base_path: None,
+    path: "/tenant/mixins/{mixinId}",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /tenant/mixins/{mixinId}`
+pub static DELETE_MIXIN: Operation = Operation {
+    service: "schema-registry",
+    id: "deleteMixin",
+    method: Method::Delete,
+    base_path: None,
+    path: "/tenant/mixins/{mixinId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/descriptors`
+pub static LIST_DESCRIPTOR_IDS: Operation = Operation {
+    service: "schema-registry",
+    id: "listDescriptorIds",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/descriptors",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xdm-id+json"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/descriptors`
+pub static LIST_DESCRIPTOR_PATHS: Operation = Operation {
+    service: "schema-registry",
+    id: "listDescriptorPaths",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/descriptors",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xdm-link+json"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/descriptors`
+pub static LIST_DESCRIPTOR_PAGES: Operation = Operation {
+    service: "schema-registry",
+    id: "listDescriptorPages",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/descriptors",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xdm-v2+json"),
+    content_type: None,
+    pagination: Pagination::ValueCursor,
+};
+
+/// `GET /{containerId}/descriptors`
+pub static LIST_DESCRIPTOR_ID_PAGES: Operation = Operation {
+    service: "schema-registry",
+    id: "listDescriptorIdPages",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/descriptors",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xdm-v2-id+json"),
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /{containerId}/descriptors`
+pub static LIST_DESCRIPTOR_PATH_PAGES: Operation = Operation {
+    service: "schema-registry",
+    id: "listDescriptorPathPages",
+    method: Method::Get,
+    base_path: None,
+    path: "/{containerId}/descriptors",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: Some("application/vnd.adobe.xdm-v2-link+json"),
     content_type: None,
     pagination: Pagination::None,
 };

@@ -43,6 +43,20 @@ pub fn round_trip(
                 >(&crate::ops::CREATE_SCHEMA, body),
             )
         }
+        ("replaceSchema", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceSchemaRequest,
+                >(&crate::ops::REPLACE_SCHEMA, body),
+            )
+        }
+        ("replaceSchema", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::XdmSchema,
+                >(&crate::ops::REPLACE_SCHEMA, body),
+            )
+        }
         ("patchSchema", RoundTrip::Request) => {
             Some(
                 round_trip_as::<
@@ -63,6 +77,40 @@ pub fn round_trip(
         ("getClass", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::XdmClass>(&crate::ops::GET_CLASS, body))
         }
+        ("createClass", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateClassRequest,
+                >(&crate::ops::CREATE_CLASS, body),
+            )
+        }
+        ("createClass", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::XdmClass>(&crate::ops::CREATE_CLASS, body),
+            )
+        }
+        ("replaceClass", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceClassRequest,
+                >(&crate::ops::REPLACE_CLASS, body),
+            )
+        }
+        ("replaceClass", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::XdmClass>(&crate::ops::REPLACE_CLASS, body),
+            )
+        }
+        ("patchClass", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<::aep_core::JsonPatch>,
+                >(&crate::ops::PATCH_CLASS, body),
+            )
+        }
+        ("patchClass", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::XdmClass>(&crate::ops::PATCH_CLASS, body))
+        }
         ("listFieldGroups", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
@@ -77,11 +125,138 @@ pub fn round_trip(
                 >(&crate::ops::GET_FIELD_GROUP, body),
             )
         }
+        ("createFieldGroup", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateFieldGroupRequest,
+                >(&crate::ops::CREATE_FIELD_GROUP, body),
+            )
+        }
+        ("createFieldGroup", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FieldGroup,
+                >(&crate::ops::CREATE_FIELD_GROUP, body),
+            )
+        }
+        ("replaceFieldGroup", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceFieldGroupRequest,
+                >(&crate::ops::REPLACE_FIELD_GROUP, body),
+            )
+        }
+        ("replaceFieldGroup", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FieldGroup,
+                >(&crate::ops::REPLACE_FIELD_GROUP, body),
+            )
+        }
+        ("patchFieldGroup", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<::aep_core::JsonPatch>,
+                >(&crate::ops::PATCH_FIELD_GROUP, body),
+            )
+        }
+        ("patchFieldGroup", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FieldGroup,
+                >(&crate::ops::PATCH_FIELD_GROUP, body),
+            )
+        }
+        ("listDataTypes", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DataTypeList,
+                >(&crate::ops::LIST_DATA_TYPES, body),
+            )
+        }
+        ("getDataType", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::DataType>(&crate::ops::GET_DATA_TYPE, body),
+            )
+        }
+        ("createDataType", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateDataTypeRequest,
+                >(&crate::ops::CREATE_DATA_TYPE, body),
+            )
+        }
+        ("createDataType", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DataType,
+                >(&crate::ops::CREATE_DATA_TYPE, body),
+            )
+        }
+        ("replaceDataType", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceDataTypeRequest,
+                >(&crate::ops::REPLACE_DATA_TYPE, body),
+            )
+        }
+        ("replaceDataType", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DataType,
+                >(&crate::ops::REPLACE_DATA_TYPE, body),
+            )
+        }
+        ("patchDataType", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<::aep_core::JsonPatch>,
+                >(&crate::ops::PATCH_DATA_TYPE, body),
+            )
+        }
+        ("patchDataType", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DataType,
+                >(&crate::ops::PATCH_DATA_TYPE, body),
+            )
+        }
+        ("listBehaviors", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::BehaviorList,
+                >(&crate::ops::LIST_BEHAVIORS, body),
+            )
+        }
+        ("getBehavior", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::XdmResource,
+                >(&crate::ops::GET_BEHAVIOR, body),
+            )
+        }
+        ("listUnions", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::UnionList>(&crate::ops::LIST_UNIONS, body),
+            )
+        }
+        ("getUnion", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::UnionSchema>(&crate::ops::GET_UNION, body),
+            )
+        }
         ("listDescriptors", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::DescriptorList,
                 >(&crate::ops::LIST_DESCRIPTORS, body),
+            )
+        }
+        ("getDescriptor", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorResource,
+                >(&crate::ops::GET_DESCRIPTOR, body),
             )
         }
         ("createDescriptor", RoundTrip::Request) => {
@@ -96,6 +271,140 @@ pub fn round_trip(
                 round_trip_as::<
                     crate::types::DescriptorResource,
                 >(&crate::ops::CREATE_DESCRIPTOR, body),
+            )
+        }
+        ("replaceDescriptor", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceDescriptorRequest,
+                >(&crate::ops::REPLACE_DESCRIPTOR, body),
+            )
+        }
+        ("replaceDescriptor", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorResource,
+                >(&crate::ops::REPLACE_DESCRIPTOR, body),
+            )
+        }
+        ("exportResource", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::TransferredResource>,
+                >(&crate::ops::EXPORT_RESOURCE, body),
+            )
+        }
+        ("importResources", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::TransferredResource>,
+                >(&crate::ops::IMPORT_RESOURCES, body),
+            )
+        }
+        ("importResources", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::TransferredResource>,
+                >(&crate::ops::IMPORT_RESOURCES, body),
+            )
+        }
+        ("getSampleData", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::SampleRecord,
+                >(&crate::ops::GET_SAMPLE_DATA, body),
+            )
+        }
+        ("getAuditLog", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::AuditLogEntry>,
+                >(&crate::ops::GET_AUDIT_LOG, body),
+            )
+        }
+        ("listMixins", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FieldGroupList,
+                >(&crate::ops::LIST_MIXINS, body),
+            )
+        }
+        ("getMixin", RoundTrip::Response(_)) => {
+            Some(round_trip_as::<crate::types::FieldGroup>(&crate::ops::GET_MIXIN, body))
+        }
+        ("createMixin", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateFieldGroupRequest,
+                >(&crate::ops::CREATE_MIXIN, body),
+            )
+        }
+        ("createMixin", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FieldGroup,
+                >(&crate::ops::CREATE_MIXIN, body),
+            )
+        }
+        ("replaceMixin", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ReplaceFieldGroupRequest,
+                >(&crate::ops::REPLACE_MIXIN, body),
+            )
+        }
+        ("replaceMixin", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::FieldGroup,
+                >(&crate::ops::REPLACE_MIXIN, body),
+            )
+        }
+        ("patchMixin", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    Vec<::aep_core::JsonPatch>,
+                >(&crate::ops::PATCH_MIXIN, body),
+            )
+        }
+        ("patchMixin", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::FieldGroup>(&crate::ops::PATCH_MIXIN, body),
+            )
+        }
+        ("listDescriptorIds", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorReferenceList,
+                >(&crate::ops::LIST_DESCRIPTOR_IDS, body),
+            )
+        }
+        ("listDescriptorPaths", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorReferenceList,
+                >(&crate::ops::LIST_DESCRIPTOR_PATHS, body),
+            )
+        }
+        ("listDescriptorPages", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorPage,
+                >(&crate::ops::LIST_DESCRIPTOR_PAGES, body),
+            )
+        }
+        ("listDescriptorIdPages", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorReferencePage,
+                >(&crate::ops::LIST_DESCRIPTOR_ID_PAGES, body),
+            )
+        }
+        ("listDescriptorPathPages", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::DescriptorReferencePage,
+                >(&crate::ops::LIST_DESCRIPTOR_PATH_PAGES, body),
             )
         }
         _ => None,

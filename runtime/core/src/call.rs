@@ -78,7 +78,9 @@ impl Caller<'_> {
                 _ => retry::delay(sent - u32::from(renewed), operation.idempotent, &attempt),
             };
             match (result, delay, spare) {
-                (Ok(answer), _, _) if answer.status.is_success() => {
+                (Ok(answer), _, _)
+                    if answer.status.is_success() || operation.redirects && answer.status.is_redirection() =>
+                {
                     return Ok(Response::new(operation, answer, sent));
                 }
                 (_, Some(delay), Some(spare)) => {
@@ -110,13 +112,25 @@ fn request_id(answer: &Answer) -> Option<&str> {
     answer.header("x-request-id")
 }
 
-/// Whether a path is one of the template: as many segments, and something where the template has an argument.
+/// Whether a path is one of the template: as many segments, and something where the template has an argument. `{+name}` is one
+/// or more of them.
 fn fits(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
-    let all = template
-        .split('/')
-        .all(|part| segments.next().is_some_and(|segment| !part.contains('{') || !segment.is_empty()));
-    all && segments.next().is_none()
+    for part in template.split('/') {
+        let several = part.starts_with("{+");
+        loop {
+            match segments.next() {
+                None => return false,
+                Some("") if part.contains('{') => return false,
+                Some(_) => {}
+            }
+            // What may have slashes comes last.
+            if !several || segments.clone().next().is_none() {
+                break;
+            }
+        }
+    }
+    segments.next().is_none()
 }
 
 #[cfg(test)]
@@ -125,15 +139,26 @@ mod tests {
 
     #[test]
     fn paths_fit_their_template() {
-        for (template, path) in
-            [("/", "/"), ("/flows", "/flows"), ("/flows/{id}", "/flows/a%2Fb"), ("/a/{x}/b/{y}", "/a/1/b/2")]
-        {
+        for (template, path) in [
+            ("/", "/"),
+            ("/flows", "/flows"),
+            ("/flows/{id}", "/flows/a%2Fb"),
+            ("/a/{x}/b/{y}", "/a/1/b/2"),
+            ("/f/{+p}", "/f/x"),
+            ("/f/{+p}", "/f/x/y.json"),
+        ] {
             assert!(fits(template, path), "{template} {path}");
         }
         // What is left of "/flows/", "/flows/.", "/flows/..", "/a/../b/2" and "/a/./b/2" once the URL is read.
-        for (template, path) in
-            [("/flows/{id}", "/flows/"), ("/flows/{id}", "/"), ("/a/{x}/b/{y}", "/b/2"), ("/a/{x}/b/{y}", "/a/b/2")]
-        {
+        for (template, path) in [
+            ("/flows/{id}", "/flows/"),
+            ("/flows/{id}", "/"),
+            ("/a/{x}/b/{y}", "/b/2"),
+            ("/a/{x}/b/{y}", "/a/b/2"),
+            ("/f/{+p}", "/f"),
+            ("/f/{+p}", "/f/x//y"),
+            ("/f/{+p}", "/f/"),
+        ] {
             assert!(!fits(template, path), "{template} {path}");
         }
     }

@@ -68,12 +68,15 @@ pub struct Operation {
     pub method: Method,
     /// Path below the host, where the operation does not lie under the service's own.
     pub base_path: Option<&'static str>,
-    /// Path template below the base path, for example `/flows/{flowId}`.
+    /// Path template below the base path, for example `/flows/{flowId}`. The value of a parameter
+    /// that is written `{+name}` may have slashes.
     pub path: &'static str,
     /// Whether the request carries a sandbox.
     pub scope: Scope,
     /// Whether sending the request twice has the effect of sending it once.
     pub idempotent: bool,
+    /// Whether a redirection is the answer, which hands over an address.
+    pub redirects: bool,
     /// Value of `Accept` when the caller chose none; `None` sends `application/json`.
     pub accept: Option<&'static str>,
     /// Media type of the request body; `None` for an operation without one.
@@ -146,6 +149,4 @@ pub enum Pagination {
     LimitOffset,
     /// The answer's `_links.next.href` has the parameter that the next call needs.
     NextLink,
-    /// Pages are numbered; the last one is the one with less in it than was asked for.
-    PageNumber,
 }

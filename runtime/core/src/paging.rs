@@ -15,7 +15,7 @@ use crate::{Error, Result};
 
 mod page;
 
-pub use page::{next_link, next_value, offset_while};
+pub use page::{carried, next_link, next_value, offset_while};
 
 /// Where the next page starts: a continuation token, a value or an offset, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -235,13 +235,6 @@ pub fn offset(start: impl Into<Option<i64>>, limit: impl Into<Option<i64>>, got:
     }
     let next = start.into().unwrap_or_default().checked_add(got)?;
     Some(Cursor(next.to_string()))
-}
-
-/// The number of the page after page `page` of `got` objects; `None` if it was the last one, which is the one with fewer than
-/// `size`. With no size known, the last page is the empty one.
-pub fn page_number(page: i64, size: impl Into<Option<i64>>, got: usize) -> Option<Cursor> {
-    offset(0, size, got)?;
-    Some(Cursor(page.checked_add(1)?.to_string()))
 }
 
 #[cfg(test)]

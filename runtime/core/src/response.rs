@@ -53,6 +53,11 @@ impl Response {
         self.answer.headers
     }
 
+    /// The headers.
+    pub fn headers(&self) -> &http::HeaderMap {
+        &self.answer.headers
+    }
+
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -72,6 +77,15 @@ impl Response {
     /// None so far.
     pub fn empty(self) -> Result<()> {
         Ok(())
+    }
+
+    /// The address in the header `Location`.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn location(self) -> Result<String> {
+        let location = self.header("location").map(str::to_owned);
+        location.ok_or_else(|| self.unreadable("the answer has no Location"))
     }
 
     /// The one object of `{"items": [object]}`, the way Flow Service answers a lookup by id.

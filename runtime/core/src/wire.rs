@@ -116,6 +116,11 @@ pub fn encode_path(segment: &str) -> String {
     encoded
 }
 
+/// Percent-encodes a path of several segments: its slashes stay.
+pub fn encode_path_segments(path: &str) -> String {
+    path.split('/').map(encode_path).collect::<Vec<_>>().join("/")
+}
+
 /// Reads null as the default; for `#[serde(deserialize_with)]` beside `default`.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ static GET: Operation = Operation {
     id: "getThing",
     method: Method::Get,
     base_path: None,
+    redirects: false,
     path: "/things/{thingId}",
     scope: Scope::Sandbox,
     idempotent: true,
@@ -34,6 +35,7 @@ static POST: Operation = Operation {
     id: "createThing",
     method: Method::Post,
     base_path: None,
+    redirects: false,
     path: "/things",
     idempotent: false,
     content_type: Some("application/json"),
@@ -43,6 +45,7 @@ static PATCH: Operation = Operation {
     id: "patchThing",
     method: Method::Patch,
     base_path: None,
+    redirects: false,
     idempotent: true,
     content_type: Some("application/json-patch+json"),
     ..GET

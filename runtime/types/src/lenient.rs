@@ -140,6 +140,12 @@ impl<T: LenientScalar> From<&str> for Lenient<T> {
     }
 }
 
+impl<T: LenientScalar> From<&String> for Lenient<T> {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
 impl<T: LenientScalar> From<String> for Lenient<T> {
     fn from(text: String) -> Self {
         Self::Text(text)
@@ -235,6 +241,12 @@ impl fmt::Display for LenientText {
 impl From<&str> for LenientText {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for LenientText {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
     }
 }
 

@@ -104,6 +104,12 @@ impl From<&str> for Timestamp {
     }
 }
 
+impl From<&String> for Timestamp {
+    fn from(text: &String) -> Self {
+        Self(text.into())
+    }
+}
+
 impl From<String> for Timestamp {
     fn from(text: String) -> Self {
         Self(text.into())

@@ -24,7 +24,7 @@ pub struct ListDatasets {
     name: Option<String>,
     order_by: Option<String>,
     properties: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     start: Option<i64>,
     tags: Option<String>,
     updated: Option<i64>,
@@ -114,7 +114,7 @@ impl ListDatasets {
     /// Filter on a top-level member: a bare name asks that it exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value. Repeat the parameter to combine filters.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -246,6 +246,7 @@ impl ListDatasets {
 pub struct CreateDataset {
     client: ServiceClient,
     request_data_source: Option<bool>,
+    pragma: Option<crate::types::PragmaDirective>,
     body: Option<crate::types::CreateDatasetRequest>,
 }
 
@@ -254,6 +255,7 @@ impl CreateDataset {
         Self {
             client: client.clone(),
             request_data_source: None,
+            pragma: None,
             body: None,
         }
     }
@@ -261,6 +263,12 @@ impl CreateDataset {
     /// Sent by older tutorials and of no known effect. Leave it out.
     pub fn request_data_source(mut self, request_data_source: impl Into<bool>) -> Self {
         self.request_data_source = Some(request_data_source.into());
+        self
+    }
+
+    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
+        self.pragma = Some(pragma.into());
         self
     }
 
@@ -277,7 +285,7 @@ impl CreateDataset {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<String> {
-        let Self { client, request_data_source, body } = self;
+        let Self { client, request_data_source, pragma, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::CREATE_DATASET,
@@ -289,6 +297,10 @@ impl CreateDataset {
             .post(url)
             .query(&QueryParam::new("requestDataSource", &request_data_source))
             .json(&body);
+        let request = match pragma {
+            Some(value) => request.header("Pragma", value.to_string()),
+            None => request,
+        };
         let response = client.execute(&ops::CREATE_DATASET, request.build()).await?;
         response.id_from_reference()
     }
@@ -353,6 +365,105 @@ impl GetDataset {
     }
 }
 
+/// Replace a dataset: the request of the operation `replaceDataset`.
+///
+/// Stores the body in place of the dataset's entry. Members that the body leaves out are lost, tags among them; to change single members, patch the dataset.
+///
+/// `PUT /dataSets/{dataSetId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceDataset {
+    client: ServiceClient,
+    data_set_id: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    if_none_match: Option<::aep_core::ETag>,
+    pragma: Option<crate::types::PragmaDirective>,
+    body: Option<crate::types::CreateDatasetRequest>,
+}
+
+impl ReplaceDataset {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            data_set_id: None,
+            if_match: None,
+            if_none_match: None,
+            pragma: None,
+            body: None,
+        }
+    }
+
+    /// Which dataset: its id.
+    ///
+    /// Required.
+    pub fn data_set_id(mut self, data_set_id: impl Into<String>) -> Self {
+        self.data_set_id = Some(data_set_id.into());
+        self
+    }
+
+    /// Makes the change only if the object still has this `version`; otherwise the call fails with 412.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_match = Some(if_match.into());
+        self
+    }
+
+    /// Makes the change only if the object does not have this `version`.
+    pub fn if_none_match(mut self, if_none_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_none_match = Some(if_none_match.into());
+        self
+    }
+
+    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
+        self.pragma = Some(pragma.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::CreateDatasetRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<String> {
+        let Self { client, data_set_id, if_match, if_none_match, pragma, body } = self;
+        let data_set_id = data_set_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_DATASET,
+                "data_set_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_DATASET,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/dataSets/{}", client.base_url(), encode_path(& data_set_id.to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let request = match if_match {
+            Some(value) => request.header("If-Match", value.to_string()),
+            None => request,
+        };
+        let request = match if_none_match {
+            Some(value) => request.header("If-None-Match", value.to_string()),
+            None => request,
+        };
+        let request = match pragma {
+            Some(value) => request.header("Pragma", value.to_string()),
+            None => request,
+        };
+        let response = client.execute(&ops::REPLACE_DATASET, request.build()).await?;
+        response.id_from_reference()
+    }
+}
+
 /// Change a dataset: the request of the operation `patchDataset`.
 ///
 /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
@@ -363,8 +474,8 @@ impl GetDataset {
 pub struct PatchDataset {
     client: ServiceClient,
     data_set_id: Option<String>,
-    if_match: Option<String>,
-    if_none_match: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    if_none_match: Option<::aep_core::ETag>,
     body: Option<crate::types::DatasetPatch>,
 }
 
@@ -387,14 +498,14 @@ impl PatchDataset {
         self
     }
 
-    /// Makes the change only if the dataset still has this `version`; otherwise the call fails with 412.
-    pub fn if_match(mut self, if_match: impl Into<String>) -> Self {
+    /// Makes the change only if the object still has this `version`; otherwise the call fails with 412.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
         self.if_match = Some(if_match.into());
         self
     }
 
-    /// Makes the change only if the dataset does not have this `version`.
-    pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
+    /// Makes the change only if the object does not have this `version`.
+    pub fn if_none_match(mut self, if_none_match: impl Into<::aep_core::ETag>) -> Self {
         self.if_none_match = Some(if_none_match.into());
         self
     }
@@ -488,6 +599,156 @@ impl DeleteDataset {
     }
 }
 
+/// Change nested members of a dataset: the request of the operation `patchDatasetDeep`.
+///
+/// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set.
+///
+/// `PATCH /v2/dataSets/{dataSetId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PatchDatasetDeep {
+    client: ServiceClient,
+    data_set_id: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    if_none_match: Option<::aep_core::ETag>,
+    body: Option<crate::types::DatasetDeepPatch>,
+}
+
+impl PatchDatasetDeep {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            data_set_id: None,
+            if_match: None,
+            if_none_match: None,
+            body: None,
+        }
+    }
+
+    /// Which dataset: its id.
+    ///
+    /// Required.
+    pub fn data_set_id(mut self, data_set_id: impl Into<String>) -> Self {
+        self.data_set_id = Some(data_set_id.into());
+        self
+    }
+
+    /// Makes the change only if the object still has this `version`; otherwise the call fails with 412.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_match = Some(if_match.into());
+        self
+    }
+
+    /// Makes the change only if the object does not have this `version`.
+    pub fn if_none_match(mut self, if_none_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_none_match = Some(if_none_match.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::DatasetDeepPatch>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<String> {
+        let Self { client, data_set_id, if_match, if_none_match, body } = self;
+        let data_set_id = data_set_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_DATASET_DEEP,
+                "data_set_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_DATASET_DEEP,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/v2/dataSets/{}", client.base_url(), encode_path(& data_set_id
+            .to_string()),
+        );
+        let request = client.http().patch(url).json(&body);
+        let request = match if_match {
+            Some(value) => request.header("If-Match", value.to_string()),
+            None => request,
+        };
+        let request = match if_none_match {
+            Some(value) => request.header("If-None-Match", value.to_string()),
+            None => request,
+        };
+        let response = client.execute(&ops::PATCH_DATASET_DEEP, request.build()).await?;
+        response.id_from_reference()
+    }
+}
+
+/// Fetch credentials for a dataset's storage: the request of the operation `getDatasetCredentials`.
+///
+/// Hands out what opens the storage account below a dataset. Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
+///
+/// `GET /dataSets/{dataSetId}/credentials`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetDatasetCredentials {
+    client: ServiceClient,
+    data_set_id: Option<String>,
+    batch_id: Option<String>,
+}
+
+impl GetDatasetCredentials {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            data_set_id: None,
+            batch_id: None,
+        }
+    }
+
+    /// Which dataset: its id.
+    ///
+    /// Required.
+    pub fn data_set_id(mut self, data_set_id: impl Into<String>) -> Self {
+        self.data_set_id = Some(data_set_id.into());
+        self
+    }
+
+    /// Batch to be written; the staging path is made for it, so it is needed for writing.
+    pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
+        self.batch_id = Some(batch_id.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::DatasetCredentials> {
+        let Self { client, data_set_id, batch_id } = self;
+        let data_set_id = data_set_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::GET_DATASET_CREDENTIALS,
+                "data_set_id",
+            ))?;
+        let url = format!(
+            "{}/dataSets/{}/credentials", client.base_url(), encode_path(& data_set_id
+            .to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("batchId", &batch_id));
+        let response = client
+            .execute(&ops::GET_DATASET_CREDENTIALS, request.build())
+            .await?;
+        response.json()
+    }
+}
+
 /// Change a dataset: the request of the operation `patchDatasetWithJsonPatch`.
 ///
 /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
@@ -498,8 +759,8 @@ impl DeleteDataset {
 pub struct PatchDatasetWithJsonPatch {
     client: ServiceClient,
     data_set_id: Option<String>,
-    if_match: Option<String>,
-    if_none_match: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    if_none_match: Option<::aep_core::ETag>,
     body: Option<Vec<::aep_core::JsonPatch>>,
 }
 
@@ -522,14 +783,14 @@ impl PatchDatasetWithJsonPatch {
         self
     }
 
-    /// Makes the change only if the dataset still has this `version`; otherwise the call fails with 412.
-    pub fn if_match(mut self, if_match: impl Into<String>) -> Self {
+    /// Makes the change only if the object still has this `version`; otherwise the call fails with 412.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
         self.if_match = Some(if_match.into());
         self
     }
 
-    /// Makes the change only if the dataset does not have this `version`.
-    pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
+    /// Makes the change only if the object does not have this `version`.
+    pub fn if_none_match(mut self, if_none_match: impl Into<::aep_core::ETag>) -> Self {
         self.if_none_match = Some(if_none_match.into());
         self
     }

@@ -2,5 +2,13 @@
 
 //! Request builders, one module per resource.
 
+mod batched_requests;
+pub use batched_requests::*;
+mod batches;
+pub use batches::*;
+mod data_set_files;
+pub use data_set_files::*;
 mod data_sets;
 pub use data_sets::*;
+mod tags;
+pub use tags::*;

@@ -6,78 +6,6 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// How a batch stands. `success` and `active` mean the same, as do `failure` and `failed`.
-    pub enum BatchStatus {
-        /// `processing`
-        Processing = "processing",
-        /// `success`
-        Success = "success",
-        /// `failure`
-        Failure = "failure",
-        /// `queued`
-        Queued = "queued",
-        /// `retrying`
-        Retrying = "retrying",
-        /// `stalled`
-        Stalled = "stalled",
-        /// `aborted`
-        Aborted = "aborted",
-        /// `abandoned`
-        Abandoned = "abandoned",
-        /// `inactive`
-        Inactive = "inactive",
-        /// `failed`
-        Failed = "failed",
-        /// `loading`
-        Loading = "loading",
-        /// `loaded`
-        Loaded = "loaded",
-        /// `staged`
-        Staged = "staged",
-        /// `active`
-        Active = "active",
-        /// `staging`
-        Staging = "staging",
-        /// `deleted`
-        Deleted = "deleted",
-        /// `archived`
-        Archived = "archived",
-        /// `retained`
-        Retained = "retained",
-    }
-}
-
-::aep_core::open_enum! {
-    /// An encoding of text.
-    pub enum Charset {
-        /// `UTF-8`
-        Utf8 = "UTF-8",
-        /// `US-ASCII`
-        UsAscii = "US-ASCII",
-        /// `ISO-8859-1`
-        Iso88591 = "ISO-8859-1",
-    }
-}
-
-::aep_core::open_enum! {
-    /// A file format.
-    pub enum FileFormat {
-        /// `parquet`
-        Parquet = "parquet",
-        /// `json`
-        Json = "json",
-        /// `csv`
-        Csv = "csv",
-        /// `text`
-        Text = "text",
-        /// `avro`
-        Avro = "avro",
-        /// `sequencefile`
-        Sequencefile = "sequencefile",
-    }
-}
-
-::aep_core::open_enum! {
     /// What the step does, in lower case.
     pub enum JsonPatchOp {
         /// `add`
@@ -267,9 +195,9 @@ pub struct Dataset {
     /// How the dataset behaves, and who looks after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classification: Option<DatasetClassification>,
-    /// Creation time in milliseconds since 1970.
+    /// When the dataset was created.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<::aep_core::Timestamp>,
     /// API client that created the dataset.
     #[serde(rename = "createdClient", skip_serializing_if = "Option::is_none")]
     pub created_client: Option<String>,
@@ -288,9 +216,9 @@ pub struct Dataset {
     /// Whether ingestion keeps diagnostic files about records that it rejected.
     #[serde(rename = "enableErrorDiagnostics", skip_serializing_if = "Option::is_none")]
     pub enable_error_diagnostics: Option<bool>,
-    /// Settings of other services by service, for instance the retention of rows under `adobe_lakeHouse`.
+    /// Settings and figures of other services, for instance the retention of rows under `adobe_lakeHouse`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extensions: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub extensions: Option<DatasetExtensions>,
     /// How the files of the dataset are written.
     #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
     pub file_description: Option<FileDescription>,
@@ -330,6 +258,9 @@ pub struct Dataset {
     /// Older way to name the schema, by a path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
+    /// Marks on fields of the schema, by kind of mark; found in older answers.
+    #[serde(rename = "schemaMetadata", skip_serializing_if = "Option::is_none")]
+    pub schema_metadata: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// The XDM schema that the data follows.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
@@ -339,12 +270,18 @@ pub struct Dataset {
     /// Figures about the data; often empty.
     #[serde(rename = "statsCache", skip_serializing_if = "Option::is_none")]
     pub stats_cache: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Whether the dataset is in use; found in older answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
     /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
-    /// Time of the latest change in milliseconds since 1970.
+    /// Link to the transformations of the dataset's view; found in older answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated: Option<i64>,
+    pub transforms: Option<String>,
+    /// When the dataset was changed last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<::aep_core::Timestamp>,
     /// User or technical account that changed the dataset last.
     #[serde(rename = "updatedUser", skip_serializing_if = "Option::is_none")]
     pub updated_user: Option<String>,
@@ -372,6 +309,187 @@ pub struct DatasetClassification {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl DatasetClassification {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `dataBehavior`.
+    #[must_use]
+    pub fn data_behavior(mut self, data_behavior: impl Into<String>) -> Self {
+        self.data_behavior = Some(data_behavior.into());
+        self
+    }
+
+    /// Sets `managedBy`.
+    #[must_use]
+    pub fn managed_by(mut self, managed_by: impl Into<crate::types::ManagedBy>) -> Self {
+        self.managed_by = Some(managed_by.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// What opens the storage below a dataset.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct DatasetCredentials {
+    /// Keys and ids for the storage account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<StorageCredentials>,
+    /// The dataset concerned.
+    #[serde(rename = "dataSetId", skip_serializing_if = "Option::is_none")]
+    pub data_set_id: Option<String>,
+    /// Folder of the dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Folder into which the batch is to be written.
+    #[serde(rename = "stagePath", skip_serializing_if = "Option::is_none")]
+    pub stage_path: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// Members that are merged into a dataset at every depth. What is left out stays as it is, within objects too.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct DatasetDeepPatch {
+    /// How the dataset behaves, and who looks after it. The reference wants both members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classification: Option<DatasetClassification>,
+    /// What the dataset holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Settings of other services.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extensions: Option<DatasetExtensions>,
+    /// Values by tag; `adobe/pqs/table` names the table for queries, `adobe/siphon/table/format` its format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl DatasetDeepPatch {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `classification`.
+    #[must_use]
+    pub fn classification(
+        mut self,
+        classification: impl Into<DatasetClassification>,
+    ) -> Self {
+        self.classification = Some(classification.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(mut self, extensions: impl Into<DatasetExtensions>) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    pub fn tags(
+        mut self,
+        tags: impl Into<
+            ::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>,
+        >,
+    ) -> Self {
+        self.tags = Some(tags.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// Settings and figures of other services, by service.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct DatasetExtensions {
+    /// What the lake has on the dataset.
+    #[serde(rename = "adobe_lakeHouse", skip_serializing_if = "Option::is_none")]
+    pub adobe_lake_house: Option<StoreExtension>,
+    /// What Profile has on the dataset.
+    #[serde(rename = "adobe_unifiedProfile", skip_serializing_if = "Option::is_none")]
+    pub adobe_unified_profile: Option<StoreExtension>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl DatasetExtensions {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `adobe_lakeHouse`.
+    #[must_use]
+    pub fn adobe_lake_house(
+        mut self,
+        adobe_lake_house: impl Into<StoreExtension>,
+    ) -> Self {
+        self.adobe_lake_house = Some(adobe_lake_house.into());
+        self
+    }
+
+    /// Sets `adobe_unifiedProfile`.
+    #[must_use]
+    pub fn adobe_unified_profile(
+        mut self,
+        adobe_unified_profile: impl Into<StoreExtension>,
+    ) -> Self {
+        self.adobe_unified_profile = Some(adobe_unified_profile.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 #[derive(Default)]
@@ -712,28 +830,70 @@ pub struct LakePersistence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-#[derive(Default)]
-/// References to the objects concerned. The last segment of each path is the id; the case of the segment before it varies.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[serde(transparent)]
-pub struct ObjectReferences(pub Vec<String>);
-
-impl ::std::ops::Deref for ObjectReferences {
-    type Target = Vec<String>;
-    fn deref(&self) -> &Vec<String> {
-        &self.0
-    }
+/// How long rows are kept before they are removed. Times are ISO 8601 durations.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct RowExpiration {
+    /// What the platform recommends; it applies to nothing of itself. Found in answers.
+    #[serde(rename = "defaultValue", skip_serializing_if = "Option::is_none")]
+    pub default_value: Option<String>,
+    /// The most that the organization's licence allows. Found in answers.
+    #[serde(rename = "maxValue", skip_serializing_if = "Option::is_none")]
+    pub max_value: Option<String>,
+    /// The least that the organization's licence allows. Found in answers.
+    #[serde(rename = "minValue", skip_serializing_if = "Option::is_none")]
+    pub min_value: Option<String>,
+    /// How long rows are kept; without it they stay.
+    #[serde(rename = "ttlValue", skip_serializing_if = "Option::is_none")]
+    pub ttl_value: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-impl From<ObjectReferences> for Vec<String> {
-    fn from(value: ObjectReferences) -> Self {
-        value.0
+impl RowExpiration {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
     }
-}
 
-impl From<Vec<String>> for ObjectReferences {
-    fn from(value: Vec<String>) -> Self {
-        Self(value)
+    /// Sets `defaultValue`.
+    #[must_use]
+    pub fn default_value(mut self, default_value: impl Into<String>) -> Self {
+        self.default_value = Some(default_value.into());
+        self
+    }
+
+    /// Sets `maxValue`.
+    #[must_use]
+    pub fn max_value(mut self, max_value: impl Into<String>) -> Self {
+        self.max_value = Some(max_value.into());
+        self
+    }
+
+    /// Sets `minValue`.
+    #[must_use]
+    pub fn min_value(mut self, min_value: impl Into<String>) -> Self {
+        self.min_value = Some(min_value.into());
+        self
+    }
+
+    /// Sets `ttlValue`.
+    #[must_use]
+    pub fn ttl_value(mut self, ttl_value: impl Into<String>) -> Self {
+        self.ttl_value = Some(ttl_value.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -784,6 +944,155 @@ impl SchemaRef {
     }
 }
 
+/// Keys and ids for a storage account.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct StorageCredentials {
+    /// Generation of the storage, first or second.
+    #[serde(rename = "adlsType", skip_serializing_if = "Option::is_none")]
+    pub adls_type: Option<::aep_core::LenientText>,
+    /// Address of the account.
+    #[serde(rename = "adlsUri", skip_serializing_if = "Option::is_none")]
+    pub adls_uri: Option<String>,
+    /// Id of the application that may open the account.
+    #[serde(rename = "clientId", skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Secret of the application.
+    #[serde(rename = "clientKey", skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<::aep_core::SecretValue>,
+    /// Address of the account as Hadoop's file system wants it.
+    #[serde(rename = "hadoopUri", skip_serializing_if = "Option::is_none")]
+    pub hadoop_uri: Option<String>,
+    /// Name of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Resource group that the account lies in.
+    #[serde(rename = "resourceGroupName", skip_serializing_if = "Option::is_none")]
+    pub resource_group_name: Option<String>,
+    /// Subscription that pays for the account.
+    #[serde(rename = "subscriptionId", skip_serializing_if = "Option::is_none")]
+    pub subscription_id: Option<String>,
+    /// Directory that the application belongs to.
+    #[serde(rename = "tenantId", skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// What one store has on a dataset.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct StoreExtension {
+    /// How much the store holds. Found in answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<StoreMetrics>,
+    /// How long rows are kept.
+    #[serde(rename = "rowExpiration", skip_serializing_if = "Option::is_none")]
+    pub row_expiration: Option<RowExpiration>,
+    /// How the table is laid out. Found in answers.
+    #[serde(rename = "tableHealthMetrics", skip_serializing_if = "Option::is_none")]
+    pub table_health_metrics: Option<TableHealthMetrics>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl StoreExtension {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `metrics`.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Into<StoreMetrics>) -> Self {
+        self.metrics = Some(metrics.into());
+        self
+    }
+
+    /// Sets `rowExpiration`.
+    #[must_use]
+    pub fn row_expiration(mut self, row_expiration: impl Into<RowExpiration>) -> Self {
+        self.row_expiration = Some(row_expiration.into());
+        self
+    }
+
+    /// Sets `tableHealthMetrics`.
+    #[must_use]
+    pub fn table_health_metrics(
+        mut self,
+        table_health_metrics: impl Into<TableHealthMetrics>,
+    ) -> Self {
+        self.table_health_metrics = Some(table_health_metrics.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// How much of a dataset a store holds.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct StoreMetrics {
+    /// Number of rows.
+    #[serde(rename = "rowCount", skip_serializing_if = "Option::is_none")]
+    pub row_count: Option<::aep_core::LenientInteger>,
+    /// Size in bytes.
+    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
+    pub storage_size: Option<::aep_core::LenientInteger>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl StoreMetrics {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `rowCount`.
+    #[must_use]
+    pub fn row_count(
+        mut self,
+        row_count: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.row_count = Some(row_count.into());
+        self
+    }
+
+    /// Sets `storageSize`.
+    #[must_use]
+    pub fn storage_size(
+        mut self,
+        storage_size: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.storage_size = Some(storage_size.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// The stream that a dataset's data comes by.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -794,4 +1103,57 @@ pub struct StreamPersistence {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// How the table of a dataset is laid out.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct TableHealthMetrics {
+    /// Number of files.
+    #[serde(rename = "noOfFilesTotal", skip_serializing_if = "Option::is_none")]
+    pub no_of_files_total: Option<::aep_core::LenientInteger>,
+    /// Number of partitions.
+    #[serde(rename = "noOfPartitionsTotal", skip_serializing_if = "Option::is_none")]
+    pub no_of_partitions_total: Option<::aep_core::LenientInteger>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl TableHealthMetrics {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `noOfFilesTotal`.
+    #[must_use]
+    pub fn no_of_files_total(
+        mut self,
+        no_of_files_total: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.no_of_files_total = Some(no_of_files_total.into());
+        self
+    }
+
+    /// Sets `noOfPartitionsTotal`.
+    #[must_use]
+    pub fn no_of_partitions_total(
+        mut self,
+        no_of_partitions_total: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.no_of_partitions_total = Some(no_of_partitions_total.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

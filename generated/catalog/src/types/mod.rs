@@ -2,7 +2,15 @@
 
 //! Bodies of requests and answers, one module per resource.
 
+mod batched_requests;
+pub use batched_requests::*;
+mod batches;
+pub use batches::*;
+mod data_set_files;
+pub use data_set_files::*;
 mod data_sets;
 pub use data_sets::*;
 mod shared;
 pub use shared::*;
+mod tags;
+pub use tags::*;

@@ -5,6 +5,136 @@
 #[allow(unused_imports)]
 use super::*;
 
+::aep_core::open_enum! {
+    /// How a batch stands. `success` and `active` mean the same, as do `failure` and `failed`.
+    pub enum BatchStatus {
+        /// `processing`
+        Processing = "processing",
+        /// `success`
+        Success = "success",
+        /// `failure`
+        Failure = "failure",
+        /// `queued`
+        Queued = "queued",
+        /// `retrying`
+        Retrying = "retrying",
+        /// `stalled`
+        Stalled = "stalled",
+        /// `aborted`
+        Aborted = "aborted",
+        /// `abandoned`
+        Abandoned = "abandoned",
+        /// `inactive`
+        Inactive = "inactive",
+        /// `failed`
+        Failed = "failed",
+        /// `loading`
+        Loading = "loading",
+        /// `loaded`
+        Loaded = "loaded",
+        /// `staged`
+        Staged = "staged",
+        /// `active`
+        Active = "active",
+        /// `staging`
+        Staging = "staging",
+        /// `deleted`
+        Deleted = "deleted",
+        /// `archived`
+        Archived = "archived",
+        /// `retained`
+        Retained = "retained",
+    }
+}
+
+::aep_core::open_enum! {
+    /// An encoding of text.
+    pub enum Charset {
+        /// `UTF-8`
+        Utf8 = "UTF-8",
+        /// `US-ASCII`
+        UsAscii = "US-ASCII",
+        /// `ISO-8859-1`
+        Iso88591 = "ISO-8859-1",
+    }
+}
+
+::aep_core::open_enum! {
+    /// A file format.
+    pub enum FileFormat {
+        /// `parquet`
+        Parquet = "parquet",
+        /// `json`
+        Json = "json",
+        /// `csv`
+        Csv = "csv",
+        /// `text`
+        Text = "text",
+        /// `avro`
+        Avro = "avro",
+        /// `sequencefile`
+        Sequencefile = "sequencefile",
+    }
+}
+
+::aep_core::open_enum! {
+    /// What to do with a request other than to carry it out.
+    pub enum PragmaDirective {
+        /// `validate-only`
+        ValidateOnly = "validate-only",
+    }
+}
+
+/// Of which time the data is. Empty where that means nothing for the data.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct AvailableDates {
+    /// Time of the youngest data. Seconds since 1970 rather than milliseconds.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<::aep_core::LenientInteger>,
+    /// Time of the oldest data. Seconds since 1970 rather than milliseconds.
+    #[serde(rename = "startDate", skip_serializing_if = "Option::is_none")]
+    pub start_date: Option<::aep_core::LenientInteger>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl AvailableDates {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `endDate`.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<::aep_core::LenientInteger>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+
+    /// Sets `startDate`.
+    #[must_use]
+    pub fn start_date(
+        mut self,
+        start_date: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.start_date = Some(start_date.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// An error. Its form is not published, so each of these members may be missing; a refusal by the gateway has `error_code` and `message`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -33,4 +163,29 @@ pub struct CatalogError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+#[derive(Default)]
+/// References to the objects concerned. The last segment of each path is the id; the case of the segment before it varies.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(transparent)]
+pub struct ObjectReferences(pub Vec<String>);
+
+impl ::std::ops::Deref for ObjectReferences {
+    type Target = Vec<String>;
+    fn deref(&self) -> &Vec<String> {
+        &self.0
+    }
+}
+
+impl From<ObjectReferences> for Vec<String> {
+    fn from(value: ObjectReferences) -> Self {
+        value.0
+    }
+}
+
+impl From<Vec<String>> for ObjectReferences {
+    fn from(value: Vec<String>) -> Self {
+        Self(value)
+    }
 }

@@ -19,6 +19,7 @@ pub struct ListMappingSets {
     limit: Option<i64>,
     name: Option<String>,
     order_by: Option<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     start: Option<i64>,
 }
 
@@ -30,6 +31,7 @@ impl ListMappingSets {
             limit: None,
             name: None,
             order_by: None,
+            property: Vec::new(),
             start: None,
         }
     }
@@ -60,6 +62,14 @@ impl ListMappingSets {
         self
     }
 
+    /// Condition on `xdmSchema` or `status`, for instance `status==PUBLISHED`. Adobe's API reference leaves it out, but aepp sends it.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
+        self
+    }
+
     /// How many mapping sets to skip; 0 begins at the first.
     ///
     /// Required.
@@ -73,7 +83,7 @@ impl ListMappingSets {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSetList> {
-        let Self { client, expand_schema, limit, name, order_by, start } = self;
+        let Self { client, expand_schema, limit, name, order_by, property, start } = self;
         let limit = limit
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::LIST_MAPPING_SETS,
@@ -92,6 +102,7 @@ impl ListMappingSets {
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("name", &name))
             .query(&QueryParam::new("orderBy", &order_by))
+            .query(&QueryParam::new("property", &property))
             .query(&QueryParam::new("start", &start));
         let response = client.execute(&ops::LIST_MAPPING_SETS, request.build()).await?;
         response.json()
@@ -147,6 +158,7 @@ impl ListMappingSets {
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateMappingSet {
     client: ServiceClient,
+    validate: Option<bool>,
     body: Option<crate::types::MappingSetRequest>,
 }
 
@@ -154,8 +166,15 @@ impl CreateMappingSet {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
+            validate: None,
             body: None,
         }
+    }
+
+    /// Whether the mappings are checked before they are stored.
+    pub fn validate(mut self, validate: impl Into<bool>) -> Self {
+        self.validate = Some(validate.into());
+        self
     }
 
     /// The body.
@@ -171,14 +190,18 @@ impl CreateMappingSet {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSet> {
-        let Self { client, body } = self;
+        let Self { client, validate, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::CREATE_MAPPING_SET,
                 "body",
             ))?;
         let url = format!("{}/mappingSets", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("validate", &validate))
+            .json(&body);
         let response = client.execute(&ops::CREATE_MAPPING_SET, request.build()).await?;
         response.json()
     }
@@ -228,6 +251,112 @@ impl ValidateMappingSet {
         let response = client
             .execute(&ops::VALIDATE_MAPPING_SET, request.build())
             .await?;
+        response.json()
+    }
+}
+
+/// Try a mapping set on data: the request of the operation `previewMappingSet`.
+///
+/// Applies a mapping set to a record that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
+///
+/// `POST /mappingSets/preview`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PreviewMappingSet {
+    client: ServiceClient,
+    body: Option<crate::types::MappingPreviewRequest>,
+}
+
+impl PreviewMappingSet {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::MappingPreviewRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::MappingPreview> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PREVIEW_MAPPING_SET,
+                "body",
+            ))?;
+        let url = format!("{}/mappingSets/preview", client.base_url(),);
+        let request = client.http().post(url).json(&body);
+        let response = client.execute(&ops::PREVIEW_MAPPING_SET, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Suggest a mapping set: the request of the operation `suggestMappingSet`.
+///
+/// Proposes mappings from the columns of a batch to the fields of a dataset's schema, without storing them. Adobe's API reference leaves this call out, but aepp has it.
+///
+/// `GET /mappingSets/suggestion`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct SuggestMappingSet {
+    client: ServiceClient,
+    batch_id: Option<String>,
+    dataset_id: Option<String>,
+    exclude_unmapped: Option<bool>,
+}
+
+impl SuggestMappingSet {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            batch_id: None,
+            dataset_id: None,
+            exclude_unmapped: None,
+        }
+    }
+
+    /// Batch that the columns are taken from.
+    pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
+        self.batch_id = Some(batch_id.into());
+        self
+    }
+
+    /// Dataset that is to be filled; it must have a schema.
+    pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
+        self.dataset_id = Some(dataset_id.into());
+        self
+    }
+
+    /// Whether columns for which no field was found are left out; aepp sends true unless told otherwise.
+    pub fn exclude_unmapped(mut self, exclude_unmapped: impl Into<bool>) -> Self {
+        self.exclude_unmapped = Some(exclude_unmapped.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSuggestion> {
+        let Self { client, batch_id, dataset_id, exclude_unmapped } = self;
+        let url = format!("{}/mappingSets/suggestion", client.base_url(),);
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("batchId", &batch_id))
+            .query(&QueryParam::new("datasetId", &dataset_id))
+            .query(&QueryParam::new("excludeUnmapped", &exclude_unmapped));
+        let response = client.execute(&ops::SUGGEST_MAPPING_SET, request.build()).await?;
         response.json()
     }
 }
@@ -297,6 +426,70 @@ impl GetMappingSet {
             .query(&QueryParam::new("expandSchema", &expand_schema))
             .query(&QueryParam::new("version", &version));
         let response = client.execute(&ops::GET_MAPPING_SET, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Replace a mapping set: the request of the operation `replaceMappingSet`.
+///
+/// Stores the body as the next version of the set, so that repeating the call makes one more. Dataflows go on with the version that they name until they are patched. Of the answers published, some have neither version nor dates.
+///
+/// `PUT /mappingSets/{mappingSetId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceMappingSet {
+    client: ServiceClient,
+    mapping_set_id: Option<String>,
+    body: Option<crate::types::MappingSetRequest>,
+}
+
+impl ReplaceMappingSet {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            mapping_set_id: None,
+            body: None,
+        }
+    }
+
+    /// Id of the mapping set.
+    ///
+    /// Required.
+    pub fn mapping_set_id(mut self, mapping_set_id: impl Into<String>) -> Self {
+        self.mapping_set_id = Some(mapping_set_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::MappingSetRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSet> {
+        let Self { client, mapping_set_id, body } = self;
+        let mapping_set_id = mapping_set_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_MAPPING_SET,
+                "mapping_set_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_MAPPING_SET,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/mappingSets/{}", client.base_url(), encode_path(& mapping_set_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client.execute(&ops::REPLACE_MAPPING_SET, request.build()).await?;
         response.json()
     }
 }

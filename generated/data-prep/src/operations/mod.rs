@@ -2,5 +2,9 @@
 
 //! Request builders, one module per resource.
 
+mod expressions;
+pub use expressions::*;
 mod mapping_sets;
 pub use mapping_sets::*;
+mod mappings;
+pub use mappings::*;

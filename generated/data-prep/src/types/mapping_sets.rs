@@ -16,283 +16,12 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// How a mapping's `source` is to be read: as a field's path, as an expression to evaluate, or as a constant. Stored sets of older make show `text/x.schema-path` for a field.
-    pub enum MappingSourceType {
-        /// `ATTRIBUTE`
-        Attribute = "ATTRIBUTE",
-        /// `EXPRESSION`
-        Expression = "EXPRESSION",
-        /// `STATIC`
-        Static = "STATIC",
-    }
-}
-
-::aep_core::open_enum! {
     /// Verdict on one mapping.
     pub enum ValidationStatus {
         /// `SUCCESS`
         Success = "SUCCESS",
         /// `FAILED`
         Failed = "FAILED",
-    }
-}
-
-/// One rule of a mapping set. The newer spelling is `sourceType`, `source` and `destination`, the older one `sourceAttribute` and `destinationXdmPath`; answers carry both.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct Mapping {
-    /// Who made the mapping. Found in answers.
-    #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
-    pub created_by: Option<String>,
-    /// When the mapping was made, in milliseconds since 1970 or as an ISO 8601 text. Found in answers.
-    #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
-    pub created_date: Option<::aep_core::LenientInteger>,
-    /// What the mapping is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Path of the XDM field that is filled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub destination: Option<String>,
-    /// The filled XDM field's path in the older spelling.
-    #[serde(rename = "destinationXdmPath", skip_serializing_if = "Option::is_none")]
-    pub destination_xdm_path: Option<String>,
-    /// Source fields that the expression reads. Found in answers.
-    #[serde(
-        rename = "expressionAttributes",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
-    pub expression_attributes: ::aep_core::List<String>,
-    /// Version of the function library that expressions are evaluated with. Found in answers.
-    #[serde(rename = "functionVersion", skip_serializing_if = "Option::is_none")]
-    pub function_version: Option<i64>,
-    /// Id of the stored mapping. Found in answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Whether the field is marked as an identity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity: Option<bool>,
-    /// Group of that identity; null wherever it has been published.
-    #[serde(rename = "identityGroup", skip_serializing_if = "Option::is_none")]
-    pub identity_group: Option<String>,
-    /// How well the two fields match in the service's eyes. Found in answers.
-    #[serde(rename = "matchScore", skip_serializing_if = "Option::is_none")]
-    pub match_score: Option<f64>,
-    /// Who changed the mapping last. Found in answers.
-    #[serde(rename = "modifiedBy", skip_serializing_if = "Option::is_none")]
-    pub modified_by: Option<String>,
-    /// When the mapping was changed last, in milliseconds since 1970 or as an ISO 8601 text. Found in answers.
-    #[serde(rename = "modifiedDate", skip_serializing_if = "Option::is_none")]
-    pub modified_date: Option<::aep_core::LenientInteger>,
-    /// Name of the mapping.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Code of that identity's namespace; null wherever it has been published.
-    #[serde(rename = "namespaceCode", skip_serializing_if = "Option::is_none")]
-    pub namespace_code: Option<String>,
-    /// Whether the identity is the primary one. Found in answers.
-    #[serde(rename = "primaryIdentity", skip_serializing_if = "Option::is_none")]
-    pub primary_identity: Option<bool>,
-    /// A field's path, an expression or a constant. Dots part the levels of a path, a backslash guards a dot inside a name, and `[0]` or `[*]` pick from an array.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-    /// The source field's path in the older spelling.
-    #[serde(rename = "sourceAttribute", skip_serializing_if = "Option::is_none")]
-    pub source_attribute: Option<String>,
-    /// The expression, in a rare variant of the older spelling whose `sourceType` is EXPRESSION.
-    #[serde(rename = "sourceExpression", skip_serializing_if = "Option::is_none")]
-    pub source_expression: Option<String>,
-    /// How `source` is to be read.
-    #[serde(rename = "sourceType", skip_serializing_if = "Option::is_none")]
-    pub source_type: Option<crate::types::MappingSourceType>,
-    /// Version of the mapping; 0 in a new set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<::aep_core::LenientInteger>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-impl Mapping {
-    /// An empty one.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `createdBy`.
-    #[must_use]
-    pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
-        self.created_by = Some(created_by.into());
-        self
-    }
-
-    /// Sets `createdDate`.
-    #[must_use]
-    pub fn created_date(
-        mut self,
-        created_date: impl Into<::aep_core::LenientInteger>,
-    ) -> Self {
-        self.created_date = Some(created_date.into());
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `destination`.
-    #[must_use]
-    pub fn destination(mut self, destination: impl Into<String>) -> Self {
-        self.destination = Some(destination.into());
-        self
-    }
-
-    /// Sets `destinationXdmPath`.
-    #[must_use]
-    pub fn destination_xdm_path(
-        mut self,
-        destination_xdm_path: impl Into<String>,
-    ) -> Self {
-        self.destination_xdm_path = Some(destination_xdm_path.into());
-        self
-    }
-
-    /// Sets `expressionAttributes`.
-    #[must_use]
-    pub fn expression_attributes(
-        mut self,
-        expression_attributes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.expression_attributes = expression_attributes
-            .into_iter()
-            .map(Into::into)
-            .collect();
-        self
-    }
-
-    /// Sets `functionVersion`.
-    #[must_use]
-    pub fn function_version(mut self, function_version: impl Into<i64>) -> Self {
-        self.function_version = Some(function_version.into());
-        self
-    }
-
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `identity`.
-    #[must_use]
-    pub fn identity(mut self, identity: impl Into<bool>) -> Self {
-        self.identity = Some(identity.into());
-        self
-    }
-
-    /// Sets `identityGroup`.
-    #[must_use]
-    pub fn identity_group(mut self, identity_group: impl Into<String>) -> Self {
-        self.identity_group = Some(identity_group.into());
-        self
-    }
-
-    /// Sets `matchScore`.
-    #[must_use]
-    pub fn match_score(mut self, match_score: impl Into<f64>) -> Self {
-        self.match_score = Some(match_score.into());
-        self
-    }
-
-    /// Sets `modifiedBy`.
-    #[must_use]
-    pub fn modified_by(mut self, modified_by: impl Into<String>) -> Self {
-        self.modified_by = Some(modified_by.into());
-        self
-    }
-
-    /// Sets `modifiedDate`.
-    #[must_use]
-    pub fn modified_date(
-        mut self,
-        modified_date: impl Into<::aep_core::LenientInteger>,
-    ) -> Self {
-        self.modified_date = Some(modified_date.into());
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets `namespaceCode`.
-    #[must_use]
-    pub fn namespace_code(mut self, namespace_code: impl Into<String>) -> Self {
-        self.namespace_code = Some(namespace_code.into());
-        self
-    }
-
-    /// Sets `primaryIdentity`.
-    #[must_use]
-    pub fn primary_identity(mut self, primary_identity: impl Into<bool>) -> Self {
-        self.primary_identity = Some(primary_identity.into());
-        self
-    }
-
-    /// Sets `source`.
-    #[must_use]
-    pub fn source(mut self, source: impl Into<String>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// Sets `sourceAttribute`.
-    #[must_use]
-    pub fn source_attribute(mut self, source_attribute: impl Into<String>) -> Self {
-        self.source_attribute = Some(source_attribute.into());
-        self
-    }
-
-    /// Sets `sourceExpression`.
-    #[must_use]
-    pub fn source_expression(mut self, source_expression: impl Into<String>) -> Self {
-        self.source_expression = Some(source_expression.into());
-        self
-    }
-
-    /// Sets `sourceType`.
-    #[must_use]
-    pub fn source_type(
-        mut self,
-        source_type: impl Into<crate::types::MappingSourceType>,
-    ) -> Self {
-        self.source_type = Some(source_type.into());
-        self
-    }
-
-    /// Sets `version`.
-    #[must_use]
-    pub fn version(mut self, version: impl Into<::aep_core::LenientInteger>) -> Self {
-        self.version = Some(version.into());
-        self
-    }
-
-    /// Sets a member that the document does not name.
-    #[must_use]
-    pub fn with_member(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<::serde_json::Value>,
-    ) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
     }
 }
 
@@ -320,6 +49,75 @@ pub struct MappingError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// What comes of a record by a mapping set.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct MappingPreview {
+    /// The record as the target schema has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<::serde_json::Value>,
+    /// Fields that could not be filled, and why.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub errors: ::aep_core::List<MappingError>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// A record, and the mapping set that is to be tried on it.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct MappingPreviewRequest {
+    /// The record, mostly an object by column. Adobe's API reference shows the innards of a JSON library in a list instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<::serde_json::Value>,
+    /// The mapping set, which need not be stored.
+    #[serde(rename = "mappingSet", skip_serializing_if = "Option::is_none")]
+    pub mapping_set: Option<MappingSetRequest>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl MappingPreviewRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(
+        data: impl Into<::serde_json::Value>,
+        mapping_set: impl Into<MappingSetRequest>,
+    ) -> Self {
+        Self {
+            data: Some(data.into()),
+            mapping_set: Some(mapping_set.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `data`.
+    #[must_use]
+    pub fn data(mut self, data: impl Into<::serde_json::Value>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+
+    /// Sets `mappingSet`.
+    #[must_use]
+    pub fn mapping_set(mut self, mapping_set: impl Into<MappingSetRequest>) -> Self {
+        self.mapping_set = Some(mapping_set.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// The schema on one side of a mapping set. A request gives the reference alone; an answer may add the service's own record of that schema.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -327,9 +125,9 @@ pub struct MappingSchema {
     /// Who made the record.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    /// When the record was made, in milliseconds since 1970 or as an ISO 8601 text.
+    /// When the record was made.
     #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
-    pub created_date: Option<::aep_core::LenientInteger>,
+    pub created_date: Option<::aep_core::Timestamp>,
     /// Id of the service's record of the schema, not of the schema itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -339,9 +137,12 @@ pub struct MappingSchema {
     /// Who changed the record last.
     #[serde(rename = "modifiedBy", skip_serializing_if = "Option::is_none")]
     pub modified_by: Option<String>,
-    /// When the record was changed last, in milliseconds since 1970 or as an ISO 8601 text.
+    /// When the record was changed last.
     #[serde(rename = "modifiedDate", skip_serializing_if = "Option::is_none")]
-    pub modified_date: Option<::aep_core::LenientInteger>,
+    pub modified_date: Option<::aep_core::Timestamp>,
+    /// Id of the sample data that the service read the schema from. Found in answers.
+    #[serde(rename = "sampleId", skip_serializing_if = "Option::is_none")]
+    pub sample_id: Option<String>,
     /// Which schema it is. For a dataflow, id and version must be those of the target dataset's schema.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaReference>,
@@ -370,7 +171,7 @@ impl MappingSchema {
     #[must_use]
     pub fn created_date(
         mut self,
-        created_date: impl Into<::aep_core::LenientInteger>,
+        created_date: impl Into<::aep_core::Timestamp>,
     ) -> Self {
         self.created_date = Some(created_date.into());
         self
@@ -404,9 +205,16 @@ impl MappingSchema {
     #[must_use]
     pub fn modified_date(
         mut self,
-        modified_date: impl Into<::aep_core::LenientInteger>,
+        modified_date: impl Into<::aep_core::Timestamp>,
     ) -> Self {
         self.modified_date = Some(modified_date.into());
+        self
+    }
+
+    /// Sets `sampleId`.
+    #[must_use]
+    pub fn sample_id(mut self, sample_id: impl Into<String>) -> Self {
+        self.sample_id = Some(sample_id.into());
         self
     }
 
@@ -446,9 +254,9 @@ pub struct MappingSet {
     /// Who made the set.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    /// When the set was made, in milliseconds since 1970 or as an ISO 8601 text.
+    /// When the set was made.
     #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
-    pub created_date: Option<::aep_core::LenientInteger>,
+    pub created_date: Option<::aep_core::Timestamp>,
     /// Id of the set, 32 hexadecimal digits or a UUID with dashes.
     #[serde(
         default,
@@ -468,9 +276,9 @@ pub struct MappingSet {
     /// Who changed the set last.
     #[serde(rename = "modifiedBy", skip_serializing_if = "Option::is_none")]
     pub modified_by: Option<String>,
-    /// When the set was changed last, in milliseconds since 1970 or as an ISO 8601 text.
+    /// When the set was changed last.
     #[serde(rename = "modifiedDate", skip_serializing_if = "Option::is_none")]
-    pub modified_date: Option<::aep_core::LenientInteger>,
+    pub modified_date: Option<::aep_core::Timestamp>,
     /// Name of the set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -726,6 +534,31 @@ impl MappingSetTag {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+#[derive(Default)]
+/// A mapping set that the service proposes, by the name that aepp gives it. No answer has been published, so any JSON is taken.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(transparent)]
+pub struct MappingSuggestion(pub ::serde_json::Value);
+
+impl ::std::ops::Deref for MappingSuggestion {
+    type Target = ::serde_json::Value;
+    fn deref(&self) -> &::serde_json::Value {
+        &self.0
+    }
+}
+
+impl From<MappingSuggestion> for ::serde_json::Value {
+    fn from(value: MappingSuggestion) -> Self {
+        value.0
+    }
+}
+
+impl From<::serde_json::Value> for MappingSuggestion {
+    fn from(value: ::serde_json::Value) -> Self {
+        Self(value)
     }
 }
 

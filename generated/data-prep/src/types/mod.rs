@@ -2,7 +2,11 @@
 
 //! Bodies of requests and answers, one module per resource.
 
+mod expressions;
+pub use expressions::*;
 mod mapping_sets;
 pub use mapping_sets::*;
+mod mappings;
+pub use mappings::*;
 mod shared;
 pub use shared::*;

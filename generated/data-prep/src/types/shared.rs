@@ -5,6 +5,18 @@
 #[allow(unused_imports)]
 use super::*;
 
+::aep_core::open_enum! {
+    /// How a mapping's `source` is to be read: as a field's path, as an expression to evaluate, or as a constant. Stored sets of older make show `text/x.schema-path` for a field.
+    pub enum MappingSourceType {
+        /// `ATTRIBUTE`
+        Attribute = "ATTRIBUTE",
+        /// `EXPRESSION`
+        Expression = "EXPRESSION",
+        /// `STATIC`
+        Static = "STATIC",
+    }
+}
+
 /// Body of a failed call. No form of it is published for this service; these are the members that the platform's problem bodies have in common, and any of them may be missing.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -30,4 +42,269 @@ pub struct DataPrepError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl From<ExpressionIsValid> for bool {
+    fn from(value: ExpressionIsValid) -> Self {
+        value.0
+    }
+}
+
+/// One rule of a mapping set. The newer spelling is `sourceType`, `source` and `destination`, the older one `sourceAttribute` and `destinationXdmPath`; answers carry both.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct Mapping {
+    /// Who made the mapping. Found in answers.
+    #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
+    /// When the mapping was made. Found in answers.
+    #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<::aep_core::Timestamp>,
+    /// What the mapping is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Path of the XDM field that is filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination: Option<String>,
+    /// The filled XDM field's path in the older spelling.
+    #[serde(rename = "destinationXdmPath", skip_serializing_if = "Option::is_none")]
+    pub destination_xdm_path: Option<String>,
+    /// Source fields that the expression reads. Found in answers.
+    #[serde(
+        rename = "expressionAttributes",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub expression_attributes: ::aep_core::List<String>,
+    /// Version of the function library that expressions are evaluated with. Found in answers.
+    #[serde(rename = "functionVersion", skip_serializing_if = "Option::is_none")]
+    pub function_version: Option<i64>,
+    /// Id of the stored mapping. Found in answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Whether the field is marked as an identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<bool>,
+    /// Group of that identity; null wherever it has been published.
+    #[serde(rename = "identityGroup", skip_serializing_if = "Option::is_none")]
+    pub identity_group: Option<String>,
+    /// How well the two fields match in the service's eyes. Found in answers.
+    #[serde(rename = "matchScore", skip_serializing_if = "Option::is_none")]
+    pub match_score: Option<f64>,
+    /// Who changed the mapping last. Found in answers.
+    #[serde(rename = "modifiedBy", skip_serializing_if = "Option::is_none")]
+    pub modified_by: Option<String>,
+    /// When the mapping was changed last. Found in answers.
+    #[serde(rename = "modifiedDate", skip_serializing_if = "Option::is_none")]
+    pub modified_date: Option<::aep_core::Timestamp>,
+    /// Name of the mapping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Code of that identity's namespace; null wherever it has been published.
+    #[serde(rename = "namespaceCode", skip_serializing_if = "Option::is_none")]
+    pub namespace_code: Option<String>,
+    /// Whether the identity is the primary one. Found in answers.
+    #[serde(rename = "primaryIdentity", skip_serializing_if = "Option::is_none")]
+    pub primary_identity: Option<bool>,
+    /// A field's path, an expression or a constant. Dots part the levels of a path, a backslash guards a dot inside a name, and `[0]` or `[*]` pick from an array.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The source field's path in the older spelling.
+    #[serde(rename = "sourceAttribute", skip_serializing_if = "Option::is_none")]
+    pub source_attribute: Option<String>,
+    /// The expression, in a rare variant of the older spelling whose `sourceType` is EXPRESSION.
+    #[serde(rename = "sourceExpression", skip_serializing_if = "Option::is_none")]
+    pub source_expression: Option<String>,
+    /// How `source` is to be read.
+    #[serde(rename = "sourceType", skip_serializing_if = "Option::is_none")]
+    pub source_type: Option<crate::types::MappingSourceType>,
+    /// Version of the mapping; 0 in a new set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<::aep_core::LenientInteger>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl Mapping {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `createdBy`.
+    #[must_use]
+    pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
+        self.created_by = Some(created_by.into());
+        self
+    }
+
+    /// Sets `createdDate`.
+    #[must_use]
+    pub fn created_date(
+        mut self,
+        created_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.created_date = Some(created_date.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `destination`.
+    #[must_use]
+    pub fn destination(mut self, destination: impl Into<String>) -> Self {
+        self.destination = Some(destination.into());
+        self
+    }
+
+    /// Sets `destinationXdmPath`.
+    #[must_use]
+    pub fn destination_xdm_path(
+        mut self,
+        destination_xdm_path: impl Into<String>,
+    ) -> Self {
+        self.destination_xdm_path = Some(destination_xdm_path.into());
+        self
+    }
+
+    /// Sets `expressionAttributes`.
+    #[must_use]
+    pub fn expression_attributes(
+        mut self,
+        expression_attributes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.expression_attributes = expression_attributes
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `functionVersion`.
+    #[must_use]
+    pub fn function_version(mut self, function_version: impl Into<i64>) -> Self {
+        self.function_version = Some(function_version.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `identity`.
+    #[must_use]
+    pub fn identity(mut self, identity: impl Into<bool>) -> Self {
+        self.identity = Some(identity.into());
+        self
+    }
+
+    /// Sets `identityGroup`.
+    #[must_use]
+    pub fn identity_group(mut self, identity_group: impl Into<String>) -> Self {
+        self.identity_group = Some(identity_group.into());
+        self
+    }
+
+    /// Sets `matchScore`.
+    #[must_use]
+    pub fn match_score(mut self, match_score: impl Into<f64>) -> Self {
+        self.match_score = Some(match_score.into());
+        self
+    }
+
+    /// Sets `modifiedBy`.
+    #[must_use]
+    pub fn modified_by(mut self, modified_by: impl Into<String>) -> Self {
+        self.modified_by = Some(modified_by.into());
+        self
+    }
+
+    /// Sets `modifiedDate`.
+    #[must_use]
+    pub fn modified_date(
+        mut self,
+        modified_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.modified_date = Some(modified_date.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `namespaceCode`.
+    #[must_use]
+    pub fn namespace_code(mut self, namespace_code: impl Into<String>) -> Self {
+        self.namespace_code = Some(namespace_code.into());
+        self
+    }
+
+    /// Sets `primaryIdentity`.
+    #[must_use]
+    pub fn primary_identity(mut self, primary_identity: impl Into<bool>) -> Self {
+        self.primary_identity = Some(primary_identity.into());
+        self
+    }
+
+    /// Sets `source`.
+    #[must_use]
+    pub fn source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Sets `sourceAttribute`.
+    #[must_use]
+    pub fn source_attribute(mut self, source_attribute: impl Into<String>) -> Self {
+        self.source_attribute = Some(source_attribute.into());
+        self
+    }
+
+    /// Sets `sourceExpression`.
+    #[must_use]
+    pub fn source_expression(mut self, source_expression: impl Into<String>) -> Self {
+        self.source_expression = Some(source_expression.into());
+        self
+    }
+
+    /// Sets `sourceType`.
+    #[must_use]
+    pub fn source_type(
+        mut self,
+        source_type: impl Into<crate::types::MappingSourceType>,
+    ) -> Self {
+        self.source_type = Some(source_type.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<::aep_core::LenientInteger>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

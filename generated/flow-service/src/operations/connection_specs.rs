@@ -15,7 +15,7 @@ use crate::ops;
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListConnectionSpecs {
     client: ServiceClient,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListConnectionSpecs {
@@ -26,10 +26,10 @@ impl ListConnectionSpecs {
         }
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -49,6 +49,65 @@ impl ListConnectionSpecs {
             .execute(&ops::LIST_CONNECTION_SPECS, request.build())
             .await?;
         response.json()
+    }
+}
+
+/// Create a connection specification: the request of the operation `createConnectionSpec`.
+///
+/// Stores a connector of one's own, usually a copy of the generic REST connector. Accounts without the entitlement are refused (FLOW-1426).
+///
+/// `POST /connectionSpecs`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateConnectionSpec {
+    client: ServiceClient,
+    body: Option<crate::types::ConnectionSpecRequest>,
+}
+
+impl CreateConnectionSpec {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::ConnectionSpecRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionSpec> {
+        self.send_with_headers().await.map(|(answer, _)| answer)
+    }
+
+    /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send_with_headers(
+        self,
+    ) -> ::aep_core::Result<(crate::types::ConnectionSpec, ::aep_core::HeaderMap)> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CREATE_CONNECTION_SPEC,
+                "body",
+            ))?;
+        let url = format!("{}/connectionSpecs", client.base_url(),);
+        let request = client.http().post(url).json(&body);
+        let response = client
+            .execute(&ops::CREATE_CONNECTION_SPEC, request.build())
+            .await?;
+        let headers = response.headers().clone();
+        { response.json() }.map(|answer| (answer, headers))
     }
 }
 
@@ -98,5 +157,386 @@ impl GetConnectionSpec {
         let request = client.http().get(url);
         let response = client.execute(&ops::GET_CONNECTION_SPEC, request.build()).await?;
         response.single_item()
+    }
+}
+
+/// Replace a connection specification: the request of the operation `replaceConnectionSpec`.
+///
+/// Puts a new text in the place of a connector. Whatever the body leaves out is lost.
+///
+/// `PUT /connectionSpecs/{connectionSpecId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceConnectionSpec {
+    client: ServiceClient,
+    connection_spec_id: Option<String>,
+    body: Option<crate::types::ConnectionSpecRequest>,
+}
+
+impl ReplaceConnectionSpec {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            connection_spec_id: None,
+            body: None,
+        }
+    }
+
+    /// Identifier of the connection specification.
+    ///
+    /// Required.
+    pub fn connection_spec_id(mut self, connection_spec_id: impl Into<String>) -> Self {
+        self.connection_spec_id = Some(connection_spec_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::ConnectionSpecRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionSpec> {
+        let Self { client, connection_spec_id, body } = self;
+        let connection_spec_id = connection_spec_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_CONNECTION_SPEC,
+                "connection_spec_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_CONNECTION_SPEC,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/connectionSpecs/{}", client.base_url(), encode_path(& connection_spec_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client
+            .execute(&ops::REPLACE_CONNECTION_SPEC, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+/// Explore a connector without an account: the request of the operation `exploreConnectionSpec`.
+///
+/// Shows what a connector holds that needs no base connection: the Data Landing Zone, under the id `26f526f2-58f4-4712-961d-e41bf1ccc0e8`. Takes the same parameters as exploring a base connection.
+///
+/// `GET /connectionSpecs/{connectionSpecId}/explore`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ExploreConnectionSpec {
+    client: ServiceClient,
+    connection_spec_id: Option<String>,
+    column_delimiter: Option<String>,
+    compression_type: Option<crate::types::CompressionType>,
+    determine_properties: Option<bool>,
+    encoding: Option<String>,
+    file_type: Option<crate::types::ExploreFileType>,
+    filters: Option<String>,
+    object: Option<String>,
+    object_type: Option<crate::types::ExploreObjectType>,
+    preview: Option<bool>,
+    source_params: Option<String>,
+}
+
+impl ExploreConnectionSpec {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            connection_spec_id: None,
+            column_delimiter: None,
+            compression_type: None,
+            determine_properties: None,
+            encoding: None,
+            file_type: None,
+            filters: None,
+            object: None,
+            object_type: None,
+            preview: None,
+            source_params: None,
+        }
+    }
+
+    /// Identifier of the connection specification.
+    ///
+    /// Required.
+    pub fn connection_spec_id(mut self, connection_spec_id: impl Into<String>) -> Self {
+        self.connection_spec_id = Some(connection_spec_id.into());
+        self
+    }
+
+    /// Character between the columns of a delimited file; a comma unless told.
+    pub fn column_delimiter(mut self, column_delimiter: impl Into<String>) -> Self {
+        self.column_delimiter = Some(column_delimiter.into());
+        self
+    }
+
+    /// How the file is compressed.
+    pub fn compression_type(
+        mut self,
+        compression_type: impl Into<crate::types::CompressionType>,
+    ) -> Self {
+        self.compression_type = Some(compression_type.into());
+        self
+    }
+
+    /// Whether file type, compression and delimiter are guessed, and told as `properties`; excludes giving them.
+    pub fn determine_properties(
+        mut self,
+        determine_properties: impl Into<bool>,
+    ) -> Self {
+        self.determine_properties = Some(determine_properties.into());
+        self
+    }
+
+    /// Character encoding of the file: `UTF-8` or `ISO-8859-1`.
+    pub fn encoding(mut self, encoding: impl Into<String>) -> Self {
+        self.encoding = Some(encoding.into());
+        self
+    }
+
+    /// How the file is written.
+    pub fn file_type(
+        mut self,
+        file_type: impl Into<crate::types::ExploreFileType>,
+    ) -> Self {
+        self.file_type = Some(file_type.into());
+        self
+    }
+
+    /// Condition on rows: a PQL expression in its JSON form, in Base64. Only some connectors filter at the source.
+    pub fn filters(mut self, filters: impl Into<String>) -> Self {
+        self.filters = Some(filters.into());
+        self
+    }
+
+    /// Name of the table, or path of the folder or file; `json` for REST sources.
+    pub fn object(mut self, object: impl Into<String>) -> Self {
+        self.object = Some(object.into());
+        self
+    }
+
+    /// What is to be looked into. The service wants it, although the reference does not.
+    pub fn object_type(
+        mut self,
+        object_type: impl Into<crate::types::ExploreObjectType>,
+    ) -> Self {
+        self.object_type = Some(object_type.into());
+        self
+    }
+
+    /// Whether rows are wanted beside the structure.
+    pub fn preview(mut self, preview: impl Into<bool>) -> Self {
+        self.preview = Some(preview.into());
+        self
+    }
+
+    /// Parameters of a REST source: a JSON object in Base64.
+    pub fn source_params(mut self, source_params: impl Into<String>) -> Self {
+        self.source_params = Some(source_params.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::ExploreResult> {
+        let Self {
+            client,
+            connection_spec_id,
+            column_delimiter,
+            compression_type,
+            determine_properties,
+            encoding,
+            file_type,
+            filters,
+            object,
+            object_type,
+            preview,
+            source_params,
+        } = self;
+        let connection_spec_id = connection_spec_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::EXPLORE_CONNECTION_SPEC,
+                "connection_spec_id",
+            ))?;
+        let url = format!(
+            "{}/connectionSpecs/{}/explore", client.base_url(), encode_path(&
+            connection_spec_id.to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("columnDelimiter", &column_delimiter))
+            .query(&QueryParam::new("compressionType", &compression_type))
+            .query(&QueryParam::new("determineProperties", &determine_properties))
+            .query(&QueryParam::new("encoding", &encoding))
+            .query(&QueryParam::new("fileType", &file_type))
+            .query(&QueryParam::new("filters", &filters))
+            .query(&QueryParam::new("object", &object))
+            .query(&QueryParam::new("objectType", &object_type))
+            .query(&QueryParam::new("preview", &preview))
+            .query(&QueryParam::new("sourceParams", &source_params));
+        let response = client
+            .execute(&ops::EXPLORE_CONNECTION_SPEC, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+/// List the choices of a connector: the request of the operation `listConnectionSpecConfigs`.
+///
+/// Gives what a connector lets a caller choose from. With `outputType=activationDatasets` and `outputField=datasets` these are the datasets that may be exported.
+///
+/// `GET /connectionSpecs/{connectionSpecId}/configs`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListConnectionSpecConfigs {
+    client: ServiceClient,
+    connection_spec_id: Option<String>,
+    limit: Option<i64>,
+    output_field: Option<String>,
+    output_type: Option<String>,
+    properties: Option<String>,
+    start: Option<i64>,
+}
+
+impl ListConnectionSpecConfigs {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            connection_spec_id: None,
+            limit: None,
+            output_field: None,
+            output_type: None,
+            properties: None,
+            start: None,
+        }
+    }
+
+    /// Identifier of the connection specification.
+    ///
+    /// Required.
+    pub fn connection_spec_id(mut self, connection_spec_id: impl Into<String>) -> Self {
+        self.connection_spec_id = Some(connection_spec_id.into());
+        self
+    }
+
+    /// Most choices that one page may hold.
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Which field of that kind is wanted; `datasets` for datasets to export.
+    pub fn output_field(mut self, output_field: impl Into<String>) -> Self {
+        self.output_field = Some(output_field.into());
+        self
+    }
+
+    /// Kind of choice; `activationDatasets` for datasets to export.
+    pub fn output_type(mut self, output_type: impl Into<String>) -> Self {
+        self.output_type = Some(output_type.into());
+        self
+    }
+
+    /// Members that each dataset shall have, joined by commas, as in Catalog.
+    pub fn properties(mut self, properties: impl Into<String>) -> Self {
+        self.properties = Some(properties.into());
+        self
+    }
+
+    /// How many choices are passed over, 0 at first.
+    pub fn start(mut self, start: impl Into<i64>) -> Self {
+        self.start = Some(start.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::ConfigList> {
+        let Self {
+            client,
+            connection_spec_id,
+            limit,
+            output_field,
+            output_type,
+            properties,
+            start,
+        } = self;
+        let connection_spec_id = connection_spec_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_CONNECTION_SPEC_CONFIGS,
+                "connection_spec_id",
+            ))?;
+        let url = format!(
+            "{}/connectionSpecs/{}/configs", client.base_url(), encode_path(&
+            connection_spec_id.to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("limit", &limit))
+            .query(&QueryParam::new("outputField", &output_field))
+            .query(&QueryParam::new("outputType", &output_type))
+            .query(&QueryParam::new("properties", &properties))
+            .query(&QueryParam::new("start", &start));
+        let response = client
+            .execute(&ops::LIST_CONNECTION_SPEC_CONFIGS, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+impl ::aep_core::paging::PageRequest for ListConnectionSpecConfigs {
+    type Page = crate::types::ConfigList;
+    type Item = crate::types::ConfigEntry;
+    fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
+        let limit = self.limit.unwrap_or(20i64);
+        match cursor.offset() {
+            Some(position) => self.limit(limit).start(position),
+            None => self,
+        }
+    }
+
+    async fn fetch(self) -> ::aep_core::Result<Self::Page> {
+        self.send().await
+    }
+
+    fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
+        ::aep_core::paging::offset_while(
+            &page.page_info,
+            "hasNext",
+            self.start,
+            page.items.len(),
+        )
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.items.into_vec()
+    }
+}
+
+impl ListConnectionSpecConfigs {
+    /// The pages of the list, one call each, fetched as they are asked for.
+    pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
+        ::aep_core::paging::Pages::new(self)
+    }
+
+    /// The items of all pages, one after the other.
+    pub fn items(self) -> ::aep_core::paging::Items<Self> {
+        ::aep_core::paging::Items::new(self)
     }
 }

@@ -19,7 +19,7 @@ pub struct ListConnections {
     count: Option<bool>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListConnections {
@@ -58,10 +58,10 @@ impl ListConnections {
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -98,7 +98,7 @@ impl ::aep_core::paging::PageRequest for ListConnections {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_link(&page.links, "continuationToken")
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -127,6 +127,7 @@ impl ListConnections {
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateConnection {
     client: ServiceClient,
+    mode: Option<crate::types::FlowCreateMode>,
     body: Option<crate::types::CreateConnectionRequest>,
 }
 
@@ -134,8 +135,15 @@ impl CreateConnection {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
+            mode: None,
             body: None,
         }
+    }
+
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
+    pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
+        self.mode = Some(mode.into());
+        self
     }
 
     /// The body.
@@ -154,16 +162,31 @@ impl CreateConnection {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
-        let Self { client, body } = self;
+        self.send_with_headers().await.map(|(answer, _)| answer)
+    }
+
+    /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send_with_headers(
+        self,
+    ) -> ::aep_core::Result<(crate::types::CreatedResource, ::aep_core::HeaderMap)> {
+        let Self { client, mode, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::CREATE_CONNECTION,
                 "body",
             ))?;
         let url = format!("{}/connections", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("mode", &mode))
+            .json(&body);
         let response = client.execute(&ops::CREATE_CONNECTION, request.build()).await?;
-        response.json()
+        let headers = response.headers().clone();
+        { response.json() }.map(|answer| (answer, headers))
     }
 }
 
@@ -442,7 +465,7 @@ impl ExploreConnection {
         self
     }
 
-    /// Character between the columns of a delimited file.
+    /// Character between the columns of a delimited file; a comma unless told.
     pub fn column_delimiter(mut self, column_delimiter: impl Into<String>) -> Self {
         self.column_delimiter = Some(column_delimiter.into());
         self
@@ -457,7 +480,7 @@ impl ExploreConnection {
         self
     }
 
-    /// Whether delimiter and encoding are guessed; excludes giving them.
+    /// Whether file type, compression and delimiter are guessed, and told as `properties`; excludes giving them.
     pub fn determine_properties(
         mut self,
         determine_properties: impl Into<bool>,
@@ -466,7 +489,7 @@ impl ExploreConnection {
         self
     }
 
-    /// Character encoding of the file.
+    /// Character encoding of the file: `UTF-8` or `ISO-8859-1`.
     pub fn encoding(mut self, encoding: impl Into<String>) -> Self {
         self.encoding = Some(encoding.into());
         self
@@ -481,7 +504,7 @@ impl ExploreConnection {
         self
     }
 
-    /// Condition on rows: a PQL expression in its JSON form, in Base64.
+    /// Condition on rows: a PQL expression in its JSON form, in Base64. Only some connectors filter at the source.
     pub fn filters(mut self, filters: impl Into<String>) -> Self {
         self.filters = Some(filters.into());
         self
@@ -493,7 +516,7 @@ impl ExploreConnection {
         self
     }
 
-    /// What is to be looked into.
+    /// What is to be looked into. The service wants it, although the reference does not.
     pub fn object_type(
         mut self,
         object_type: impl Into<crate::types::ExploreObjectType>,
@@ -557,5 +580,213 @@ impl ExploreConnection {
             .query(&QueryParam::new("sourceParams", &source_params));
         let response = client.execute(&ops::EXPLORE_CONNECTION, request.build()).await?;
         response.json()
+    }
+}
+
+/// List the choices of a base connection: the request of the operation `listConnectionConfigs`.
+///
+/// Gives what the account lets a caller choose from when its properties are filled in, such as columns.
+///
+/// `GET /connections/{connectionId}/configs`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListConnectionConfigs {
+    client: ServiceClient,
+    connection_id: Option<String>,
+}
+
+impl ListConnectionConfigs {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            connection_id: None,
+        }
+    }
+
+    /// Identifier of the base connection.
+    ///
+    /// Required.
+    pub fn connection_id(mut self, connection_id: impl Into<String>) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::ConfigList> {
+        let Self { client, connection_id } = self;
+        let connection_id = connection_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_CONNECTION_CONFIGS,
+                "connection_id",
+            ))?;
+        let url = format!(
+            "{}/connections/{}/configs", client.base_url(), encode_path(& connection_id
+            .to_string()),
+        );
+        let request = client.http().get(url);
+        let response = client
+            .execute(&ops::LIST_CONNECTION_CONFIGS, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+/// Publish a base connection: the request of the operation `connectionAction`.
+///
+/// Turns a draft into a connection that flows can use. The request has no body.
+///
+/// `POST /connections/{connectionId}/action`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ConnectionAction {
+    client: ServiceClient,
+    connection_id: Option<String>,
+    op: Option<crate::types::ConnectionActionOp>,
+}
+
+impl ConnectionAction {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            connection_id: None,
+            op: None,
+        }
+    }
+
+    /// Identifier of the base connection.
+    ///
+    /// Required.
+    pub fn connection_id(mut self, connection_id: impl Into<String>) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+
+    /// The action.
+    ///
+    /// Required.
+    pub fn op(mut self, op: impl Into<crate::types::ConnectionActionOp>) -> Self {
+        self.op = Some(op.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
+        let Self { client, connection_id, op } = self;
+        let connection_id = connection_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CONNECTION_ACTION,
+                "connection_id",
+            ))?;
+        let op = op
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CONNECTION_ACTION,
+                "op",
+            ))?;
+        let url = format!(
+            "{}/connections/{}/action", client.base_url(), encode_path(& connection_id
+            .to_string()),
+        );
+        let request = client.http().post(url).query(&QueryParam::new("op", &op));
+        let response = client.execute(&ops::CONNECTION_ACTION, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Search base connections: the request of the operation `searchConnections`.
+///
+/// Finds base connections by conditions that stand in the body, for queries that are too long for an address.
+///
+/// `POST /connections/search`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct SearchConnections {
+    client: ServiceClient,
+    continuation_token: Option<String>,
+    body: Option<crate::types::SearchConnectionsRequest>,
+}
+
+impl SearchConnections {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            continuation_token: None,
+            body: None,
+        }
+    }
+
+    /// Token out of the link to the next page.
+    pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
+        self.continuation_token = Some(continuation_token.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(
+        mut self,
+        body: impl Into<crate::types::SearchConnectionsRequest>,
+    ) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionList> {
+        let Self { client, continuation_token, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::SEARCH_CONNECTIONS,
+                "body",
+            ))?;
+        let url = format!("{}/connections/search", client.base_url(),);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("continuationToken", &continuation_token))
+            .json(&body);
+        let response = client.execute(&ops::SEARCH_CONNECTIONS, request.build()).await?;
+        response.json()
+    }
+}
+
+impl ::aep_core::paging::PageRequest for SearchConnections {
+    type Page = crate::types::ConnectionList;
+    type Item = crate::types::Connection;
+    fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
+        self.continuation_token(cursor.as_str())
+    }
+
+    async fn fetch(self) -> ::aep_core::Result<Self::Page> {
+        self.send().await
+    }
+
+    fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.items.into_vec()
+    }
+}
+
+impl SearchConnections {
+    /// The pages of the list, one call each, fetched as they are asked for.
+    pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
+        ::aep_core::paging::Pages::new(self)
+    }
+
+    /// The items of all pages, one after the other.
+    pub fn items(self) -> ::aep_core::paging::Items<Self> {
+        ::aep_core::paging::Items::new(self)
     }
 }

@@ -15,7 +15,7 @@ use crate::ops;
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListFlowSpecs {
     client: ServiceClient,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListFlowSpecs {
@@ -26,10 +26,10 @@ impl ListFlowSpecs {
         }
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -47,6 +47,63 @@ impl ListFlowSpecs {
             .query(&QueryParam::new("property", &property));
         let response = client.execute(&ops::LIST_FLOW_SPECS, request.build()).await?;
         response.json()
+    }
+}
+
+/// Create a flow specification: the request of the operation `createFlowSpec`.
+///
+/// Stores a kind of flow. Connectors of one's own usually join an existing kind in place of that, by a new list of source connectors.
+///
+/// `POST /flowSpecs`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateFlowSpec {
+    client: ServiceClient,
+    body: Option<crate::types::FlowSpecRequest>,
+}
+
+impl CreateFlowSpec {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::FlowSpecRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FlowSpec> {
+        self.send_with_headers().await.map(|(answer, _)| answer)
+    }
+
+    /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send_with_headers(
+        self,
+    ) -> ::aep_core::Result<(crate::types::FlowSpec, ::aep_core::HeaderMap)> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CREATE_FLOW_SPEC,
+                "body",
+            ))?;
+        let url = format!("{}/flowSpecs", client.base_url(),);
+        let request = client.http().post(url).json(&body);
+        let response = client.execute(&ops::CREATE_FLOW_SPEC, request.build()).await?;
+        let headers = response.headers().clone();
+        { response.json() }.map(|answer| (answer, headers))
     }
 }
 
@@ -96,5 +153,162 @@ impl GetFlowSpec {
         let request = client.http().get(url);
         let response = client.execute(&ops::GET_FLOW_SPEC, request.build()).await?;
         response.single_item()
+    }
+}
+
+/// Replace a flow specification: the request of the operation `replaceFlowSpec`.
+///
+/// Puts a new text in the place of a kind of flow, for instance with one more connector among `sourceConnectionSpecIds`. Whatever the body leaves out is lost.
+///
+/// `PUT /flowSpecs/{flowSpecId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceFlowSpec {
+    client: ServiceClient,
+    flow_spec_id: Option<String>,
+    body: Option<crate::types::FlowSpecRequest>,
+}
+
+impl ReplaceFlowSpec {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            flow_spec_id: None,
+            body: None,
+        }
+    }
+
+    /// Identifier of the flow specification.
+    ///
+    /// Required.
+    pub fn flow_spec_id(mut self, flow_spec_id: impl Into<String>) -> Self {
+        self.flow_spec_id = Some(flow_spec_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::FlowSpecRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FlowSpec> {
+        let Self { client, flow_spec_id, body } = self;
+        let flow_spec_id = flow_spec_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_FLOW_SPEC,
+                "flow_spec_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_FLOW_SPEC,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/flowSpecs/{}", client.base_url(), encode_path(& flow_spec_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client.execute(&ops::REPLACE_FLOW_SPEC, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Search flow specifications: the request of the operation `searchFlowSpecs`.
+///
+/// Finds flow specifications by conditions that stand in the body, for queries that are too long for an address.
+///
+/// `POST /flowSpecs/search`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct SearchFlowSpecs {
+    client: ServiceClient,
+    continuation_token: Option<String>,
+    body: Option<crate::types::SearchFlowSpecsRequest>,
+}
+
+impl SearchFlowSpecs {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            continuation_token: None,
+            body: None,
+        }
+    }
+
+    /// Token out of the link to the next page.
+    pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
+        self.continuation_token = Some(continuation_token.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(
+        mut self,
+        body: impl Into<crate::types::SearchFlowSpecsRequest>,
+    ) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FlowSpecList> {
+        let Self { client, continuation_token, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::SEARCH_FLOW_SPECS,
+                "body",
+            ))?;
+        let url = format!("{}/flowSpecs/search", client.base_url(),);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("continuationToken", &continuation_token))
+            .json(&body);
+        let response = client.execute(&ops::SEARCH_FLOW_SPECS, request.build()).await?;
+        response.json()
+    }
+}
+
+impl ::aep_core::paging::PageRequest for SearchFlowSpecs {
+    type Page = crate::types::FlowSpecList;
+    type Item = crate::types::FlowSpec;
+    fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
+        self.continuation_token(cursor.as_str())
+    }
+
+    async fn fetch(self) -> ::aep_core::Result<Self::Page> {
+        self.send().await
+    }
+
+    fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.items.into_vec()
+    }
+}
+
+impl SearchFlowSpecs {
+    /// The pages of the list, one call each, fetched as they are asked for.
+    pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
+        ::aep_core::paging::Pages::new(self)
+    }
+
+    /// The items of all pages, one after the other.
+    pub fn items(self) -> ::aep_core::paging::Items<Self> {
+        ::aep_core::paging::Items::new(self)
     }
 }

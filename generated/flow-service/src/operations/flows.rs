@@ -19,7 +19,7 @@ pub struct ListFlows {
     count: Option<bool>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListFlows {
@@ -58,10 +58,10 @@ impl ListFlows {
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -98,7 +98,7 @@ impl ::aep_core::paging::PageRequest for ListFlows {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_link(&page.links, "continuationToken")
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -140,7 +140,7 @@ impl CreateFlow {
         }
     }
 
-    /// With `draft` the flow is stored without being checked in full, to be completed by patches and then published.
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
     pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
         self.mode = Some(mode.into());
         self
@@ -159,6 +159,16 @@ impl CreateFlow {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
+        self.send_with_headers().await.map(|(answer, _)| answer)
+    }
+
+    /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send_with_headers(
+        self,
+    ) -> ::aep_core::Result<(crate::types::CreatedResource, ::aep_core::HeaderMap)> {
         let Self { client, mode, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
@@ -172,7 +182,8 @@ impl CreateFlow {
             .query(&QueryParam::new("mode", &mode))
             .json(&body);
         let response = client.execute(&ops::CREATE_FLOW, request.build()).await?;
-        response.json()
+        let headers = response.headers().clone();
+        { response.json() }.map(|answer| (answer, headers))
     }
 }
 
@@ -305,7 +316,7 @@ impl PatchFlow {
 
 /// Delete a flow: the request of the operation `deleteFlow`.
 ///
-/// Removes a flow. Its connections, mapping and dataset stay.
+/// Removes a flow that is enabled, disabled or initializing (else FLOW-1416). Its connections, mapping and dataset stay.
 ///
 /// `DELETE /flows/{flowId}`
 #[derive(Clone, Debug)]
@@ -353,7 +364,7 @@ impl DeleteFlow {
 
 /// Enable, disable or publish a flow: the request of the operation `flowAction`.
 ///
-/// Moves a flow to another state. An action that does not fit the present state is refused (FLOW-1422).
+/// Moves a flow to another state. An action that does not fit the present state is refused (FLOW-1422). The request has no body.
 ///
 /// `POST /flows/{flowId}/action`
 #[derive(Clone, Debug)]
@@ -423,5 +434,110 @@ impl FlowAction {
         };
         let response = client.execute(&ops::FLOW_ACTION, request.build()).await?;
         response.json()
+    }
+}
+
+/// Search flows: the request of the operation `searchFlows`.
+///
+/// Finds flows by conditions that stand in the body, for queries that are too long for an address.
+///
+/// `POST /flows/search`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct SearchFlows {
+    client: ServiceClient,
+    continuation_token: Option<String>,
+    x_active_sandbox_ids: Option<String>,
+    body: Option<crate::types::SearchFlowsRequest>,
+}
+
+impl SearchFlows {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            continuation_token: None,
+            x_active_sandbox_ids: None,
+            body: None,
+        }
+    }
+
+    /// Token out of the link to the next page.
+    pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
+        self.continuation_token = Some(continuation_token.into());
+        self
+    }
+
+    /// Sandboxes, by id, that count as active for the search; the reference has the header and says no more.
+    pub fn x_active_sandbox_ids(
+        mut self,
+        x_active_sandbox_ids: impl Into<String>,
+    ) -> Self {
+        self.x_active_sandbox_ids = Some(x_active_sandbox_ids.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::SearchFlowsRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FlowList> {
+        let Self { client, continuation_token, x_active_sandbox_ids, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::SEARCH_FLOWS,
+                "body",
+            ))?;
+        let url = format!("{}/flows/search", client.base_url(),);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("continuationToken", &continuation_token))
+            .json(&body);
+        let request = match x_active_sandbox_ids {
+            Some(value) => request.header("x-active-sandbox-ids", value.to_string()),
+            None => request,
+        };
+        let response = client.execute(&ops::SEARCH_FLOWS, request.build()).await?;
+        response.json()
+    }
+}
+
+impl ::aep_core::paging::PageRequest for SearchFlows {
+    type Page = crate::types::FlowList;
+    type Item = crate::types::Flow;
+    fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
+        self.continuation_token(cursor.as_str())
+    }
+
+    async fn fetch(self) -> ::aep_core::Result<Self::Page> {
+        self.send().await
+    }
+
+    fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.items.into_vec()
+    }
+}
+
+impl SearchFlows {
+    /// The pages of the list, one call each, fetched as they are asked for.
+    pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
+        ::aep_core::paging::Pages::new(self)
+    }
+
+    /// The items of all pages, one after the other.
+    pub fn items(self) -> ::aep_core::paging::Items<Self> {
+        ::aep_core::paging::Items::new(self)
     }
 }

@@ -19,7 +19,7 @@ pub struct ListRuns {
     count: Option<bool>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListRuns {
@@ -58,10 +58,10 @@ impl ListRuns {
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -98,7 +98,7 @@ impl ::aep_core::paging::PageRequest for ListRuns {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_link(&page.links, "continuationToken")
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -115,6 +115,52 @@ impl ListRuns {
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
         ::aep_core::paging::Items::new(self)
+    }
+}
+
+/// Start a run on demand: the request of the operation `createRun`.
+///
+/// Starts an ingestion of a flow whose schedule says `once`. The window bounds the times at which records or files were changed. Table sources name their delta column on the first such run; a different one later is refused.
+///
+/// `POST /runs`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateRun {
+    client: ServiceClient,
+    body: Option<crate::types::CreateRunRequest>,
+}
+
+impl CreateRun {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::CreateRunRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedRun> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CREATE_RUN,
+                "body",
+            ))?;
+        let url = format!("{}/runs", client.base_url(),);
+        let request = client.http().post(url).json(&body);
+        let response = client.execute(&ops::CREATE_RUN, request.build()).await?;
+        response.json()
     }
 }
 
@@ -163,5 +209,156 @@ impl GetRun {
         let request = client.http().get(url);
         let response = client.execute(&ops::GET_RUN, request.build()).await?;
         response.single_item()
+    }
+}
+
+/// Report on a run: the request of the operation `replaceRun`.
+///
+/// Puts new figures and activities in the place of a run's. Meant for whoever runs a provider; accounts of people are refused (FLOW-1427).
+///
+/// `PUT /runs/{runId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceRun {
+    client: ServiceClient,
+    run_id: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    body: Option<crate::types::ReplaceRunRequest>,
+}
+
+impl ReplaceRun {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            run_id: None,
+            if_match: None,
+            body: None,
+        }
+    }
+
+    /// Identifier of the run.
+    ///
+    /// Required.
+    pub fn run_id(mut self, run_id: impl Into<String>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// Etag of the revision that the caller has seen. A stale one is refused with 412, a missing one with 400.
+    ///
+    /// Required.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_match = Some(if_match.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::ReplaceRunRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FlowRun> {
+        let Self { client, run_id, if_match, body } = self;
+        let run_id = run_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_RUN,
+                "run_id",
+            ))?;
+        let if_match = if_match
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_RUN,
+                "if_match",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_RUN,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/runs/{}", client.base_url(), encode_path(& run_id.to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let request = request.header("If-Match", if_match.to_string());
+        let response = client.execute(&ops::REPLACE_RUN, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Repeat a run: the request of the operation `runAction`.
+///
+/// Has a run ingested once more. A repeated run takes only files whose times lie in the window of the first one. The request has no body.
+///
+/// `POST /runs/{runId}/action`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct RunAction {
+    client: ServiceClient,
+    run_id: Option<String>,
+    op: Option<crate::types::RunActionOp>,
+    if_match: Option<::aep_core::ETag>,
+}
+
+impl RunAction {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            run_id: None,
+            op: None,
+            if_match: None,
+        }
+    }
+
+    /// Identifier of the run.
+    ///
+    /// Required.
+    pub fn run_id(mut self, run_id: impl Into<String>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// The action.
+    ///
+    /// Required.
+    pub fn op(mut self, op: impl Into<crate::types::RunActionOp>) -> Self {
+        self.op = Some(op.into());
+        self
+    }
+
+    /// Etag of the revision that the caller has seen, if the action shall depend on it.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_match = Some(if_match.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FlowRun> {
+        let Self { client, run_id, op, if_match } = self;
+        let run_id = run_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::RUN_ACTION,
+                "run_id",
+            ))?;
+        let op = op
+            .ok_or_else(|| ::aep_core::Error::missing_argument(&ops::RUN_ACTION, "op"))?;
+        let url = format!(
+            "{}/runs/{}/action", client.base_url(), encode_path(& run_id.to_string()),
+        );
+        let request = client.http().post(url).query(&QueryParam::new("op", &op));
+        let request = match if_match {
+            Some(value) => request.header("If-Match", value.to_string()),
+            None => request,
+        };
+        let response = client.execute(&ops::RUN_ACTION, request.build()).await?;
+        response.json()
     }
 }

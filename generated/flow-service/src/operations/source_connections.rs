@@ -19,7 +19,7 @@ pub struct ListSourceConnections {
     count: Option<bool>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListSourceConnections {
@@ -58,10 +58,10 @@ impl ListSourceConnections {
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -100,7 +100,7 @@ impl ::aep_core::paging::PageRequest for ListSourceConnections {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_link(&page.links, "continuationToken")
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -122,13 +122,14 @@ impl ListSourceConnections {
 
 /// Create a source connection: the request of the operation `createSourceConnection`.
 ///
-/// Says which data of an account a flow shall read, and how that data is written.
+/// Says which data of an account a flow shall read, and how that data is written. Webhooks and the Data Landing Zone need no account.
 ///
 /// `POST /sourceConnections`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateSourceConnection {
     client: ServiceClient,
+    mode: Option<crate::types::FlowCreateMode>,
     body: Option<crate::types::CreateSourceConnectionRequest>,
 }
 
@@ -136,8 +137,15 @@ impl CreateSourceConnection {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
+            mode: None,
             body: None,
         }
+    }
+
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
+    pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
+        self.mode = Some(mode.into());
+        self
     }
 
     /// The body.
@@ -156,18 +164,33 @@ impl CreateSourceConnection {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
-        let Self { client, body } = self;
+        self.send_with_headers().await.map(|(answer, _)| answer)
+    }
+
+    /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send_with_headers(
+        self,
+    ) -> ::aep_core::Result<(crate::types::CreatedResource, ::aep_core::HeaderMap)> {
+        let Self { client, mode, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::CREATE_SOURCE_CONNECTION,
                 "body",
             ))?;
         let url = format!("{}/sourceConnections", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("mode", &mode))
+            .json(&body);
         let response = client
             .execute(&ops::CREATE_SOURCE_CONNECTION, request.build())
             .await?;
-        response.json()
+        let headers = response.headers().clone();
+        { response.json() }.map(|answer| (answer, headers))
     }
 }
 
@@ -225,6 +248,91 @@ impl GetSourceConnection {
     }
 }
 
+/// Change a source connection: the request of the operation `patchSourceConnection`.
+///
+/// Applies a JSON Patch, for instance to `/params/filters`. A flow that runs already does not take notice; it wants a new source connection and a new flow.
+///
+/// `PATCH /sourceConnections/{sourceConnectionId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PatchSourceConnection {
+    client: ServiceClient,
+    source_connection_id: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    body: Option<Vec<::aep_core::JsonPatch>>,
+}
+
+impl PatchSourceConnection {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            source_connection_id: None,
+            if_match: None,
+            body: None,
+        }
+    }
+
+    /// Identifier of the source connection.
+    ///
+    /// Required.
+    pub fn source_connection_id(
+        mut self,
+        source_connection_id: impl Into<String>,
+    ) -> Self {
+        self.source_connection_id = Some(source_connection_id.into());
+        self
+    }
+
+    /// Etag of the revision that the caller has seen. A stale one is refused with 412, a missing one with 400.
+    ///
+    /// Required.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_match = Some(if_match.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
+        let Self { client, source_connection_id, if_match, body } = self;
+        let source_connection_id = source_connection_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_SOURCE_CONNECTION,
+                "source_connection_id",
+            ))?;
+        let if_match = if_match
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_SOURCE_CONNECTION,
+                "if_match",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_SOURCE_CONNECTION,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/sourceConnections/{}", client.base_url(), encode_path(&
+            source_connection_id.to_string()),
+        );
+        let request = client.http().patch(url).json(&body);
+        let request = request.header("If-Match", if_match.to_string());
+        let response = client
+            .execute(&ops::PATCH_SOURCE_CONNECTION, request.build())
+            .await?;
+        response.json()
+    }
+}
+
 /// Delete a source connection: the request of the operation `deleteSourceConnection`.
 ///
 /// Removes a source connection that no active flow contains (else FLOW-1447).
@@ -276,5 +384,74 @@ impl DeleteSourceConnection {
             .execute(&ops::DELETE_SOURCE_CONNECTION, request.build())
             .await?;
         response.empty()
+    }
+}
+
+/// Publish a source connection: the request of the operation `sourceConnectionAction`.
+///
+/// Turns a draft into a source connection that flows can use. The request has no body.
+///
+/// `POST /sourceConnections/{sourceConnectionId}/action`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct SourceConnectionAction {
+    client: ServiceClient,
+    source_connection_id: Option<String>,
+    op: Option<crate::types::ConnectionActionOp>,
+}
+
+impl SourceConnectionAction {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            source_connection_id: None,
+            op: None,
+        }
+    }
+
+    /// Identifier of the source connection.
+    ///
+    /// Required.
+    pub fn source_connection_id(
+        mut self,
+        source_connection_id: impl Into<String>,
+    ) -> Self {
+        self.source_connection_id = Some(source_connection_id.into());
+        self
+    }
+
+    /// The action.
+    ///
+    /// Required.
+    pub fn op(mut self, op: impl Into<crate::types::ConnectionActionOp>) -> Self {
+        self.op = Some(op.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
+        let Self { client, source_connection_id, op } = self;
+        let source_connection_id = source_connection_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::SOURCE_CONNECTION_ACTION,
+                "source_connection_id",
+            ))?;
+        let op = op
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::SOURCE_CONNECTION_ACTION,
+                "op",
+            ))?;
+        let url = format!(
+            "{}/sourceConnections/{}/action", client.base_url(), encode_path(&
+            source_connection_id.to_string()),
+        );
+        let request = client.http().post(url).query(&QueryParam::new("op", &op));
+        let response = client
+            .execute(&ops::SOURCE_CONNECTION_ACTION, request.build())
+            .await?;
+        response.json()
     }
 }

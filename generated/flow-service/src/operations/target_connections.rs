@@ -19,7 +19,7 @@ pub struct ListTargetConnections {
     count: Option<bool>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::QuotedFilter>,
 }
 
 impl ListTargetConnections {
@@ -58,10 +58,10 @@ impl ListTargetConnections {
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; values may be quoted, and a comma joins alternatives (not after `<=`). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -100,7 +100,7 @@ impl ::aep_core::paging::PageRequest for ListTargetConnections {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_link(&page.links, "continuationToken")
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
@@ -129,6 +129,7 @@ impl ListTargetConnections {
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTargetConnection {
     client: ServiceClient,
+    mode: Option<crate::types::FlowCreateMode>,
     body: Option<crate::types::CreateTargetConnectionRequest>,
 }
 
@@ -136,8 +137,15 @@ impl CreateTargetConnection {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
+            mode: None,
             body: None,
         }
+    }
+
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
+    pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
+        self.mode = Some(mode.into());
+        self
     }
 
     /// The body.
@@ -156,18 +164,33 @@ impl CreateTargetConnection {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
-        let Self { client, body } = self;
+        self.send_with_headers().await.map(|(answer, _)| answer)
+    }
+
+    /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send_with_headers(
+        self,
+    ) -> ::aep_core::Result<(crate::types::CreatedResource, ::aep_core::HeaderMap)> {
+        let Self { client, mode, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::CREATE_TARGET_CONNECTION,
                 "body",
             ))?;
         let url = format!("{}/targetConnections", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client
+            .http()
+            .post(url)
+            .query(&QueryParam::new("mode", &mode))
+            .json(&body);
         let response = client
             .execute(&ops::CREATE_TARGET_CONNECTION, request.build())
             .await?;
-        response.json()
+        let headers = response.headers().clone();
+        { response.json() }.map(|answer| (answer, headers))
     }
 }
 
@@ -225,6 +248,91 @@ impl GetTargetConnection {
     }
 }
 
+/// Change a target connection: the request of the operation `patchTargetConnection`.
+///
+/// Applies a JSON Patch, for instance to `/params`. A flow into the lake that runs already does not take notice; it wants a new target connection and a new flow.
+///
+/// `PATCH /targetConnections/{targetConnectionId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PatchTargetConnection {
+    client: ServiceClient,
+    target_connection_id: Option<String>,
+    if_match: Option<::aep_core::ETag>,
+    body: Option<Vec<::aep_core::JsonPatch>>,
+}
+
+impl PatchTargetConnection {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            target_connection_id: None,
+            if_match: None,
+            body: None,
+        }
+    }
+
+    /// Identifier of the target connection.
+    ///
+    /// Required.
+    pub fn target_connection_id(
+        mut self,
+        target_connection_id: impl Into<String>,
+    ) -> Self {
+        self.target_connection_id = Some(target_connection_id.into());
+        self
+    }
+
+    /// Etag of the revision that the caller has seen. A stale one is refused with 412, a missing one with 400.
+    ///
+    /// Required.
+    pub fn if_match(mut self, if_match: impl Into<::aep_core::ETag>) -> Self {
+        self.if_match = Some(if_match.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
+        let Self { client, target_connection_id, if_match, body } = self;
+        let target_connection_id = target_connection_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_TARGET_CONNECTION,
+                "target_connection_id",
+            ))?;
+        let if_match = if_match
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_TARGET_CONNECTION,
+                "if_match",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_TARGET_CONNECTION,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/targetConnections/{}", client.base_url(), encode_path(&
+            target_connection_id.to_string()),
+        );
+        let request = client.http().patch(url).json(&body);
+        let request = request.header("If-Match", if_match.to_string());
+        let response = client
+            .execute(&ops::PATCH_TARGET_CONNECTION, request.build())
+            .await?;
+        response.json()
+    }
+}
+
 /// Delete a target connection: the request of the operation `deleteTargetConnection`.
 ///
 /// Removes a target connection that no active flow contains (else FLOW-1447).
@@ -276,5 +384,74 @@ impl DeleteTargetConnection {
             .execute(&ops::DELETE_TARGET_CONNECTION, request.build())
             .await?;
         response.empty()
+    }
+}
+
+/// Publish a target connection: the request of the operation `targetConnectionAction`.
+///
+/// Turns a draft into a target connection that flows can use. The request has no body.
+///
+/// `POST /targetConnections/{targetConnectionId}/action`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct TargetConnectionAction {
+    client: ServiceClient,
+    target_connection_id: Option<String>,
+    op: Option<crate::types::ConnectionActionOp>,
+}
+
+impl TargetConnectionAction {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            target_connection_id: None,
+            op: None,
+        }
+    }
+
+    /// Identifier of the target connection.
+    ///
+    /// Required.
+    pub fn target_connection_id(
+        mut self,
+        target_connection_id: impl Into<String>,
+    ) -> Self {
+        self.target_connection_id = Some(target_connection_id.into());
+        self
+    }
+
+    /// The action.
+    ///
+    /// Required.
+    pub fn op(mut self, op: impl Into<crate::types::ConnectionActionOp>) -> Self {
+        self.op = Some(op.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
+        let Self { client, target_connection_id, op } = self;
+        let target_connection_id = target_connection_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::TARGET_CONNECTION_ACTION,
+                "target_connection_id",
+            ))?;
+        let op = op
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::TARGET_CONNECTION_ACTION,
+                "op",
+            ))?;
+        let url = format!(
+            "{}/targetConnections/{}/action", client.base_url(), encode_path(&
+            target_connection_id.to_string()),
+        );
+        let request = client.http().post(url).query(&QueryParam::new("op", &op));
+        let response = client
+            .execute(&ops::TARGET_CONNECTION_ACTION, request.build())
+            .await?;
+        response.json()
     }
 }

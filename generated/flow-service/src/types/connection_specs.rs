@@ -23,6 +23,45 @@ pub struct AuthSpec {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl AuthSpec {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `spec`.
+    #[must_use]
+    pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
+        self.spec = Some(spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// A connector: what it takes to sign in, to explore, and to serve as source or target.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -39,13 +78,16 @@ pub struct ConnectionSpec {
     pub auth_spec: ::aep_core::List<AuthSpec>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
     /// Application through which the object was made.
     #[serde(rename = "createdClient", skip_serializing_if = "Option::is_none")]
     pub created_client: Option<String>,
+    /// Free text about the connector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// Ways of encrypting files for this connector.
     #[serde(
         rename = "encryptionSpecs",
@@ -100,12 +142,12 @@ pub struct ConnectionSpec {
     /// What a target connection may say; missing where the connector is no target.
     #[serde(rename = "targetSpec", skip_serializing_if = "Option::is_none")]
     pub target_spec: Option<TargetSpec>,
-    /// Kind of the connector.
+    /// Kind of the connector; `generic-rest` for those of one's own.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,
@@ -138,6 +180,226 @@ pub struct ConnectionSpecList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// A connector to be stored. One that replaces another has to be given in full.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConnectionSpecRequest {
+    /// Further properties, for the most part meant for user interfaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Methods of signing in, of which a connection picks one.
+    #[serde(
+        rename = "authSpec",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub auth_spec: ::aep_core::List<AuthSpec>,
+    /// Free text about the connector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Ways of encrypting files for this connector.
+    #[serde(
+        rename = "encryptionSpecs",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub encryption_specs: ::aep_core::List<EncryptionSpec>,
+    /// Entitlements that operations of the connector depend on.
+    #[serde(
+        rename = "entitlementInfo",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub entitlement_info: ::aep_core::List<EntitlementSpec>,
+    /// What exploring asks for and gives.
+    #[serde(rename = "exploreSpec", skip_serializing_if = "Option::is_none")]
+    pub explore_spec: Option<ExploreSpec>,
+    /// Name of the connector.
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub name: String,
+    /// Permissions for viewing and managing, in either of two layouts.
+    #[serde(rename = "permissionsInfo", skip_serializing_if = "Option::is_none")]
+    pub permissions_info: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Data usage rules that apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<SpecPolicy>,
+    /// Provider that runs the connector.
+    #[serde(
+        rename = "providerId",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub provider_id: String,
+    /// Settings of the connector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// What a source connection may say; missing where the connector is no source.
+    #[serde(rename = "sourceSpec", skip_serializing_if = "Option::is_none")]
+    pub source_spec: Option<SourceSpec>,
+    /// What a target connection may say; missing where the connector is no target.
+    #[serde(rename = "targetSpec", skip_serializing_if = "Option::is_none")]
+    pub target_spec: Option<TargetSpec>,
+    /// Kind of the connector; `generic-rest` for those of one's own.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Version of the specification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<::aep_core::LenientText>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl ConnectionSpecRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(name: impl Into<String>, provider_id: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            provider_id: provider_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `attributes`.
+    #[must_use]
+    pub fn attributes(
+        mut self,
+        attributes: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.attributes = Some(attributes.into());
+        self
+    }
+
+    /// Sets `authSpec`.
+    #[must_use]
+    pub fn auth_spec(
+        mut self,
+        auth_spec: impl IntoIterator<Item = impl Into<AuthSpec>>,
+    ) -> Self {
+        self.auth_spec = auth_spec.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `encryptionSpecs`.
+    #[must_use]
+    pub fn encryption_specs(
+        mut self,
+        encryption_specs: impl IntoIterator<Item = impl Into<EncryptionSpec>>,
+    ) -> Self {
+        self.encryption_specs = encryption_specs.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `entitlementInfo`.
+    #[must_use]
+    pub fn entitlement_info(
+        mut self,
+        entitlement_info: impl IntoIterator<Item = impl Into<EntitlementSpec>>,
+    ) -> Self {
+        self.entitlement_info = entitlement_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `exploreSpec`.
+    #[must_use]
+    pub fn explore_spec(mut self, explore_spec: impl Into<ExploreSpec>) -> Self {
+        self.explore_spec = Some(explore_spec.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets `permissionsInfo`.
+    #[must_use]
+    pub fn permissions_info(
+        mut self,
+        permissions_info: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.permissions_info = Some(permissions_info.into());
+        self
+    }
+
+    /// Sets `policy`.
+    #[must_use]
+    pub fn policy(mut self, policy: impl Into<SpecPolicy>) -> Self {
+        self.policy = Some(policy.into());
+        self
+    }
+
+    /// Sets `providerId`.
+    #[must_use]
+    pub fn provider_id(mut self, provider_id: impl Into<String>) -> Self {
+        self.provider_id = provider_id.into();
+        self
+    }
+
+    /// Sets `settings`.
+    #[must_use]
+    pub fn settings(
+        mut self,
+        settings: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.settings = Some(settings.into());
+        self
+    }
+
+    /// Sets `sourceSpec`.
+    #[must_use]
+    pub fn source_spec(mut self, source_spec: impl Into<SourceSpec>) -> Self {
+        self.source_spec = Some(source_spec.into());
+        self
+    }
+
+    /// Sets `targetSpec`.
+    #[must_use]
+    pub fn target_spec(mut self, target_spec: impl Into<TargetSpec>) -> Self {
+        self.target_spec = Some(target_spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// A way of encrypting files.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -154,6 +416,45 @@ pub struct EncryptionSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl EncryptionSpec {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `spec`.
+    #[must_use]
+    pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
+        self.spec = Some(spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// What exploring a connector asks for and gives.
@@ -177,6 +478,55 @@ pub struct ExploreSpec {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl ExploreSpec {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `requestSpec`.
+    #[must_use]
+    pub fn request_spec(mut self, request_spec: impl Into<::serde_json::Value>) -> Self {
+        self.request_spec = Some(request_spec.into());
+        self
+    }
+
+    /// Sets `responseSpec`.
+    #[must_use]
+    pub fn response_spec(
+        mut self,
+        response_spec: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.response_spec = Some(response_spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// What a source connection of a connector may say.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -198,6 +548,55 @@ pub struct SourceSpec {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl SourceSpec {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `attributes`.
+    #[must_use]
+    pub fn attributes(
+        mut self,
+        attributes: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.attributes = Some(attributes.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `spec`.
+    #[must_use]
+    pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
+        self.spec = Some(spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// What a target connection of a connector may say.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -217,4 +616,53 @@ pub struct TargetSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl TargetSpec {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `attributes`.
+    #[must_use]
+    pub fn attributes(
+        mut self,
+        attributes: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.attributes = Some(attributes.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `spec`.
+    #[must_use]
+    pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
+        self.spec = Some(spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

@@ -5,52 +5,6 @@
 #[allow(unused_imports)]
 use super::*;
 
-::aep_core::open_enum! {
-    /// How a file is compressed.
-    pub enum CompressionType {
-        /// `bzip2`
-        Bzip2 = "bzip2",
-        /// `gzip`
-        Gzip = "gzip",
-        /// `deflate`
-        Deflate = "deflate",
-        /// `zipDeflate`
-        ZipDeflate = "zipDeflate",
-        /// `tarGzip`
-        TarGzip = "tarGzip",
-        /// `tar`
-        Tar = "tar",
-    }
-}
-
-::aep_core::open_enum! {
-    /// How a file is written.
-    pub enum ExploreFileType {
-        /// `delimited`
-        Delimited = "delimited",
-        /// `json`
-        Json = "json",
-        /// `parquet`
-        Parquet = "parquet",
-    }
-}
-
-::aep_core::open_enum! {
-    /// What is to be looked into.
-    pub enum ExploreObjectType {
-        /// `root`
-        Root = "root",
-        /// `folder`
-        Folder = "folder",
-        /// `file`
-        File = "file",
-        /// `table`
-        Table = "table",
-        /// `rest`
-        Rest = "rest",
-    }
-}
-
 /// A base connection: one account at a source or target system.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -63,7 +17,7 @@ pub struct Connection {
     pub connection_spec: Option<SpecReference>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
@@ -90,6 +44,9 @@ pub struct Connection {
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
     pub ims_org_id: Option<String>,
+    /// The latest thing done to the connection.
+    #[serde(rename = "lastOperation", skip_serializing_if = "Option::is_none")]
+    pub last_operation: Option<FlowOperation>,
     /// Name of the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -107,7 +64,7 @@ pub struct Connection {
     pub state: Option<crate::types::ConnectionState>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,
@@ -305,27 +262,69 @@ impl CreateConnectionRequest {
     }
 }
 
-#[derive(Default)]
-/// What exploring found. Four forms exist: an array of entries (tables, folders, files); an object with format `flat`, a list of columns and perhaps rows; an object with format `hierarchical`, a JSON Schema and rows; an object whose `items` are entries.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[serde(transparent)]
-pub struct ExploreResult(pub ::serde_json::Value);
-
-impl ::std::ops::Deref for ExploreResult {
-    type Target = ::serde_json::Value;
-    fn deref(&self) -> &::serde_json::Value {
-        &self.0
-    }
+/// Conditions on base connections, and what of the matches is wanted.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct SearchConnectionsRequest {
+    /// With `true` the answer holds the number of matches and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<bool>,
+    /// Most objects that one page may hold, 1000 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    /// Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    #[serde(rename = "queryString", skip_serializing_if = "Option::is_none")]
+    pub query_string: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-impl From<ExploreResult> for ::serde_json::Value {
-    fn from(value: ExploreResult) -> Self {
-        value.0
+impl SearchConnectionsRequest {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
     }
-}
 
-impl From<::serde_json::Value> for ExploreResult {
-    fn from(value: ::serde_json::Value) -> Self {
-        Self(value)
+    /// Sets `count`.
+    #[must_use]
+    pub fn count(mut self, count: impl Into<bool>) -> Self {
+        self.count = Some(count.into());
+        self
+    }
+
+    /// Sets `limit`.
+    #[must_use]
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Sets `orderby`.
+    #[must_use]
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.orderby = Some(orderby.into());
+        self
+    }
+
+    /// Sets `queryString`.
+    #[must_use]
+    pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
+        self.query_string = Some(query_string.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }

@@ -14,7 +14,7 @@ pub struct FlowSpec {
     pub attributes: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
@@ -79,6 +79,13 @@ pub struct FlowSpec {
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_connection_spec_ids: ::aep_core::List<String>,
+    /// Other spelling of `transformationSpecs`, which published writes use.
+    #[serde(
+        rename = "transformationSpec",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub transformation_spec: ::aep_core::List<FlowSpecPart>,
     /// Transformations that a flow may name, each with its parameters.
     #[serde(
         rename = "transformationSpecs",
@@ -91,7 +98,7 @@ pub struct FlowSpec {
     pub type_: Option<String>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,
@@ -140,4 +147,383 @@ pub struct FlowSpecPart {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl FlowSpecPart {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `spec`.
+    #[must_use]
+    pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
+        self.spec = Some(spec.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A kind of flow to be stored. One that replaces another has to be given in full.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct FlowSpecRequest {
+    /// Traits such as `isSourceFlow`, `isDraftModeSupported`, `frequency`, and `uiAttributes.apiFeatures` with what such flows do not support.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Entitlements that operations on such flows depend on.
+    #[serde(
+        rename = "entitlementInfo",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub entitlement_info: ::aep_core::List<EntitlementSpec>,
+    /// Identifier of the specification that is replaced, as in the address; not for a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Name by which the kind is looked up.
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub name: String,
+    /// What `options` of a flow may hold.
+    #[serde(rename = "optionSpec", skip_serializing_if = "Option::is_none")]
+    pub option_spec: Option<FlowSpecPart>,
+    /// Permissions for viewing and managing, in either of two layouts.
+    #[serde(rename = "permissionsInfo", skip_serializing_if = "Option::is_none")]
+    pub permissions_info: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Data usage rules that apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<SpecPolicy>,
+    /// Provider that runs flows of this kind.
+    #[serde(
+        rename = "providerId",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub provider_id: String,
+    /// What the parameters of a run on demand must hold.
+    #[serde(rename = "runSpec", skip_serializing_if = "Option::is_none")]
+    pub run_spec: Option<FlowSpecPart>,
+    /// What `scheduleParams` of a flow must hold. Streaming kinds have none.
+    #[serde(rename = "scheduleSpec", skip_serializing_if = "Option::is_none")]
+    pub schedule_spec: Option<FlowSpecPart>,
+    /// Connectors from which such flows may read.
+    #[serde(
+        rename = "sourceConnectionSpecIds",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub source_connection_spec_ids: ::aep_core::List<String>,
+    /// Connectors to which such flows may write.
+    #[serde(
+        rename = "targetConnectionSpecIds",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub target_connection_spec_ids: ::aep_core::List<String>,
+    /// Other spelling of `transformationSpecs`, which published writes use.
+    #[serde(
+        rename = "transformationSpec",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub transformation_spec: ::aep_core::List<FlowSpecPart>,
+    /// Transformations that a flow may name, each with its parameters.
+    #[serde(
+        rename = "transformationSpecs",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub transformation_specs: ::aep_core::List<FlowSpecPart>,
+    /// Kind of the specification.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Version of the specification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<::aep_core::LenientText>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl FlowSpecRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(name: impl Into<String>, provider_id: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            provider_id: provider_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `attributes`.
+    #[must_use]
+    pub fn attributes(
+        mut self,
+        attributes: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.attributes = Some(attributes.into());
+        self
+    }
+
+    /// Sets `entitlementInfo`.
+    #[must_use]
+    pub fn entitlement_info(
+        mut self,
+        entitlement_info: impl IntoIterator<Item = impl Into<EntitlementSpec>>,
+    ) -> Self {
+        self.entitlement_info = entitlement_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets `optionSpec`.
+    #[must_use]
+    pub fn option_spec(mut self, option_spec: impl Into<FlowSpecPart>) -> Self {
+        self.option_spec = Some(option_spec.into());
+        self
+    }
+
+    /// Sets `permissionsInfo`.
+    #[must_use]
+    pub fn permissions_info(
+        mut self,
+        permissions_info: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.permissions_info = Some(permissions_info.into());
+        self
+    }
+
+    /// Sets `policy`.
+    #[must_use]
+    pub fn policy(mut self, policy: impl Into<SpecPolicy>) -> Self {
+        self.policy = Some(policy.into());
+        self
+    }
+
+    /// Sets `providerId`.
+    #[must_use]
+    pub fn provider_id(mut self, provider_id: impl Into<String>) -> Self {
+        self.provider_id = provider_id.into();
+        self
+    }
+
+    /// Sets `runSpec`.
+    #[must_use]
+    pub fn run_spec(mut self, run_spec: impl Into<FlowSpecPart>) -> Self {
+        self.run_spec = Some(run_spec.into());
+        self
+    }
+
+    /// Sets `scheduleSpec`.
+    #[must_use]
+    pub fn schedule_spec(mut self, schedule_spec: impl Into<FlowSpecPart>) -> Self {
+        self.schedule_spec = Some(schedule_spec.into());
+        self
+    }
+
+    /// Sets `sourceConnectionSpecIds`.
+    #[must_use]
+    pub fn source_connection_spec_ids(
+        mut self,
+        source_connection_spec_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.source_connection_spec_ids = source_connection_spec_ids
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `targetConnectionSpecIds`.
+    #[must_use]
+    pub fn target_connection_spec_ids(
+        mut self,
+        target_connection_spec_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.target_connection_spec_ids = target_connection_spec_ids
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `transformationSpec`.
+    #[must_use]
+    pub fn transformation_spec(
+        mut self,
+        transformation_spec: impl IntoIterator<Item = impl Into<FlowSpecPart>>,
+    ) -> Self {
+        self.transformation_spec = transformation_spec
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `transformationSpecs`.
+    #[must_use]
+    pub fn transformation_specs(
+        mut self,
+        transformation_specs: impl IntoIterator<Item = impl Into<FlowSpecPart>>,
+    ) -> Self {
+        self.transformation_specs = transformation_specs
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// Conditions on flow specifications, and what of the matches is wanted.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct SearchFlowSpecsRequest {
+    /// With `true` the answer holds the number of matches and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<bool>,
+    /// Member by whose value the matches are put together.
+    #[serde(rename = "groupByProperty", skip_serializing_if = "Option::is_none")]
+    pub group_by_property: Option<String>,
+    /// Most objects that one page may hold, 1000 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    /// Members that the matches shall have, joined by commas; `id` has to be among them.
+    #[serde(rename = "projectionFields", skip_serializing_if = "Option::is_none")]
+    pub projection_fields: Option<String>,
+    /// Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    #[serde(rename = "queryString", skip_serializing_if = "Option::is_none")]
+    pub query_string: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl SearchFlowSpecsRequest {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `count`.
+    #[must_use]
+    pub fn count(mut self, count: impl Into<bool>) -> Self {
+        self.count = Some(count.into());
+        self
+    }
+
+    /// Sets `groupByProperty`.
+    #[must_use]
+    pub fn group_by_property(mut self, group_by_property: impl Into<String>) -> Self {
+        self.group_by_property = Some(group_by_property.into());
+        self
+    }
+
+    /// Sets `limit`.
+    #[must_use]
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Sets `orderby`.
+    #[must_use]
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.orderby = Some(orderby.into());
+        self
+    }
+
+    /// Sets `projectionFields`.
+    #[must_use]
+    pub fn projection_fields(mut self, projection_fields: impl Into<String>) -> Self {
+        self.projection_fields = Some(projection_fields.into());
+        self
+    }
+
+    /// Sets `queryString`.
+    #[must_use]
+    pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
+        self.query_string = Some(query_string.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

@@ -18,14 +18,6 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// How a flow is made.
-    pub enum FlowCreateMode {
-        /// `draft`
-        Draft = "draft",
-    }
-}
-
-::aep_core::open_enum! {
     /// State of a flow. Changing or deleting needs one of `enabled`, `disabled`, `initializing` (FLOW-1416).
     pub enum FlowState {
         /// `enabled`
@@ -246,7 +238,7 @@ impl CreateFlowRequest {
 pub struct Flow {
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
@@ -331,7 +323,7 @@ pub struct Flow {
     pub transformations: ::aep_core::List<FlowTransformation>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,
@@ -385,48 +377,6 @@ pub struct FlowList {
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-/// Something done to a flow, and how it went.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct FlowOperation {
-    /// What was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub operation: Option<String>,
-    /// The changes, if it was a patch.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
-    pub ops: ::aep_core::List<::aep_core::JsonPatch>,
-    /// How far it has come.
-    #[serde(rename = "percentCompleted", skip_serializing_if = "Option::is_none")]
-    pub percent_completed: Option<f64>,
-    /// When it began, in milliseconds since 1970.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub started: Option<i64>,
-    /// How it stands.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<FlowOperationStatus>,
-    /// When it last made progress, in milliseconds since 1970; 0 if never.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated: Option<i64>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-/// How an operation stands.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct FlowOperationStatus {
-    /// What went wrong.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
-    pub errors: ::aep_core::List<StatusError>,
-    /// Its status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -659,13 +609,13 @@ pub struct InheritedConnection {
 pub struct LastRunDetails {
     /// When it ended, in milliseconds since 1970.
     #[serde(rename = "completedAtUTC", skip_serializing_if = "Option::is_none")]
-    pub completed_at_utc: Option<i64>,
+    pub completed_at_utc: Option<::aep_core::Timestamp>,
     /// Identifier of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// When it began, in milliseconds since 1970.
     #[serde(rename = "startedAtUTC", skip_serializing_if = "Option::is_none")]
-    pub started_at_utc: Option<i64>,
+    pub started_at_utc: Option<::aep_core::Timestamp>,
     /// How the run stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<crate::types::RunStatus>,
@@ -749,6 +699,83 @@ impl ScheduleParams {
         start_time: impl Into<::aep_core::LenientInteger>,
     ) -> Self {
         self.start_time = Some(start_time.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// Conditions on flows, and what of the matches is wanted.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct SearchFlowsRequest {
+    /// With `true` the answer holds the number of matches and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<bool>,
+    /// Most objects that one page may hold, 1000 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orderby: Option<String>,
+    /// Members that the matches shall have, joined by commas; `id` has to be among them.
+    #[serde(rename = "projectionFields", skip_serializing_if = "Option::is_none")]
+    pub projection_fields: Option<String>,
+    /// Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    #[serde(rename = "queryString", skip_serializing_if = "Option::is_none")]
+    pub query_string: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl SearchFlowsRequest {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `count`.
+    #[must_use]
+    pub fn count(mut self, count: impl Into<bool>) -> Self {
+        self.count = Some(count.into());
+        self
+    }
+
+    /// Sets `limit`.
+    #[must_use]
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Sets `orderby`.
+    #[must_use]
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.orderby = Some(orderby.into());
+        self
+    }
+
+    /// Sets `projectionFields`.
+    #[must_use]
+    pub fn projection_fields(mut self, projection_fields: impl Into<String>) -> Self {
+        self.projection_fields = Some(projection_fields.into());
+        self
+    }
+
+    /// Sets `queryString`.
+    #[must_use]
+    pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
+        self.query_string = Some(query_string.into());
         self
     }
 

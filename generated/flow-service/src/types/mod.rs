@@ -10,6 +10,8 @@ mod flow_specs;
 pub use flow_specs::*;
 mod flows;
 pub use flows::*;
+mod landing_zone;
+pub use landing_zone::*;
 mod runs;
 pub use runs::*;
 mod shared;

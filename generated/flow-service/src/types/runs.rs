@@ -5,6 +5,14 @@
 #[allow(unused_imports)]
 use super::*;
 
+::aep_core::open_enum! {
+    /// What is done to a run: it is repeated.
+    pub enum RunActionOp {
+        /// `RE_TRIGGER`
+        ReTrigger = "RE_TRIGGER",
+    }
+}
+
 /// A connection that an activity used.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -23,6 +31,45 @@ pub struct ActivityEndpoint {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl ActivityEndpoint {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `reference`.
+    #[must_use]
+    pub fn reference(mut self, reference: impl Into<ActivityReference>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Ids in another system.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -33,6 +80,125 @@ pub struct ActivityReference {
     /// What the ids name: `Batch` for batches of the Catalog, `AdfRunId` for runs of the copy engine.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl ActivityReference {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `ids`.
+    #[must_use]
+    pub fn ids(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.ids = ids.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A run to be started on demand.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct CreateRunRequest {
+    /// Flow that shall ingest; its schedule has to say `once`.
+    #[serde(
+        rename = "flowId",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub flow_id: String,
+    /// The window from which data is taken. The run specification of the flow's kind says what has to be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<RunParams>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl CreateRunRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(flow_id: impl Into<String>) -> Self {
+        Self {
+            flow_id: flow_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `flowId`.
+    #[must_use]
+    pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
+        self.flow_id = flow_id.into();
+        self
+    }
+
+    /// Sets `params`.
+    #[must_use]
+    pub fn params(mut self, params: impl Into<RunParams>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// What the service tells about a run that it was asked to start, in one of three forms: id and etag in an envelope, id and etag alone, or the whole run.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum CreatedRun {
+    CreatedRunList(CreatedRunList),
+    FlowRun(FlowRun),
+}
+
+impl From<CreatedRunList> for CreatedRun {
+    fn from(value: CreatedRunList) -> Self {
+        Self::CreatedRunList(value)
+    }
+}
+
+impl From<FlowRun> for CreatedRun {
+    fn from(value: FlowRun) -> Self {
+        Self::FlowRun(value)
+    }
+}
+
+/// Runs that were started; in practice one.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct CreatedRunList {
+    /// The runs, for the most part with id and etag alone.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub items: ::aep_core::List<FlowRun>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -60,22 +226,112 @@ pub struct DeltaColumn {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl DeltaColumn {
+    /// One with what is required; the other members are absent.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `dateFormat`.
+    #[must_use]
+    pub fn date_format(mut self, date_format: impl Into<String>) -> Self {
+        self.date_format = Some(date_format.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets `timezone`.
+    #[must_use]
+    pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
+        self.timezone = Some(timezone.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// When something ran.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DurationSummary {
     /// End, in milliseconds since 1970.
     #[serde(rename = "completedAtUTC", skip_serializing_if = "Option::is_none")]
-    pub completed_at_utc: Option<i64>,
+    pub completed_at_utc: Option<::aep_core::Timestamp>,
     /// Further figures of the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extensions: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Beginning, in milliseconds since 1970.
     #[serde(rename = "startedAtUTC", skip_serializing_if = "Option::is_none")]
-    pub started_at_utc: Option<i64>,
+    pub started_at_utc: Option<::aep_core::Timestamp>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl DurationSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `completedAtUTC`.
+    #[must_use]
+    pub fn completed_at_utc(
+        mut self,
+        completed_at_utc: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.completed_at_utc = Some(completed_at_utc.into());
+        self
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(
+        mut self,
+        extensions: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `startedAtUTC`.
+    #[must_use]
+    pub fn started_at_utc(
+        mut self,
+        started_at_utc: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.started_at_utc = Some(started_at_utc.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// Lists of files.
@@ -94,6 +350,34 @@ pub struct FileManifest {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl FileManifest {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `fileInfo`.
+    #[must_use]
+    pub fn file_info(
+        mut self,
+        file_info: impl IntoIterator<Item = impl Into<FileManifestEntry>>,
+    ) -> Self {
+        self.file_info = file_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// A list of files, or a file.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -110,6 +394,45 @@ pub struct FileManifestEntry {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl FileManifestEntry {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `outputBytes`.
+    #[must_use]
+    pub fn output_bytes(mut self, output_bytes: impl Into<i64>) -> Self {
+        self.output_bytes = Some(output_bytes.into());
+        self
+    }
+
+    /// Sets `path`.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Sets `pathPrefix`.
+    #[must_use]
+    pub fn path_prefix(mut self, path_prefix: impl Into<String>) -> Self {
+        self.path_prefix = Some(path_prefix.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// What became of the files.
@@ -146,6 +469,79 @@ pub struct FileSummary {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl FileSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `activityRefs`.
+    #[must_use]
+    pub fn activity_refs(
+        mut self,
+        activity_refs: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.activity_refs = activity_refs.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(
+        mut self,
+        extensions: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `failedFileCount`.
+    #[must_use]
+    pub fn failed_file_count(mut self, failed_file_count: impl Into<i64>) -> Self {
+        self.failed_file_count = Some(failed_file_count.into());
+        self
+    }
+
+    /// Sets `inputFileCount`.
+    #[must_use]
+    pub fn input_file_count(mut self, input_file_count: impl Into<i64>) -> Self {
+        self.input_file_count = Some(input_file_count.into());
+        self
+    }
+
+    /// Sets `manifest`.
+    #[must_use]
+    pub fn manifest(mut self, manifest: impl Into<FileManifest>) -> Self {
+        self.manifest = Some(manifest.into());
+        self
+    }
+
+    /// Sets `outputFileCount`.
+    #[must_use]
+    pub fn output_file_count(mut self, output_file_count: impl Into<i64>) -> Self {
+        self.output_file_count = Some(output_file_count.into());
+        self
+    }
+
+    /// Sets `skippedFileCount`.
+    #[must_use]
+    pub fn skipped_file_count(mut self, skipped_file_count: impl Into<i64>) -> Self {
+        self.skipped_file_count = Some(skipped_file_count.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// One ingestion of a flow.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -165,7 +561,7 @@ pub struct FlowRun {
     pub child_flow_run_ids: ::aep_core::List<String>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
@@ -218,6 +614,9 @@ pub struct FlowRun {
     /// Run that started this one.
     #[serde(rename = "parentFlowRunId", skip_serializing_if = "Option::is_none")]
     pub parent_flow_run_id: Option<String>,
+    /// Runs of other flows that came before this one and that it builds upon.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub predecessors: ::aep_core::List<RunPredecessor>,
     /// Name that the provider has for the run.
     #[serde(rename = "providerRefId", skip_serializing_if = "Option::is_none")]
     pub provider_ref_id: Option<String>,
@@ -239,7 +638,7 @@ pub struct FlowRun {
     pub state: Option<String>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,
@@ -293,6 +692,55 @@ pub struct LatencySummary {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl LatencySummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `avgMs`.
+    #[must_use]
+    pub fn avg_ms(mut self, avg_ms: impl Into<f64>) -> Self {
+        self.avg_ms = Some(avg_ms.into());
+        self
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(
+        mut self,
+        extensions: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `maxMs`.
+    #[must_use]
+    pub fn max_ms(mut self, max_ms: impl Into<f64>) -> Self {
+        self.max_ms = Some(max_ms.into());
+        self
+    }
+
+    /// Sets `minMs`.
+    #[must_use]
+    pub fn min_ms(mut self, min_ms: impl Into<f64>) -> Self {
+        self.min_ms = Some(min_ms.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// What became of the records.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -343,6 +791,260 @@ pub struct RecordSummary {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl RecordSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `createdRecordCount`.
+    #[must_use]
+    pub fn created_record_count(mut self, created_record_count: impl Into<i64>) -> Self {
+        self.created_record_count = Some(created_record_count.into());
+        self
+    }
+
+    /// Sets `deletedRecordCount`.
+    #[must_use]
+    pub fn deleted_record_count(mut self, deleted_record_count: impl Into<i64>) -> Self {
+        self.deleted_record_count = Some(deleted_record_count.into());
+        self
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(
+        mut self,
+        extensions: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `failedInfo`.
+    #[must_use]
+    pub fn failed_info(
+        mut self,
+        failed_info: impl IntoIterator<Item = impl Into<StatusError>>,
+    ) -> Self {
+        self.failed_info = failed_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `failedRecordCount`.
+    #[must_use]
+    pub fn failed_record_count(mut self, failed_record_count: impl Into<i64>) -> Self {
+        self.failed_record_count = Some(failed_record_count.into());
+        self
+    }
+
+    /// Sets `inputRecordCount`.
+    #[must_use]
+    pub fn input_record_count(mut self, input_record_count: impl Into<i64>) -> Self {
+        self.input_record_count = Some(input_record_count.into());
+        self
+    }
+
+    /// Sets `outputRecordCount`.
+    #[must_use]
+    pub fn output_record_count(mut self, output_record_count: impl Into<i64>) -> Self {
+        self.output_record_count = Some(output_record_count.into());
+        self
+    }
+
+    /// Sets `skippedInfo`.
+    #[must_use]
+    pub fn skipped_info(
+        mut self,
+        skipped_info: impl IntoIterator<Item = impl Into<StatusError>>,
+    ) -> Self {
+        self.skipped_info = skipped_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `skippedRecordCount`.
+    #[must_use]
+    pub fn skipped_record_count(mut self, skipped_record_count: impl Into<i64>) -> Self {
+        self.skipped_record_count = Some(skipped_record_count.into());
+        self
+    }
+
+    /// Sets `updatedRecordCount`.
+    #[must_use]
+    pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
+        self.updated_record_count = Some(updated_record_count.into());
+        self
+    }
+
+    /// Sets `warningRecordCount`.
+    #[must_use]
+    pub fn warning_record_count(mut self, warning_record_count: impl Into<i64>) -> Self {
+        self.warning_record_count = Some(warning_record_count.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A run as its provider reports it.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ReplaceRunRequest {
+    /// Parts of the run, in their order.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub activities: ::aep_core::List<RunActivity>,
+    /// Runs that this one started.
+    #[serde(
+        rename = "childFlowRunIds",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub child_flow_run_ids: ::aep_core::List<String>,
+    /// Flow to which the run belongs.
+    #[serde(rename = "flowId", skip_serializing_if = "Option::is_none")]
+    pub flow_id: Option<String>,
+    /// Kind of that flow.
+    #[serde(rename = "flowSpec", skip_serializing_if = "Option::is_none")]
+    pub flow_spec: Option<FlowSpecReference>,
+    /// Figures for the whole run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<RunMetrics>,
+    /// With what the run was started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<RunParams>,
+    /// Run that started this one.
+    #[serde(rename = "parentFlowRunId", skip_serializing_if = "Option::is_none")]
+    pub parent_flow_run_id: Option<String>,
+    /// Runs of other flows that came before this one and that it builds upon.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub predecessors: ::aep_core::List<RunPredecessor>,
+    /// Name that the provider has for the run.
+    #[serde(rename = "providerRefId", skip_serializing_if = "Option::is_none")]
+    pub provider_ref_id: Option<String>,
+    /// Types of record that were ingested, as names or as objects.
+    #[serde(
+        rename = "recordTypes",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub record_types: ::aep_core::List<::serde_json::Value>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl ReplaceRunRequest {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `activities`.
+    #[must_use]
+    pub fn activities(
+        mut self,
+        activities: impl IntoIterator<Item = impl Into<RunActivity>>,
+    ) -> Self {
+        self.activities = activities.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `childFlowRunIds`.
+    #[must_use]
+    pub fn child_flow_run_ids(
+        mut self,
+        child_flow_run_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.child_flow_run_ids = child_flow_run_ids
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `flowId`.
+    #[must_use]
+    pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
+        self.flow_id = Some(flow_id.into());
+        self
+    }
+
+    /// Sets `flowSpec`.
+    #[must_use]
+    pub fn flow_spec(mut self, flow_spec: impl Into<FlowSpecReference>) -> Self {
+        self.flow_spec = Some(flow_spec.into());
+        self
+    }
+
+    /// Sets `metrics`.
+    #[must_use]
+    pub fn metrics(mut self, metrics: impl Into<RunMetrics>) -> Self {
+        self.metrics = Some(metrics.into());
+        self
+    }
+
+    /// Sets `params`.
+    #[must_use]
+    pub fn params(mut self, params: impl Into<RunParams>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// Sets `parentFlowRunId`.
+    #[must_use]
+    pub fn parent_flow_run_id(mut self, parent_flow_run_id: impl Into<String>) -> Self {
+        self.parent_flow_run_id = Some(parent_flow_run_id.into());
+        self
+    }
+
+    /// Sets `predecessors`.
+    #[must_use]
+    pub fn predecessors(
+        mut self,
+        predecessors: impl IntoIterator<Item = impl Into<RunPredecessor>>,
+    ) -> Self {
+        self.predecessors = predecessors.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `providerRefId`.
+    #[must_use]
+    pub fn provider_ref_id(mut self, provider_ref_id: impl Into<String>) -> Self {
+        self.provider_ref_id = Some(provider_ref_id.into());
+        self
+    }
+
+    /// Sets `recordTypes`.
+    #[must_use]
+    pub fn record_types(
+        mut self,
+        record_types: impl IntoIterator<Item = impl Into<::serde_json::Value>>,
+    ) -> Self {
+        self.record_types = record_types.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// A part of a run, with figures of its own.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -387,10 +1089,120 @@ pub struct RunActivity {
     pub target_info: ::aep_core::List<ActivityEndpoint>,
     /// Latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAtUTC", skip_serializing_if = "Option::is_none")]
-    pub updated_at_utc: Option<i64>,
+    pub updated_at_utc: Option<::aep_core::Timestamp>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl RunActivity {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `durationSummary`.
+    #[must_use]
+    pub fn duration_summary(
+        mut self,
+        duration_summary: impl Into<DurationSummary>,
+    ) -> Self {
+        self.duration_summary = Some(duration_summary.into());
+        self
+    }
+
+    /// Sets `fileSummary`.
+    #[must_use]
+    pub fn file_summary(mut self, file_summary: impl Into<FileSummary>) -> Self {
+        self.file_summary = Some(file_summary.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `latencySummary`.
+    #[must_use]
+    pub fn latency_summary(
+        mut self,
+        latency_summary: impl Into<LatencySummary>,
+    ) -> Self {
+        self.latency_summary = Some(latency_summary.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `recordSummary`.
+    #[must_use]
+    pub fn record_summary(mut self, record_summary: impl Into<RecordSummary>) -> Self {
+        self.record_summary = Some(record_summary.into());
+        self
+    }
+
+    /// Sets `sizeSummary`.
+    #[must_use]
+    pub fn size_summary(mut self, size_summary: impl Into<SizeSummary>) -> Self {
+        self.size_summary = Some(size_summary.into());
+        self
+    }
+
+    /// Sets `sourceInfo`.
+    #[must_use]
+    pub fn source_info(
+        mut self,
+        source_info: impl IntoIterator<Item = impl Into<ActivityEndpoint>>,
+    ) -> Self {
+        self.source_info = source_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `statusSummary`.
+    #[must_use]
+    pub fn status_summary(mut self, status_summary: impl Into<StatusSummary>) -> Self {
+        self.status_summary = Some(status_summary.into());
+        self
+    }
+
+    /// Sets `targetInfo`.
+    #[must_use]
+    pub fn target_info(
+        mut self,
+        target_info: impl IntoIterator<Item = impl Into<ActivityEndpoint>>,
+    ) -> Self {
+        self.target_info = target_info.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `updatedAtUTC`.
+    #[must_use]
+    pub fn updated_at_utc(
+        mut self,
+        updated_at_utc: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.updated_at_utc = Some(updated_at_utc.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// Figures for a run. Any of them may be missing or empty.
@@ -423,6 +1235,82 @@ pub struct RunMetrics {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl RunMetrics {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `customSummary`.
+    #[must_use]
+    pub fn custom_summary(
+        mut self,
+        custom_summary: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.custom_summary = Some(custom_summary.into());
+        self
+    }
+
+    /// Sets `durationSummary`.
+    #[must_use]
+    pub fn duration_summary(
+        mut self,
+        duration_summary: impl Into<DurationSummary>,
+    ) -> Self {
+        self.duration_summary = Some(duration_summary.into());
+        self
+    }
+
+    /// Sets `fileSummary`.
+    #[must_use]
+    pub fn file_summary(mut self, file_summary: impl Into<FileSummary>) -> Self {
+        self.file_summary = Some(file_summary.into());
+        self
+    }
+
+    /// Sets `latencySummary`.
+    #[must_use]
+    pub fn latency_summary(
+        mut self,
+        latency_summary: impl Into<LatencySummary>,
+    ) -> Self {
+        self.latency_summary = Some(latency_summary.into());
+        self
+    }
+
+    /// Sets `recordSummary`.
+    #[must_use]
+    pub fn record_summary(mut self, record_summary: impl Into<RecordSummary>) -> Self {
+        self.record_summary = Some(record_summary.into());
+        self
+    }
+
+    /// Sets `sizeSummary`.
+    #[must_use]
+    pub fn size_summary(mut self, size_summary: impl Into<SizeSummary>) -> Self {
+        self.size_summary = Some(size_summary.into());
+        self
+    }
+
+    /// Sets `statusSummary`.
+    #[must_use]
+    pub fn status_summary(mut self, status_summary: impl Into<StatusSummary>) -> Self {
+        self.status_summary = Some(status_summary.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Parameters of a run on demand.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -444,6 +1332,118 @@ pub struct RunParams {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl RunParams {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `deltaColumn`.
+    #[must_use]
+    pub fn delta_column(mut self, delta_column: impl Into<DeltaColumn>) -> Self {
+        self.delta_column = Some(delta_column.into());
+        self
+    }
+
+    /// Sets `startTime`.
+    #[must_use]
+    pub fn start_time(
+        mut self,
+        start_time: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.start_time = Some(start_time.into());
+        self
+    }
+
+    /// Sets `windowEndTime`.
+    #[must_use]
+    pub fn window_end_time(
+        mut self,
+        window_end_time: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.window_end_time = Some(window_end_time.into());
+        self
+    }
+
+    /// Sets `windowStartTime`.
+    #[must_use]
+    pub fn window_start_time(
+        mut self,
+        window_start_time: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.window_start_time = Some(window_start_time.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A run that another one builds upon.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct RunPredecessor {
+    /// Flow to which the earlier run belongs.
+    #[serde(rename = "flowId", skip_serializing_if = "Option::is_none")]
+    pub flow_id: Option<String>,
+    /// Identifier of the earlier run.
+    #[serde(rename = "flowRunId", skip_serializing_if = "Option::is_none")]
+    pub flow_run_id: Option<String>,
+    /// Kind of that flow.
+    #[serde(rename = "flowSpec", skip_serializing_if = "Option::is_none")]
+    pub flow_spec: Option<FlowSpecReference>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl RunPredecessor {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `flowId`.
+    #[must_use]
+    pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
+        self.flow_id = Some(flow_id.into());
+        self
+    }
+
+    /// Sets `flowRunId`.
+    #[must_use]
+    pub fn flow_run_id(mut self, flow_run_id: impl Into<String>) -> Self {
+        self.flow_run_id = Some(flow_run_id.into());
+        self
+    }
+
+    /// Sets `flowSpec`.
+    #[must_use]
+    pub fn flow_spec(mut self, flow_spec: impl Into<FlowSpecReference>) -> Self {
+        self.flow_spec = Some(flow_spec.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Bytes moved.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -460,6 +1460,48 @@ pub struct SizeSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl SizeSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(
+        mut self,
+        extensions: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `inputBytes`.
+    #[must_use]
+    pub fn input_bytes(mut self, input_bytes: impl Into<i64>) -> Self {
+        self.input_bytes = Some(input_bytes.into());
+        self
+    }
+
+    /// Sets `outputBytes`.
+    #[must_use]
+    pub fn output_bytes(mut self, output_bytes: impl Into<i64>) -> Self {
+        self.output_bytes = Some(output_bytes.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// How something went.
@@ -485,4 +1527,59 @@ pub struct StatusSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl StatusSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `activityRefs`.
+    #[must_use]
+    pub fn activity_refs(
+        mut self,
+        activity_refs: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.activity_refs = activity_refs.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `errors`.
+    #[must_use]
+    pub fn errors(
+        mut self,
+        errors: impl IntoIterator<Item = impl Into<StatusError>>,
+    ) -> Self {
+        self.errors = errors.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `extensions`.
+    #[must_use]
+    pub fn extensions(
+        mut self,
+        extensions: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.extensions = Some(extensions.into());
+        self
+    }
+
+    /// Sets `status`.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<crate::types::RunStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

@@ -6,6 +6,32 @@
 use super::*;
 
 ::aep_core::open_enum! {
+    /// How a file is compressed.
+    pub enum CompressionType {
+        /// `bzip2`
+        Bzip2 = "bzip2",
+        /// `gzip`
+        Gzip = "gzip",
+        /// `deflate`
+        Deflate = "deflate",
+        /// `zipDeflate`
+        ZipDeflate = "zipDeflate",
+        /// `tarGzip`
+        TarGzip = "tarGzip",
+        /// `tar`
+        Tar = "tar",
+    }
+}
+
+::aep_core::open_enum! {
+    /// What is done to a connection: it is taken out of its draft.
+    pub enum ConnectionActionOp {
+        /// `publish`
+        Publish = "publish",
+    }
+}
+
+::aep_core::open_enum! {
     /// State of a base, source or target connection.
     pub enum ConnectionState {
         /// `enabled`
@@ -38,6 +64,42 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
+    /// How a file is written.
+    pub enum ExploreFileType {
+        /// `delimited`
+        Delimited = "delimited",
+        /// `json`
+        Json = "json",
+        /// `parquet`
+        Parquet = "parquet",
+    }
+}
+
+::aep_core::open_enum! {
+    /// What is to be looked into.
+    pub enum ExploreObjectType {
+        /// `root`
+        Root = "root",
+        /// `folder`
+        Folder = "folder",
+        /// `file`
+        File = "file",
+        /// `table`
+        Table = "table",
+        /// `rest`
+        Rest = "rest",
+    }
+}
+
+::aep_core::open_enum! {
+    /// How a flow or connection is made.
+    pub enum FlowCreateMode {
+        /// `draft`
+        Draft = "draft",
+    }
+}
+
+::aep_core::open_enum! {
     /// What is done at the path.
     pub enum JsonPatchOp {
         /// `add`
@@ -63,6 +125,54 @@ use super::*;
         /// `failed`
         Failed = "failed",
     }
+}
+
+/// One choice. Which members it has depends on what was asked for: columns have a name and a type, datasets those of Catalog.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConfigEntry {
+    /// What a dataset is used for, as Catalog tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect: Option<String>,
+    /// Name of a column.
+    #[serde(rename = "columnName", skip_serializing_if = "Option::is_none")]
+    pub column_name: Option<String>,
+    /// Type of a column, in the words of the source.
+    #[serde(rename = "columnType", skip_serializing_if = "Option::is_none")]
+    pub column_type: Option<String>,
+    /// Free text about a dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How the files of a dataset are written, as Catalog tells it.
+    #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
+    pub file_description: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Identifier of a dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Name of a dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// State of a dataset, in capitals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// What a connector or account lets a caller choose from, a page at a time.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConfigList {
+    /// The choices of this page.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub items: ::aep_core::List<ConfigEntry>,
+    /// Where this page lies among all of them.
+    #[serde(rename = "pageInfo", skip_serializing_if = "Option::is_none")]
+    pub page_info: Option<PageInfo>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
 /// What a source or target connection takes over from elsewhere.
@@ -115,6 +225,66 @@ pub struct EntitlementSpec {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl EntitlementSpec {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `entitlements`.
+    #[must_use]
+    pub fn entitlements(
+        mut self,
+        entitlements: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.entitlements = entitlements.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `operation`.
+    #[must_use]
+    pub fn operation(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+#[derive(Default)]
+/// What exploring found. Four forms exist: an array of entries (tables, folders, files); an object with format `flat`, a list of columns and perhaps rows; an object with format `hierarchical`, a JSON Schema and rows; an object whose `items` are entries.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(transparent)]
+pub struct ExploreResult(pub ::serde_json::Value);
+
+impl ::std::ops::Deref for ExploreResult {
+    type Target = ::serde_json::Value;
+    fn deref(&self) -> &::serde_json::Value {
+        &self.0
+    }
+}
+
+impl From<ExploreResult> for ::serde_json::Value {
+    fn from(value: ExploreResult) -> Self {
+        value.0
+    }
+}
+
+impl From<::serde_json::Value> for ExploreResult {
+    fn from(value: ::serde_json::Value) -> Self {
+        Self(value)
+    }
+}
+
 /// Answer to a request that was refused or failed. The gateway, which may refuse before the service is reached, fills only `error_code` and `message`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -148,6 +318,51 @@ pub struct FlowError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// Something done to a flow or connection, and how it went.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct FlowOperation {
+    /// What was done, for instance `create` or `draft_create`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The changes, if it was a patch.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub ops: ::aep_core::List<::aep_core::JsonPatch>,
+    /// How far it has come.
+    #[serde(rename = "percentCompleted", skip_serializing_if = "Option::is_none")]
+    pub percent_completed: Option<f64>,
+    /// When it began, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started: Option<::aep_core::Timestamp>,
+    /// How it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<FlowOperationStatus>,
+    /// When it last made progress, in milliseconds since 1970; 0 if never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<::aep_core::Timestamp>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// How an operation stands.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct FlowOperationStatus {
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub errors: ::aep_core::List<StatusError>,
+    /// Particulars of the status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Its status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 /// The specification of a stored flow: a reference with version, or now and then just an id.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
@@ -172,6 +387,27 @@ pub struct InheritedBaseConnection {
     /// Identifier of the base connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// Where a page lies among all entries.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct PageInfo {
+    /// Position of its last entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<i64>,
+    /// Whether another page follows.
+    #[serde(rename = "hasNext", skip_serializing_if = "Option::is_none")]
+    pub has_next: Option<bool>,
+    /// Position of its first entry, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<i64>,
+    /// Number of all entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -271,6 +507,44 @@ pub struct SpecPolicy {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl SpecPolicy {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `duleLabels`.
+    #[must_use]
+    pub fn dule_labels(
+        mut self,
+        dule_labels: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.dule_labels = dule_labels.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `enforcementRefs`.
+    #[must_use]
+    pub fn enforcement_refs(
+        mut self,
+        enforcement_refs: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.enforcement_refs = enforcement_refs.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Names a specification of connections or flows, in one of its versions.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -351,4 +625,57 @@ pub struct StatusError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl StatusError {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `code`.
+    #[must_use]
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Sets `details`.
+    #[must_use]
+    pub fn details(mut self, details: impl Into<::serde_json::Value>) -> Self {
+        self.details = Some(details.into());
+        self
+    }
+
+    /// Sets `format`.
+    #[must_use]
+    pub fn format(mut self, format: impl Into<String>) -> Self {
+        self.format = Some(format.into());
+        self
+    }
+
+    /// Sets `message`.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// Sets `recordCount`.
+    #[must_use]
+    pub fn record_count(mut self, record_count: impl Into<i64>) -> Self {
+        self.record_count = Some(record_count.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

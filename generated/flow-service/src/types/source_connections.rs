@@ -138,7 +138,7 @@ pub struct SourceConnection {
     pub connection_spec: Option<SpecReference>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
@@ -171,6 +171,9 @@ pub struct SourceConnection {
     /// What is taken over from the base connection.
     #[serde(rename = "inheritedAttributes", skip_serializing_if = "Option::is_none")]
     pub inherited_attributes: Option<ConnectionInheritance>,
+    /// The latest thing done to the source connection.
+    #[serde(rename = "lastOperation", skip_serializing_if = "Option::is_none")]
+    pub last_operation: Option<FlowOperation>,
     /// Name of the source connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -194,7 +197,7 @@ pub struct SourceConnection {
     pub state: Option<crate::types::ConnectionState>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,
@@ -213,6 +216,9 @@ pub struct SourceConnection {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SourceConnectionData {
+    /// Former place of the character between columns, which now stands among the properties.
+    #[serde(rename = "columnDelimiter", skip_serializing_if = "Option::is_none")]
+    pub column_delimiter: Option<String>,
     /// Format of the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<crate::types::DataFormat>,
@@ -231,6 +237,13 @@ impl SourceConnectionData {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets `columnDelimiter`.
+    #[must_use]
+    pub fn column_delimiter(mut self, column_delimiter: impl Into<String>) -> Self {
+        self.column_delimiter = Some(column_delimiter.into());
+        self
     }
 
     /// Sets `format`.

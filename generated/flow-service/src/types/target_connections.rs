@@ -115,7 +115,7 @@ pub struct TargetConnection {
     pub connection_spec: Option<SpecReference>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<::aep_core::Timestamp>,
     /// Account that made the object.
     #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
@@ -148,6 +148,9 @@ pub struct TargetConnection {
     /// What is taken over from the base connection.
     #[serde(rename = "inheritedAttributes", skip_serializing_if = "Option::is_none")]
     pub inherited_attributes: Option<ConnectionInheritance>,
+    /// The latest thing done to the target connection.
+    #[serde(rename = "lastOperation", skip_serializing_if = "Option::is_none")]
+    pub last_operation: Option<FlowOperation>,
     /// Name of the target connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -171,7 +174,7 @@ pub struct TargetConnection {
     pub state: Option<crate::types::ConnectionState>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<::aep_core::Timestamp>,
     /// Account that changed the object last.
     #[serde(rename = "updatedBy", skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<String>,

@@ -2,5 +2,13 @@
 
 //! Request builders, one module per resource.
 
+mod jobs;
+pub use jobs::*;
+mod packages;
+pub use packages::*;
+mod partnerships;
+pub use partnerships::*;
 mod sandboxes;
 pub use sandboxes::*;
+mod transfers;
+pub use transfers::*;

@@ -2,7 +2,15 @@
 
 //! Bodies of requests and answers, one module per resource.
 
+mod jobs;
+pub use jobs::*;
+mod packages;
+pub use packages::*;
+mod partnerships;
+pub use partnerships::*;
 mod sandboxes;
 pub use sandboxes::*;
 mod shared;
 pub use shared::*;
+mod transfers;
+pub use transfers::*;

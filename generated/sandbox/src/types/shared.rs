@@ -5,6 +5,181 @@
 #[allow(unused_imports)]
 use super::*;
 
+::aep_core::open_enum! {
+    /// Kind of an object in a package.
+    pub enum ArtifactType {
+        /// `JOURNEY`
+        Journey = "JOURNEY",
+        /// `ID_NAMESPACE`
+        IdNamespace = "ID_NAMESPACE",
+        /// `REGISTRY_DATATYPE`
+        RegistryDatatype = "REGISTRY_DATATYPE",
+        /// `REGISTRY_CLASS`
+        RegistryClass = "REGISTRY_CLASS",
+        /// `REGISTRY_MIXIN`
+        RegistryMixin = "REGISTRY_MIXIN",
+        /// `REGISTRY_SCHEMA`
+        RegistrySchema = "REGISTRY_SCHEMA",
+        /// `REGISTRY_DESCRIPTOR`
+        RegistryDescriptor = "REGISTRY_DESCRIPTOR",
+        /// `CATALOG_DATASET`
+        CatalogDataset = "CATALOG_DATASET",
+        /// `DULE_CONSENT_POLICY`
+        DuleConsentPolicy = "DULE_CONSENT_POLICY",
+        /// `PROFILE_SEGMENT`
+        ProfileSegment = "PROFILE_SEGMENT",
+        /// `PROFILE_MERGE`
+        ProfileMerge = "PROFILE_MERGE",
+        /// `FLOW`
+        Flow = "FLOW",
+        /// `MAPPING_SET`
+        MappingSet = "MAPPING_SET",
+        /// `MESSAGE`
+        Message = "MESSAGE",
+        /// `PRESET`
+        Preset = "PRESET",
+    }
+}
+
+::aep_core::open_enum! {
+    /// Stage of a package.
+    pub enum PackageStatus {
+        /// `DRAFT`
+        Draft = "DRAFT",
+        /// `PUBLISH_IN_PROGRESS`
+        PublishInProgress = "PUBLISH_IN_PROGRESS",
+        /// `PUBLISHED`
+        Published = "PUBLISHED",
+        /// `PUBLISH_FAILED`
+        PublishFailed = "PUBLISH_FAILED",
+    }
+}
+
+::aep_core::open_enum! {
+    /// What a package is made of: single objects (PARTIAL) or a whole sandbox (FULL).
+    pub enum PackageType {
+        /// `PARTIAL`
+        Partial = "PARTIAL",
+        /// `FULL`
+        Full = "FULL",
+    }
+}
+
+/// An object in a package, and what was found out about it.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct Artifact {
+    /// How many such objects were found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<::aep_core::LenientInteger>,
+    /// Whether an object like it was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<bool>,
+    /// Identifier of the object in its own service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What was done with it, or why not.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub messages: ::aep_core::List<ArtifactMessage>,
+    /// Identifier that the object got in the destination.
+    #[serde(rename = "newId", skip_serializing_if = "Option::is_none")]
+    pub new_id: Option<String>,
+    /// Name of the object for people; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Kind of the object.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<crate::types::ArtifactType>,
+    /// Version of the object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Who can see the object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// A step in the work on an object.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ArtifactMessage {
+    /// Number of the attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<::aep_core::LenientInteger>,
+    /// What happened, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Outcome, as FOUND, CREATED or NO_CHANGE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// What another organization needs in order to pull a package.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct PackageAddress {
+    /// Organization that the package belongs to.
+    #[serde(
+        rename = "imsOrgId",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub ims_org_id: String,
+    /// Identifier of the package.
+    #[serde(
+        rename = "packageId",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub package_id: String,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl PackageAddress {
+    /// One with what is required; the other members are absent.
+    pub fn new(ims_org_id: impl Into<String>, package_id: impl Into<String>) -> Self {
+        Self {
+            ims_org_id: ims_org_id.into(),
+            package_id: package_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `imsOrgId`.
+    #[must_use]
+    pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
+        self.ims_org_id = ims_org_id.into();
+        self
+    }
+
+    /// Sets `packageId`.
+    #[must_use]
+    pub fn package_id(mut self, package_id: impl Into<String>) -> Self {
+        self.package_id = package_id.into();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Body of a failed call; any member may be missing.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -12,7 +187,10 @@ pub struct SandboxError {
     /// Further words, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// What went wrong, where the body has no `title`.
+    /// Six digits of the gateway, of which three repeat the HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// What went wrong, where the body has no `title`; so the gateway has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// HTTP status, once more.
@@ -27,4 +205,61 @@ pub struct SandboxError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// Names a sandbox of an organization.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct SandboxReference {
+    /// Whether the sandbox has nothing in it; only answers say so, and not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub empty: Option<bool>,
+    /// Organization that the sandbox belongs to.
+    #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
+    pub ims_org_id: Option<String>,
+    /// Name of the sandbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl SandboxReference {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `empty`.
+    #[must_use]
+    pub fn empty(mut self, empty: impl Into<bool>) -> Self {
+        self.empty = Some(empty.into());
+        self
+    }
+
+    /// Sets `imsOrgId`.
+    #[must_use]
+    pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
+        self.ims_org_id = Some(ims_org_id.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

@@ -8,7 +8,7 @@ use crate::ops;
 
 /// List classes: the request of the operation `listClasses`.
 ///
-/// Lists the classes of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+/// Lists the classes of one container, page by page when `orderby` is set.
 ///
 /// `GET /{containerId}/classes`
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct ListClasses {
     container_id: Option<crate::types::ContainerId>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     start: Option<String>,
     accept: Option<crate::types::ListAccept>,
 }
@@ -62,7 +62,7 @@ impl ListClasses {
     /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -145,7 +145,7 @@ impl ListClasses {
 
 /// Fetch one class: the request of the operation `getClass`.
 ///
-/// Reads a class in the form that the Accept header selects. The answer carries the vendor type that was asked for, which is always JSON.
+/// Reads a class in the form that the Accept header selects.
 ///
 /// `GET /{containerId}/classes/{classId}`
 #[derive(Clone, Debug)]
@@ -178,7 +178,7 @@ impl GetClass {
         self
     }
 
-    /// Which class: its `meta:altId`, or its `$id` in percent-encoded form.
+    /// Which class: its `meta:altId`, or its `$id`, which the client encodes.
     ///
     /// Required.
     pub fn class_id(mut self, class_id: impl Into<String>) -> Self {
@@ -219,5 +219,228 @@ impl GetClass {
         };
         let response = client.execute(&ops::GET_CLASS, request.build()).await?;
         response.json()
+    }
+}
+
+/// Define a class: the request of the operation `createClass`.
+///
+/// Creates a class. Its `allOf` names a behaviour and may go on with field groups or with fields in place; own fields stand below the namespace of the tenant. For an ad hoc class the behaviour is `https://ns.adobe.com/xdm/data/adhoc` and the fields stand below `_adhoc`, which the registry renames to `meta:datasetNamespace`.
+///
+/// `POST /tenant/classes`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateClass {
+    client: ServiceClient,
+    body: Option<crate::types::CreateClassRequest>,
+}
+
+impl CreateClass {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::CreateClassRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::XdmClass> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CREATE_CLASS,
+                "body",
+            ))?;
+        let url = format!("{}/tenant/classes", client.base_url(),);
+        let request = client.http().post(url).json(&body);
+        let response = client.execute(&ops::CREATE_CLASS, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Rewrite a class: the request of the operation `replaceClass`.
+///
+/// Puts a whole new document in the place of a class, which keeps its ids. A part that is missing is taken away.
+///
+/// `PUT /tenant/classes/{classId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceClass {
+    client: ServiceClient,
+    class_id: Option<String>,
+    body: Option<crate::types::ReplaceClassRequest>,
+}
+
+impl ReplaceClass {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            class_id: None,
+            body: None,
+        }
+    }
+
+    /// Which class: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn class_id(mut self, class_id: impl Into<String>) -> Self {
+        self.class_id = Some(class_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::ReplaceClassRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::XdmClass> {
+        let Self { client, class_id, body } = self;
+        let class_id = class_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_CLASS,
+                "class_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_CLASS,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/tenant/classes/{}", client.base_url(), encode_path(& class_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client.execute(&ops::REPLACE_CLASS, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Change parts of a class: the request of the operation `patchClass`.
+///
+/// Applies JSON Patch steps to a class of the tenant.
+///
+/// `PATCH /tenant/classes/{classId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PatchClass {
+    client: ServiceClient,
+    class_id: Option<String>,
+    body: Option<Vec<::aep_core::JsonPatch>>,
+}
+
+impl PatchClass {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            class_id: None,
+            body: None,
+        }
+    }
+
+    /// Which class: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn class_id(mut self, class_id: impl Into<String>) -> Self {
+        self.class_id = Some(class_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::XdmClass> {
+        let Self { client, class_id, body } = self;
+        let class_id = class_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_CLASS,
+                "class_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_CLASS,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/tenant/classes/{}", client.base_url(), encode_path(& class_id
+            .to_string()),
+        );
+        let request = client.http().patch(url).json(&body);
+        let response = client.execute(&ops::PATCH_CLASS, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Remove a class: the request of the operation `deleteClass`.
+///
+/// Deletes a class of the tenant.
+///
+/// `DELETE /tenant/classes/{classId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteClass {
+    client: ServiceClient,
+    class_id: Option<String>,
+}
+
+impl DeleteClass {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            class_id: None,
+        }
+    }
+
+    /// Which class: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn class_id(mut self, class_id: impl Into<String>) -> Self {
+        self.class_id = Some(class_id.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<()> {
+        let Self { client, class_id } = self;
+        let class_id = class_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::DELETE_CLASS,
+                "class_id",
+            ))?;
+        let url = format!(
+            "{}/tenant/classes/{}", client.base_url(), encode_path(& class_id
+            .to_string()),
+        );
+        let request = client.http().delete(url);
+        let response = client.execute(&ops::DELETE_CLASS, request.build()).await?;
+        response.empty()
     }
 }

@@ -8,7 +8,7 @@ use crate::ops;
 
 /// List descriptors: the request of the operation `listDescriptors`.
 ///
-/// Lists descriptors. Three vendor types answer with a map from descriptor type to objects, ids or paths; the three `xdm-v2` types answer page by page, and only these heed `orderby`, `start` and `limit`.
+/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -16,10 +16,7 @@ use crate::ops;
 pub struct ListDescriptors {
     client: ServiceClient,
     container_id: Option<crate::types::ContainerId>,
-    limit: Option<i64>,
-    orderby: Option<String>,
-    property: Vec<String>,
-    start: Option<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     accept: Option<crate::types::DescriptorListAccept>,
 }
 
@@ -28,10 +25,7 @@ impl ListDescriptors {
         Self {
             client: client.clone(),
             container_id: None,
-            limit: None,
-            orderby: None,
             property: Vec::new(),
-            start: None,
             accept: None,
         }
     }
@@ -47,33 +41,15 @@ impl ListDescriptors {
         self
     }
 
-    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
-    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
-        self.limit = Some(limit.into());
-        self
-    }
-
-    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
-    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
-        self.orderby = Some(orderby.into());
-        self
-    }
-
     /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
         self.property.push(property.into());
         self
     }
 
-    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
-    pub fn start(mut self, start: impl Into<String>) -> Self {
-        self.start = Some(start.into());
-        self
-    }
-
-    /// Which form of the descriptor list to return. Types that say `xed` are refused with XDM-1008-400.
+    /// The form that this operation answers in. The other forms are operations of their own, which send theirs; types that say `xed` are refused with XDM-1008-400.
     pub fn accept(
         mut self,
         accept: impl Into<crate::types::DescriptorListAccept>,
@@ -87,7 +63,7 @@ impl ListDescriptors {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorList> {
-        let Self { client, container_id, limit, orderby, property, start, accept } = self;
+        let Self { client, container_id, property, accept } = self;
         let container_id = container_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(
                 &ops::LIST_DESCRIPTORS,
@@ -100,15 +76,91 @@ impl ListDescriptors {
         let request = client
             .http()
             .get(url)
-            .query(&QueryParam::new("limit", &limit))
-            .query(&QueryParam::new("orderby", &orderby))
-            .query(&QueryParam::new("property", &property))
-            .query(&QueryParam::new("start", &start));
+            .query(&QueryParam::new("property", &property));
         let request = match accept {
             Some(value) => request.header("Accept", value.to_string()),
             None => request,
         };
         let response = client.execute(&ops::LIST_DESCRIPTORS, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Fetch one descriptor: the request of the operation `getDescriptor`.
+///
+/// Reads a descriptor by its `@id`. Descriptors have no versions.
+///
+/// `GET /{containerId}/descriptors/{descriptorId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetDescriptor {
+    client: ServiceClient,
+    container_id: Option<crate::types::ContainerId>,
+    descriptor_id: Option<String>,
+    accept: Option<crate::types::DescriptorAccept>,
+}
+
+impl GetDescriptor {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            container_id: None,
+            descriptor_id: None,
+            accept: None,
+        }
+    }
+
+    /// Container to read from: `global` for what Adobe supplies, `tenant` for what the organization defined.
+    ///
+    /// Required.
+    pub fn container_id(
+        mut self,
+        container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.container_id = Some(container_id.into());
+        self
+    }
+
+    /// Which descriptor: its `@id`.
+    ///
+    /// Required.
+    pub fn descriptor_id(mut self, descriptor_id: impl Into<String>) -> Self {
+        self.descriptor_id = Some(descriptor_id.into());
+        self
+    }
+
+    /// The one form that there is. A type that says `xed` is refused with XDM-1009-400.
+    pub fn accept(mut self, accept: impl Into<crate::types::DescriptorAccept>) -> Self {
+        self.accept = Some(accept.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorResource> {
+        let Self { client, container_id, descriptor_id, accept } = self;
+        let container_id = container_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::GET_DESCRIPTOR,
+                "container_id",
+            ))?;
+        let descriptor_id = descriptor_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::GET_DESCRIPTOR,
+                "descriptor_id",
+            ))?;
+        let url = format!(
+            "{}/{}/descriptors/{}", client.base_url(), encode_path(& container_id
+            .to_string()), encode_path(& descriptor_id.to_string()),
+        );
+        let request = client.http().get(url);
+        let request = match accept {
+            Some(value) => request.header("Accept", value.to_string()),
+            None => request,
+        };
+        let response = client.execute(&ops::GET_DESCRIPTOR, request.build()).await?;
         response.json()
     }
 }
@@ -159,6 +211,73 @@ impl CreateDescriptor {
     }
 }
 
+/// Rewrite a descriptor: the request of the operation `replaceDescriptor`.
+///
+/// Puts a new statement in the place of a descriptor, which keeps its id. All members that its type asks for have to be there: one that was read may be changed and sent as it is. Some answers hold nothing but the id, and some have the status 201.
+///
+/// `PUT /tenant/descriptors/{descriptorId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceDescriptor {
+    client: ServiceClient,
+    descriptor_id: Option<String>,
+    body: Option<crate::types::ReplaceDescriptorRequest>,
+}
+
+impl ReplaceDescriptor {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            descriptor_id: None,
+            body: None,
+        }
+    }
+
+    /// Which descriptor: its `@id`.
+    ///
+    /// Required.
+    pub fn descriptor_id(mut self, descriptor_id: impl Into<String>) -> Self {
+        self.descriptor_id = Some(descriptor_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(
+        mut self,
+        body: impl Into<crate::types::ReplaceDescriptorRequest>,
+    ) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorResource> {
+        let Self { client, descriptor_id, body } = self;
+        let descriptor_id = descriptor_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_DESCRIPTOR,
+                "descriptor_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_DESCRIPTOR,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/tenant/descriptors/{}", client.base_url(), encode_path(& descriptor_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client.execute(&ops::REPLACE_DESCRIPTOR, request.build()).await?;
+        response.json()
+    }
+}
+
 /// Detach a descriptor: the request of the operation `deleteDescriptor`.
 ///
 /// Deletes a descriptor of the tenant.
@@ -205,5 +324,461 @@ impl DeleteDescriptor {
         let request = client.http().delete(url);
         let response = client.execute(&ops::DELETE_DESCRIPTOR, request.build()).await?;
         response.empty()
+    }
+}
+
+/// List descriptors: the request of the operation `listDescriptorIds`.
+///
+/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+///
+/// `GET /{containerId}/descriptors`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDescriptorIds {
+    client: ServiceClient,
+    container_id: Option<crate::types::ContainerId>,
+    property: Vec<::aep_core::PropertyFilter>,
+}
+
+impl ListDescriptorIds {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            container_id: None,
+            property: Vec::new(),
+        }
+    }
+
+    /// Container to read from: `global` for what Adobe supplies, `tenant` for what the organization defined.
+    ///
+    /// Required.
+    pub fn container_id(
+        mut self,
+        container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.container_id = Some(container_id.into());
+        self
+    }
+
+    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(
+        self,
+    ) -> ::aep_core::Result<crate::types::DescriptorReferenceList> {
+        let Self { client, container_id, property } = self;
+        let container_id = container_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_DESCRIPTOR_IDS,
+                "container_id",
+            ))?;
+        let url = format!(
+            "{}/{}/descriptors", client.base_url(), encode_path(& container_id
+            .to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("property", &property));
+        let response = client.execute(&ops::LIST_DESCRIPTOR_IDS, request.build()).await?;
+        response.json()
+    }
+}
+
+/// List descriptors: the request of the operation `listDescriptorPaths`.
+///
+/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+///
+/// `GET /{containerId}/descriptors`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDescriptorPaths {
+    client: ServiceClient,
+    container_id: Option<crate::types::ContainerId>,
+    property: Vec<::aep_core::PropertyFilter>,
+}
+
+impl ListDescriptorPaths {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            container_id: None,
+            property: Vec::new(),
+        }
+    }
+
+    /// Container to read from: `global` for what Adobe supplies, `tenant` for what the organization defined.
+    ///
+    /// Required.
+    pub fn container_id(
+        mut self,
+        container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.container_id = Some(container_id.into());
+        self
+    }
+
+    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(
+        self,
+    ) -> ::aep_core::Result<crate::types::DescriptorReferenceList> {
+        let Self { client, container_id, property } = self;
+        let container_id = container_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_DESCRIPTOR_PATHS,
+                "container_id",
+            ))?;
+        let url = format!(
+            "{}/{}/descriptors", client.base_url(), encode_path(& container_id
+            .to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("property", &property));
+        let response = client
+            .execute(&ops::LIST_DESCRIPTOR_PATHS, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+/// List descriptors: the request of the operation `listDescriptorPages`.
+///
+/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+///
+/// `GET /{containerId}/descriptors`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDescriptorPages {
+    client: ServiceClient,
+    container_id: Option<crate::types::ContainerId>,
+    limit: Option<i64>,
+    orderby: Option<String>,
+    property: Vec<::aep_core::PropertyFilter>,
+    start: Option<String>,
+}
+
+impl ListDescriptorPages {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            container_id: None,
+            limit: None,
+            orderby: None,
+            property: Vec::new(),
+            start: None,
+        }
+    }
+
+    /// Container to read from: `global` for what Adobe supplies, `tenant` for what the organization defined.
+    ///
+    /// Required.
+    pub fn container_id(
+        mut self,
+        container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.container_id = Some(container_id.into());
+        self
+    }
+
+    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.orderby = Some(orderby.into());
+        self
+    }
+
+    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
+        self
+    }
+
+    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    pub fn start(mut self, start: impl Into<String>) -> Self {
+        self.start = Some(start.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorPage> {
+        let Self { client, container_id, limit, orderby, property, start } = self;
+        let container_id = container_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_DESCRIPTOR_PAGES,
+                "container_id",
+            ))?;
+        let url = format!(
+            "{}/{}/descriptors", client.base_url(), encode_path(& container_id
+            .to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("limit", &limit))
+            .query(&QueryParam::new("orderby", &orderby))
+            .query(&QueryParam::new("property", &property))
+            .query(&QueryParam::new("start", &start));
+        let response = client
+            .execute(&ops::LIST_DESCRIPTOR_PAGES, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+impl ::aep_core::paging::PageRequest for ListDescriptorPages {
+    type Page = crate::types::DescriptorPage;
+    type Item = crate::types::DescriptorResource;
+    fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
+        self.start(cursor.as_str())
+    }
+
+    async fn fetch(self) -> ::aep_core::Result<Self::Page> {
+        self.send().await
+    }
+
+    fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
+        ::aep_core::paging::next_value(&page.page)
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.results.into_vec()
+    }
+}
+
+impl ListDescriptorPages {
+    /// The pages of the list, one call each, fetched as they are asked for.
+    pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
+        let ordered = if self.orderby.is_none() { self.orderby("@id") } else { self };
+        ::aep_core::paging::Pages::new(ordered)
+    }
+
+    /// The items of all pages, one after the other.
+    pub fn items(self) -> ::aep_core::paging::Items<Self> {
+        let ordered = if self.orderby.is_none() { self.orderby("@id") } else { self };
+        ::aep_core::paging::Items::new(ordered)
+    }
+}
+
+/// List descriptors: the request of the operation `listDescriptorIdPages`.
+///
+/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+///
+/// `GET /{containerId}/descriptors`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDescriptorIdPages {
+    client: ServiceClient,
+    container_id: Option<crate::types::ContainerId>,
+    limit: Option<i64>,
+    orderby: Option<String>,
+    property: Vec<::aep_core::PropertyFilter>,
+    start: Option<String>,
+}
+
+impl ListDescriptorIdPages {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            container_id: None,
+            limit: None,
+            orderby: None,
+            property: Vec::new(),
+            start: None,
+        }
+    }
+
+    /// Container to read from: `global` for what Adobe supplies, `tenant` for what the organization defined.
+    ///
+    /// Required.
+    pub fn container_id(
+        mut self,
+        container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.container_id = Some(container_id.into());
+        self
+    }
+
+    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.orderby = Some(orderby.into());
+        self
+    }
+
+    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
+        self
+    }
+
+    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    pub fn start(mut self, start: impl Into<String>) -> Self {
+        self.start = Some(start.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(
+        self,
+    ) -> ::aep_core::Result<crate::types::DescriptorReferencePage> {
+        let Self { client, container_id, limit, orderby, property, start } = self;
+        let container_id = container_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_DESCRIPTOR_ID_PAGES,
+                "container_id",
+            ))?;
+        let url = format!(
+            "{}/{}/descriptors", client.base_url(), encode_path(& container_id
+            .to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("limit", &limit))
+            .query(&QueryParam::new("orderby", &orderby))
+            .query(&QueryParam::new("property", &property))
+            .query(&QueryParam::new("start", &start));
+        let response = client
+            .execute(&ops::LIST_DESCRIPTOR_ID_PAGES, request.build())
+            .await?;
+        response.json()
+    }
+}
+
+/// List descriptors: the request of the operation `listDescriptorPathPages`.
+///
+/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+///
+/// `GET /{containerId}/descriptors`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDescriptorPathPages {
+    client: ServiceClient,
+    container_id: Option<crate::types::ContainerId>,
+    limit: Option<i64>,
+    orderby: Option<String>,
+    property: Vec<::aep_core::PropertyFilter>,
+    start: Option<String>,
+}
+
+impl ListDescriptorPathPages {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            container_id: None,
+            limit: None,
+            orderby: None,
+            property: Vec::new(),
+            start: None,
+        }
+    }
+
+    /// Container to read from: `global` for what Adobe supplies, `tenant` for what the organization defined.
+    ///
+    /// Required.
+    pub fn container_id(
+        mut self,
+        container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.container_id = Some(container_id.into());
+        self
+    }
+
+    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
+        self.orderby = Some(orderby.into());
+        self
+    }
+
+    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
+        self
+    }
+
+    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    pub fn start(mut self, start: impl Into<String>) -> Self {
+        self.start = Some(start.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(
+        self,
+    ) -> ::aep_core::Result<crate::types::DescriptorReferencePage> {
+        let Self { client, container_id, limit, orderby, property, start } = self;
+        let container_id = container_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::LIST_DESCRIPTOR_PATH_PAGES,
+                "container_id",
+            ))?;
+        let url = format!(
+            "{}/{}/descriptors", client.base_url(), encode_path(& container_id
+            .to_string()),
+        );
+        let request = client
+            .http()
+            .get(url)
+            .query(&QueryParam::new("limit", &limit))
+            .query(&QueryParam::new("orderby", &orderby))
+            .query(&QueryParam::new("property", &property))
+            .query(&QueryParam::new("start", &start));
+        let response = client
+            .execute(&ops::LIST_DESCRIPTOR_PATH_PAGES, request.build())
+            .await?;
+        response.json()
     }
 }

@@ -8,7 +8,7 @@ use crate::ops;
 
 /// List field groups: the request of the operation `listFieldGroups`.
 ///
-/// Lists the field groups of one container. The filter `meta:intendedToExtend` narrows them to those that fit a class. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+/// Lists the field groups of one container. The filter `meta:intendedToExtend` narrows them to those that fit a class.
 ///
 /// `GET /{containerId}/fieldgroups`
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct ListFieldGroups {
     container_id: Option<crate::types::ContainerId>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     start: Option<String>,
     accept: Option<crate::types::ListAccept>,
 }
@@ -62,7 +62,7 @@ impl ListFieldGroups {
     /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -146,7 +146,7 @@ impl ListFieldGroups {
 
 /// Fetch one field group: the request of the operation `getFieldGroup`.
 ///
-/// Reads a field group in the form that the Accept header selects. Its ids still say `mixins`, the former name of the resource. The answer carries the vendor type that was asked for, which is always JSON.
+/// Reads a field group in the form that the Accept header selects. Its ids still say `mixins`, the former name of the resource.
 ///
 /// `GET /{containerId}/fieldgroups/{fieldGroupId}`
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ impl GetFieldGroup {
         self
     }
 
-    /// Which field group: its `meta:altId`, or its `$id` in percent-encoded form.
+    /// Which field group: its `meta:altId`, or its `$id`, which the client encodes.
     ///
     /// Required.
     pub fn field_group_id(mut self, field_group_id: impl Into<String>) -> Self {
@@ -220,5 +220,234 @@ impl GetFieldGroup {
         };
         let response = client.execute(&ops::GET_FIELD_GROUP, request.build()).await?;
         response.json()
+    }
+}
+
+/// Define a field group: the request of the operation `createFieldGroup`.
+///
+/// Creates a field group. Own fields go into `definitions`, below the namespace of the tenant, and `allOf` points there; `meta:intendedToExtend` says which classes the group is for.
+///
+/// `POST /tenant/fieldgroups`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateFieldGroup {
+    client: ServiceClient,
+    body: Option<crate::types::CreateFieldGroupRequest>,
+}
+
+impl CreateFieldGroup {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(
+        mut self,
+        body: impl Into<crate::types::CreateFieldGroupRequest>,
+    ) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CREATE_FIELD_GROUP,
+                "body",
+            ))?;
+        let url = format!("{}/tenant/fieldgroups", client.base_url(),);
+        let request = client.http().post(url).json(&body);
+        let response = client.execute(&ops::CREATE_FIELD_GROUP, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Rewrite a field group: the request of the operation `replaceFieldGroup`.
+///
+/// Puts a whole new document in the place of a field group, which keeps its ids. A field that is missing is taken away.
+///
+/// `PUT /tenant/fieldgroups/{fieldGroupId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceFieldGroup {
+    client: ServiceClient,
+    field_group_id: Option<String>,
+    body: Option<crate::types::ReplaceFieldGroupRequest>,
+}
+
+impl ReplaceFieldGroup {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            field_group_id: None,
+            body: None,
+        }
+    }
+
+    /// Which field group: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn field_group_id(mut self, field_group_id: impl Into<String>) -> Self {
+        self.field_group_id = Some(field_group_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(
+        mut self,
+        body: impl Into<crate::types::ReplaceFieldGroupRequest>,
+    ) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
+        let Self { client, field_group_id, body } = self;
+        let field_group_id = field_group_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_FIELD_GROUP,
+                "field_group_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_FIELD_GROUP,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/tenant/fieldgroups/{}", client.base_url(), encode_path(& field_group_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client.execute(&ops::REPLACE_FIELD_GROUP, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Change parts of a field group: the request of the operation `patchFieldGroup`.
+///
+/// Applies JSON Patch steps to a field group of the tenant, for instance to add a field below `/definitions` or a class to `/meta:intendedToExtend`.
+///
+/// `PATCH /tenant/fieldgroups/{fieldGroupId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct PatchFieldGroup {
+    client: ServiceClient,
+    field_group_id: Option<String>,
+    body: Option<Vec<::aep_core::JsonPatch>>,
+}
+
+impl PatchFieldGroup {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            field_group_id: None,
+            body: None,
+        }
+    }
+
+    /// Which field group: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn field_group_id(mut self, field_group_id: impl Into<String>) -> Self {
+        self.field_group_id = Some(field_group_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
+        let Self { client, field_group_id, body } = self;
+        let field_group_id = field_group_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_FIELD_GROUP,
+                "field_group_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::PATCH_FIELD_GROUP,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/tenant/fieldgroups/{}", client.base_url(), encode_path(& field_group_id
+            .to_string()),
+        );
+        let request = client.http().patch(url).json(&body);
+        let response = client.execute(&ops::PATCH_FIELD_GROUP, request.build()).await?;
+        response.json()
+    }
+}
+
+/// Remove a field group: the request of the operation `deleteFieldGroup`.
+///
+/// Deletes a field group of the tenant.
+///
+/// `DELETE /tenant/fieldgroups/{fieldGroupId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteFieldGroup {
+    client: ServiceClient,
+    field_group_id: Option<String>,
+}
+
+impl DeleteFieldGroup {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            field_group_id: None,
+        }
+    }
+
+    /// Which field group: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn field_group_id(mut self, field_group_id: impl Into<String>) -> Self {
+        self.field_group_id = Some(field_group_id.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<()> {
+        let Self { client, field_group_id } = self;
+        let field_group_id = field_group_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::DELETE_FIELD_GROUP,
+                "field_group_id",
+            ))?;
+        let url = format!(
+            "{}/tenant/fieldgroups/{}", client.base_url(), encode_path(& field_group_id
+            .to_string()),
+        );
+        let request = client.http().delete(url);
+        let response = client.execute(&ops::DELETE_FIELD_GROUP, request.build()).await?;
+        response.empty()
     }
 }

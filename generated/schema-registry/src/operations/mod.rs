@@ -2,13 +2,27 @@
 
 //! Request builders, one module per resource.
 
+mod audit_log;
+pub use audit_log::*;
+mod behaviors;
+pub use behaviors::*;
 mod classes;
 pub use classes::*;
+mod data_types;
+pub use data_types::*;
 mod descriptors;
 pub use descriptors::*;
 mod field_groups;
 pub use field_groups::*;
+mod mixins;
+pub use mixins::*;
+mod sample_data;
+pub use sample_data::*;
 mod schemas;
 pub use schemas::*;
 mod stats;
 pub use stats::*;
+mod transfer;
+pub use transfer::*;
+mod unions;
+pub use unions::*;

@@ -8,7 +8,7 @@ use crate::ops;
 
 /// List schemas: the request of the operation `listSchemas`.
 ///
-/// Lists the schemas of one container, page by page when `orderby` is set. Answers come as one of the two vendor types of `ListAccept`, both of them JSON.
+/// Lists the schemas of one container, page by page when `orderby` is set. The filter `meta:extends!=https://ns.adobe.com/xdm/data/adhoc` leaves ad hoc schemas out.
 ///
 /// `GET /{containerId}/schemas`
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct ListSchemas {
     container_id: Option<crate::types::ContainerId>,
     limit: Option<i64>,
     orderby: Option<String>,
-    property: Vec<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     start: Option<String>,
     accept: Option<crate::types::ListAccept>,
 }
@@ -62,7 +62,7 @@ impl ListSchemas {
     /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
     ///
     /// May be called several times; every value is sent.
-    pub fn property(mut self, property: impl Into<String>) -> Self {
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
         self.property.push(property.into());
         self
     }
@@ -145,7 +145,7 @@ impl ListSchemas {
 
 /// Fetch one schema: the request of the operation `getSchema`.
 ///
-/// Reads a schema, either as it is stored or with every reference resolved, depending on the Accept header. The answer carries the vendor type that was asked for, which is always JSON.
+/// Reads a schema, either as it is stored or with every reference resolved, depending on the Accept header. Union schemas answer here, too, by their own ids.
 ///
 /// `GET /{containerId}/schemas/{schemaId}`
 #[derive(Clone, Debug)]
@@ -178,7 +178,7 @@ impl GetSchema {
         self
     }
 
-    /// Which schema: its `meta:altId`, or its `$id` in percent-encoded form.
+    /// Which schema: its `meta:altId`, or its `$id`, which the client encodes.
     ///
     /// Required.
     pub fn schema_id(mut self, schema_id: impl Into<String>) -> Self {
@@ -268,6 +268,70 @@ impl CreateSchema {
     }
 }
 
+/// Rewrite a schema: the request of the operation `replaceSchema`.
+///
+/// Puts a whole new document in the place of a schema, which keeps its ids. Read it in stored form (plain `xed`, which is the default), change it and send all of it: a part that is missing is taken away. Once a dataset with data uses the schema, changes may only add.
+///
+/// `PUT /tenant/schemas/{schemaId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceSchema {
+    client: ServiceClient,
+    schema_id: Option<String>,
+    body: Option<crate::types::ReplaceSchemaRequest>,
+}
+
+impl ReplaceSchema {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            schema_id: None,
+            body: None,
+        }
+    }
+
+    /// Which schema: its `meta:altId`, or its `$id`, which the client encodes.
+    ///
+    /// Required.
+    pub fn schema_id(mut self, schema_id: impl Into<String>) -> Self {
+        self.schema_id = Some(schema_id.into());
+        self
+    }
+
+    /// The body.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<crate::types::ReplaceSchemaRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::XdmSchema> {
+        let Self { client, schema_id, body } = self;
+        let schema_id = schema_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_SCHEMA,
+                "schema_id",
+            ))?;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::REPLACE_SCHEMA,
+                "body",
+            ))?;
+        let url = format!(
+            "{}/tenant/schemas/{}", client.base_url(), encode_path(& schema_id
+            .to_string()),
+        );
+        let request = client.http().put(url).json(&body);
+        let response = client.execute(&ops::REPLACE_SCHEMA, request.build()).await?;
+        response.json()
+    }
+}
+
 /// Change parts of a schema: the request of the operation `patchSchema`.
 ///
 /// Applies JSON Patch steps to a schema of the tenant. Appending an object with a `$ref` at `/allOf/-` adds a field group; setting `/meta:immutableTags` to an array with `union` enables the schema for Profile, which is final. No If-Match header is involved.
@@ -290,7 +354,7 @@ impl PatchSchema {
         }
     }
 
-    /// Which schema: its `meta:altId`, or its `$id` in percent-encoded form.
+    /// Which schema: its `meta:altId`, or its `$id`, which the client encodes.
     ///
     /// Required.
     pub fn schema_id(mut self, schema_id: impl Into<String>) -> Self {
@@ -352,7 +416,7 @@ impl DeleteSchema {
         }
     }
 
-    /// Which schema: its `meta:altId`, or its `$id` in percent-encoded form.
+    /// Which schema: its `meta:altId`, or its `$id`, which the client encodes.
     ///
     /// Required.
     pub fn schema_id(mut self, schema_id: impl Into<String>) -> Self {

@@ -23,6 +23,131 @@ pub struct ClassList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// What a new class consists of.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct CreateClassRequest {
+    /// The behaviour, by its URI, and then any field groups and fields in place.
+    #[serde(
+        rename = "allOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub all_of: ::aep_core::List<AllOfEntry>,
+    /// Named fragments that `allOf` points into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
+    /// What the class is for; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Display name, not yet used by another class.
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub title: String,
+    /// Always `object`.
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub type_: String,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl CreateClassRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(
+        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
+        title: impl Into<String>,
+        type_: impl Into<String>,
+    ) -> Self {
+        Self {
+            all_of: all_of.into_iter().map(Into::into).collect(),
+            title: title.into(),
+            type_: type_.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `allOf`.
+    #[must_use]
+    pub fn all_of(
+        mut self,
+        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
+    ) -> Self {
+        self.all_of = all_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `definitions`.
+    #[must_use]
+    pub fn definitions(
+        mut self,
+        definitions: impl Into<::std::collections::BTreeMap<String, XdmDefinition>>,
+    ) -> Self {
+        self.definitions = Some(definitions.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `title`.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = type_.into();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// The whole class that is to take the place of another: what a look-up gave, or the body that creates one.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum ReplaceClassRequest {
+    XdmClass(XdmClass),
+    CreateClassRequest(CreateClassRequest),
+}
+
+impl From<XdmClass> for ReplaceClassRequest {
+    fn from(value: XdmClass) -> Self {
+        Self::XdmClass(value)
+    }
+}
+
+impl From<CreateClassRequest> for ReplaceClassRequest {
+    fn from(value: CreateClassRequest) -> Self {
+        Self::CreateClassRequest(value)
+    }
+}
+
 /// A class: what a record stands for, and the least set of fields that it must have.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -34,13 +159,13 @@ pub struct XdmClass {
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub all_of: ::aep_core::List<AllOfEntry>,
-    /// Named fragments of JSON Schema that `allOf` points into.
+    /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub definitions: Option<::serde_json::Map<String, ::serde_json::Value>>,
-    /// What the class is for; may be empty.
+    pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
+    /// What the resource is for; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// URI of the class, by which other resources refer to it.
+    /// URI of the resource, by which others refer to it.
     #[serde(
         rename = "$id",
         default,
@@ -54,7 +179,7 @@ pub struct XdmClass {
     /// Whether the resource serves only as a part of others and holds no data itself.
     #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
     pub meta_abstract: Option<bool>,
-    /// Second id of the class, in dotted form and usable in a path as it stands.
+    /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Container in which the resource lies.
@@ -62,7 +187,7 @@ pub struct XdmClass {
     pub meta_container_id: Option<crate::types::ContainerId>,
     /// Day on which a standard resource was published.
     #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
-    pub meta_created_date: Option<::aep_core::LenientText>,
+    pub meta_created_date: Option<::aep_core::Timestamp>,
     /// Field name that the registry generated in place of `_adhoc`, for ad hoc classes and their schemas.
     #[serde(rename = "meta:datasetNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_dataset_namespace: Option<String>,
@@ -83,13 +208,6 @@ pub struct XdmClass {
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
-    /// URIs of the classes that the resource is meant for.
-    #[serde(
-        rename = "meta:intendedToExtend",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
-    pub meta_intended_to_extend: ::aep_core::List<String>,
     /// Bookkeeping of the registry.
     #[serde(rename = "meta:registryMetadata", skip_serializing_if = "Option::is_none")]
     pub meta_registry_metadata: Option<RegistryMetadata>,
@@ -113,13 +231,16 @@ pub struct XdmClass {
     pub meta_tenant_namespace: Option<String>,
     /// XDM type of the data, derived by the registry.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
-    pub meta_xdm_type: Option<String>,
-    /// The fields by name, present where references were resolved.
+    pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// The fields by name: those that a data type defines, or all of them where references were resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub properties: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
+    /// Names of the fields at the top that must be there.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
@@ -135,4 +256,269 @@ pub struct XdmClass {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl XdmClass {
+    /// One with what is required; the other members are absent.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `allOf`.
+    #[must_use]
+    pub fn all_of(
+        mut self,
+        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
+    ) -> Self {
+        self.all_of = all_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `definitions`.
+    #[must_use]
+    pub fn definitions(
+        mut self,
+        definitions: impl Into<::std::collections::BTreeMap<String, XdmDefinition>>,
+    ) -> Self {
+        self.definitions = Some(definitions.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `$id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets `imsOrg`.
+    #[must_use]
+    pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
+        self.ims_org = Some(ims_org.into());
+        self
+    }
+
+    /// Sets `meta:abstract`.
+    #[must_use]
+    pub fn meta_abstract(mut self, meta_abstract: impl Into<bool>) -> Self {
+        self.meta_abstract = Some(meta_abstract.into());
+        self
+    }
+
+    /// Sets `meta:altId`.
+    #[must_use]
+    pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
+        self.meta_alt_id = Some(meta_alt_id.into());
+        self
+    }
+
+    /// Sets `meta:containerId`.
+    #[must_use]
+    pub fn meta_container_id(
+        mut self,
+        meta_container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.meta_container_id = Some(meta_container_id.into());
+        self
+    }
+
+    /// Sets `meta:createdDate`.
+    #[must_use]
+    pub fn meta_created_date(
+        mut self,
+        meta_created_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.meta_created_date = Some(meta_created_date.into());
+        self
+    }
+
+    /// Sets `meta:datasetNamespace`.
+    #[must_use]
+    pub fn meta_dataset_namespace(
+        mut self,
+        meta_dataset_namespace: impl Into<String>,
+    ) -> Self {
+        self.meta_dataset_namespace = Some(meta_dataset_namespace.into());
+        self
+    }
+
+    /// Sets `meta:extends`.
+    #[must_use]
+    pub fn meta_extends(
+        mut self,
+        meta_extends: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_extends = meta_extends.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `meta:extensible`.
+    #[must_use]
+    pub fn meta_extensible(mut self, meta_extensible: impl Into<bool>) -> Self {
+        self.meta_extensible = Some(meta_extensible.into());
+        self
+    }
+
+    /// Sets `meta:immutableTags`.
+    #[must_use]
+    pub fn meta_immutable_tags(
+        mut self,
+        meta_immutable_tags: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_immutable_tags = meta_immutable_tags
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `meta:registryMetadata`.
+    #[must_use]
+    pub fn meta_registry_metadata(
+        mut self,
+        meta_registry_metadata: impl Into<RegistryMetadata>,
+    ) -> Self {
+        self.meta_registry_metadata = Some(meta_registry_metadata.into());
+        self
+    }
+
+    /// Sets `meta:resourceType`.
+    #[must_use]
+    pub fn meta_resource_type(
+        mut self,
+        meta_resource_type: impl Into<crate::types::ResourceType>,
+    ) -> Self {
+        self.meta_resource_type = Some(meta_resource_type.into());
+        self
+    }
+
+    /// Sets `meta:sandboxId`.
+    #[must_use]
+    pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
+        self.meta_sandbox_id = Some(meta_sandbox_id.into());
+        self
+    }
+
+    /// Sets `meta:sandboxType`.
+    #[must_use]
+    pub fn meta_sandbox_type(
+        mut self,
+        meta_sandbox_type: impl Into<crate::types::SandboxType>,
+    ) -> Self {
+        self.meta_sandbox_type = Some(meta_sandbox_type.into());
+        self
+    }
+
+    /// Sets `meta:status`.
+    #[must_use]
+    pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
+        self.meta_status = Some(meta_status.into());
+        self
+    }
+
+    /// Sets `meta:tags`.
+    #[must_use]
+    pub fn meta_tags(
+        mut self,
+        meta_tags: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_tags = Some(meta_tags.into());
+        self
+    }
+
+    /// Sets `meta:tenantNamespace`.
+    #[must_use]
+    pub fn meta_tenant_namespace(
+        mut self,
+        meta_tenant_namespace: impl Into<String>,
+    ) -> Self {
+        self.meta_tenant_namespace = Some(meta_tenant_namespace.into());
+        self
+    }
+
+    /// Sets `meta:xdmType`.
+    #[must_use]
+    pub fn meta_xdm_type(
+        mut self,
+        meta_xdm_type: impl Into<crate::types::XdmType>,
+    ) -> Self {
+        self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
+    /// Sets `properties`.
+    #[must_use]
+    pub fn properties(
+        mut self,
+        properties: impl Into<::std::collections::BTreeMap<String, XdmProperty>>,
+    ) -> Self {
+        self.properties = Some(properties.into());
+        self
+    }
+
+    /// Sets `refs`.
+    #[must_use]
+    pub fn refs(mut self, refs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.refs = refs.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `required`.
+    #[must_use]
+    pub fn required(
+        mut self,
+        required: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.required = required.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `$schema`.
+    #[must_use]
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = Some(schema.into());
+        self
+    }
+
+    /// Sets `title`.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

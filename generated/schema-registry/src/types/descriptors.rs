@@ -6,34 +6,32 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Many (`M`), one (`1`) or none (`0`) on the source side and on the destination side.
+    /// How many on the source side belong to how many on the destination side; `M` is any number. The registry does not enforce it.
     pub enum Cardinality {
         /// `M:1`
-        M1 = "M:1",
+        ManyToOne = "M:1",
         /// `M:0`
-        M0 = "M:0",
+        ManyToNone = "M:0",
         /// `1:1`
-        V11 = "1:1",
+        OneToOne = "1:1",
         /// `1:0`
-        V10 = "1:0",
+        OneToNone = "1:0",
     }
 }
 
 ::aep_core::open_enum! {
-    /// Vendor media types of the descriptor list: objects, ids, or paths (`link`), each as a map by type or, with `v2`, in pages.
+    /// Vendor media type of look-ups of a descriptor.
+    pub enum DescriptorAccept {
+        /// `application/vnd.adobe.xdm+json`
+        Object = "application/vnd.adobe.xdm+json",
+    }
+}
+
+::aep_core::open_enum! {
+    /// Vendor media type of the list of descriptors in objects, by type.
     pub enum DescriptorListAccept {
         /// `application/vnd.adobe.xdm+json`
         Objects = "application/vnd.adobe.xdm+json",
-        /// `application/vnd.adobe.xdm-id+json`
-        Ids = "application/vnd.adobe.xdm-id+json",
-        /// `application/vnd.adobe.xdm-link+json`
-        Links = "application/vnd.adobe.xdm-link+json",
-        /// `application/vnd.adobe.xdm-v2+json`
-        PagedObjects = "application/vnd.adobe.xdm-v2+json",
-        /// `application/vnd.adobe.xdm-v2-id+json`
-        PagedIds = "application/vnd.adobe.xdm-v2-id+json",
-        /// `application/vnd.adobe.xdm-v2-link+json`
-        PagedLinks = "application/vnd.adobe.xdm-v2-link+json",
     }
 }
 
@@ -60,6 +58,12 @@ use super::*;
         XdmDescriptorDeprecated = "xdm:descriptorDeprecated",
         /// `xdm:descriptorLabel`
         XdmDescriptorLabel = "xdm:descriptorLabel",
+        /// `xdm:descriptorOneToMany`
+        XdmDescriptorOneToMany = "xdm:descriptorOneToMany",
+        /// `xdm:descriptorManyToMany`
+        XdmDescriptorManyToMany = "xdm:descriptorManyToMany",
+        /// `xdm:descriptorTimeSeriesGranularity`
+        XdmDescriptorTimeSeriesGranularity = "xdm:descriptorTimeSeriesGranularity",
     }
 }
 
@@ -73,7 +77,7 @@ use super::*;
     }
 }
 
-/// A statement about a schema. An identity uses namespace, property and isPrimary; a relationship the destination members; display information the title, description and enum members; a label the labels; the others name just the field.
+/// A statement about a schema. An identity uses namespace, property and isPrimary; a relationship the destination members; display information the title, description and enum members; a label the labels; the others name just the field. All but keys, versions and timestamps ask for `xdm:sourceVersion`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Descriptor {
@@ -134,7 +138,7 @@ pub struct Descriptor {
     pub xdm_labels: ::aep_core::List<String>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
-    pub xdm_namespace: Option<String>,
+    pub xdm_namespace: Option<::aep_core::LenientText>,
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
@@ -177,12 +181,10 @@ impl Descriptor {
     pub fn new(
         type_: impl Into<crate::types::DescriptorType>,
         xdm_source_schema: impl Into<String>,
-        xdm_source_version: impl Into<::aep_core::LenientInteger>,
     ) -> Self {
         Self {
             type_: Some(type_.into()),
             xdm_source_schema: xdm_source_schema.into(),
-            xdm_source_version: Some(xdm_source_version.into()),
             ..Self::default()
         }
     }
@@ -327,7 +329,10 @@ impl Descriptor {
 
     /// Sets `xdm:namespace`.
     #[must_use]
-    pub fn xdm_namespace(mut self, xdm_namespace: impl Into<String>) -> Self {
+    pub fn xdm_namespace(
+        mut self,
+        xdm_namespace: impl Into<::aep_core::LenientText>,
+    ) -> Self {
         self.xdm_namespace = Some(xdm_namespace.into());
         self
     }
@@ -413,37 +418,108 @@ impl Descriptor {
 }
 
 #[derive(Default)]
-/// Descriptors in one of two forms. Most Accept values give a map from descriptor type to an array, which holds objects (`xdm`), ids (`xdm-id`) or paths (`xdm-link`). The `xdm-v2` values give `results` and `_page` like the other lists.
+/// Descriptors by their type. A type of which there are none is left out.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
-pub struct DescriptorList(pub ::serde_json::Map<String, ::serde_json::Value>);
+pub struct DescriptorList(
+    pub ::std::collections::BTreeMap<String, Vec<DescriptorResource>>,
+);
 
 impl ::std::ops::Deref for DescriptorList {
-    type Target = ::serde_json::Map<String, ::serde_json::Value>;
-    fn deref(&self) -> &::serde_json::Map<String, ::serde_json::Value> {
+    type Target = ::std::collections::BTreeMap<String, Vec<DescriptorResource>>;
+    fn deref(&self) -> &::std::collections::BTreeMap<String, Vec<DescriptorResource>> {
         &self.0
     }
 }
 
-impl From<DescriptorList> for ::serde_json::Map<String, ::serde_json::Value> {
+impl From<DescriptorList>
+for ::std::collections::BTreeMap<String, Vec<DescriptorResource>> {
     fn from(value: DescriptorList) -> Self {
         value.0
     }
 }
 
-impl From<::serde_json::Map<String, ::serde_json::Value>> for DescriptorList {
-    fn from(value: ::serde_json::Map<String, ::serde_json::Value>) -> Self {
+impl From<::std::collections::BTreeMap<String, Vec<DescriptorResource>>>
+for DescriptorList {
+    fn from(
+        value: ::std::collections::BTreeMap<String, Vec<DescriptorResource>>,
+    ) -> Self {
         Self(value)
     }
+}
+
+/// One page of descriptors.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct DescriptorPage {
+    /// Links to related lists.
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    pub links: Option<RegistryLinks>,
+    /// Where this page stands in the whole list.
+    #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
+    pub page: Option<RegistryPage>,
+    /// The descriptors, of all types.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub results: ::aep_core::List<DescriptorResource>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+#[derive(Default)]
+/// Ids or paths of descriptors, by their type. A type of which there are none is left out.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(transparent)]
+pub struct DescriptorReferenceList(
+    pub ::std::collections::BTreeMap<String, Vec<String>>,
+);
+
+impl ::std::ops::Deref for DescriptorReferenceList {
+    type Target = ::std::collections::BTreeMap<String, Vec<String>>;
+    fn deref(&self) -> &::std::collections::BTreeMap<String, Vec<String>> {
+        &self.0
+    }
+}
+
+impl From<DescriptorReferenceList>
+for ::std::collections::BTreeMap<String, Vec<String>> {
+    fn from(value: DescriptorReferenceList) -> Self {
+        value.0
+    }
+}
+
+impl From<::std::collections::BTreeMap<String, Vec<String>>>
+for DescriptorReferenceList {
+    fn from(value: ::std::collections::BTreeMap<String, Vec<String>>) -> Self {
+        Self(value)
+    }
+}
+
+/// One page of ids or paths of descriptors.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct DescriptorReferencePage {
+    /// Links to related lists.
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    pub links: Option<RegistryLinks>,
+    /// Where this page stands in the whole list.
+    #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
+    pub page: Option<RegistryPage>,
+    /// The ids or paths.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub results: ::aep_core::List<::serde_json::Value>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
 /// A descriptor as the registry keeps it.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DescriptorResource {
-    /// Creation time in milliseconds since 1970.
+    /// When the descriptor was created, in the older form of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<::aep_core::Timestamp>,
     /// API client that created the descriptor.
     #[serde(rename = "createdClient", skip_serializing_if = "Option::is_none")]
     pub created_client: Option<String>,
@@ -479,9 +555,9 @@ pub struct DescriptorResource {
     /// What the descriptor states.
     #[serde(rename = "@type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<crate::types::DescriptorType>,
-    /// Time of the latest change in milliseconds since 1970.
+    /// When the descriptor was changed last, in the older form of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated: Option<i64>,
+    pub updated: Option<::aep_core::Timestamp>,
     /// User or technical account that changed the descriptor last.
     #[serde(rename = "updatedUser", skip_serializing_if = "Option::is_none")]
     pub updated_user: Option<String>,
@@ -539,7 +615,7 @@ pub struct DescriptorResource {
     pub xdm_labels: ::aep_core::List<String>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
-    pub xdm_namespace: Option<String>,
+    pub xdm_namespace: Option<::aep_core::LenientText>,
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
@@ -570,4 +646,354 @@ pub struct DescriptorResource {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl DescriptorResource {
+    /// One with what is required; the other members are absent.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `created`.
+    #[must_use]
+    pub fn created(mut self, created: impl Into<::aep_core::Timestamp>) -> Self {
+        self.created = Some(created.into());
+        self
+    }
+
+    /// Sets `createdClient`.
+    #[must_use]
+    pub fn created_client(mut self, created_client: impl Into<String>) -> Self {
+        self.created_client = Some(created_client.into());
+        self
+    }
+
+    /// Sets `createdUser`.
+    #[must_use]
+    pub fn created_user(mut self, created_user: impl Into<String>) -> Self {
+        self.created_user = Some(created_user.into());
+        self
+    }
+
+    /// Sets `@id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets `imsOrg`.
+    #[must_use]
+    pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
+        self.ims_org = Some(ims_org.into());
+        self
+    }
+
+    /// Sets `meta:containerId`.
+    #[must_use]
+    pub fn meta_container_id(
+        mut self,
+        meta_container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.meta_container_id = Some(meta_container_id.into());
+        self
+    }
+
+    /// Sets `meta:enum`.
+    #[must_use]
+    pub fn meta_enum(
+        mut self,
+        meta_enum: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_enum = Some(meta_enum.into());
+        self
+    }
+
+    /// Sets `meta:registryMetadata`.
+    #[must_use]
+    pub fn meta_registry_metadata(
+        mut self,
+        meta_registry_metadata: impl Into<RegistryMetadata>,
+    ) -> Self {
+        self.meta_registry_metadata = Some(meta_registry_metadata.into());
+        self
+    }
+
+    /// Sets `meta:sandboxId`.
+    #[must_use]
+    pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
+        self.meta_sandbox_id = Some(meta_sandbox_id.into());
+        self
+    }
+
+    /// Sets `meta:sandboxType`.
+    #[must_use]
+    pub fn meta_sandbox_type(
+        mut self,
+        meta_sandbox_type: impl Into<crate::types::SandboxType>,
+    ) -> Self {
+        self.meta_sandbox_type = Some(meta_sandbox_type.into());
+        self
+    }
+
+    /// Sets `@type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<crate::types::DescriptorType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets `updated`.
+    #[must_use]
+    pub fn updated(mut self, updated: impl Into<::aep_core::Timestamp>) -> Self {
+        self.updated = Some(updated.into());
+        self
+    }
+
+    /// Sets `updatedUser`.
+    #[must_use]
+    pub fn updated_user(mut self, updated_user: impl Into<String>) -> Self {
+        self.updated_user = Some(updated_user.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets `xdm:cardinality`.
+    #[must_use]
+    pub fn xdm_cardinality(
+        mut self,
+        xdm_cardinality: impl Into<crate::types::Cardinality>,
+    ) -> Self {
+        self.xdm_cardinality = Some(xdm_cardinality.into());
+        self
+    }
+
+    /// Sets `xdm:description`.
+    #[must_use]
+    pub fn xdm_description(
+        mut self,
+        xdm_description: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_description = Some(xdm_description.into());
+        self
+    }
+
+    /// Sets `xdm:destinationNamespace`.
+    #[must_use]
+    pub fn xdm_destination_namespace(
+        mut self,
+        xdm_destination_namespace: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_namespace = Some(xdm_destination_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:destinationProperty`.
+    #[must_use]
+    pub fn xdm_destination_property(
+        mut self,
+        xdm_destination_property: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_property = Some(xdm_destination_property.into());
+        self
+    }
+
+    /// Sets `xdm:destinationSchema`.
+    #[must_use]
+    pub fn xdm_destination_schema(
+        mut self,
+        xdm_destination_schema: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_schema = Some(xdm_destination_schema.into());
+        self
+    }
+
+    /// Sets `xdm:destinationToSourceName`.
+    #[must_use]
+    pub fn xdm_destination_to_source_name(
+        mut self,
+        xdm_destination_to_source_name: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_to_source_name = Some(
+            xdm_destination_to_source_name.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:destinationToSourceTitle`.
+    #[must_use]
+    pub fn xdm_destination_to_source_title(
+        mut self,
+        xdm_destination_to_source_title: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_to_source_title = Some(
+            xdm_destination_to_source_title.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:destinationVersion`.
+    #[must_use]
+    pub fn xdm_destination_version(
+        mut self,
+        xdm_destination_version: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.xdm_destination_version = Some(xdm_destination_version.into());
+        self
+    }
+
+    /// Sets `xdm:excludeMetaEnum`.
+    #[must_use]
+    pub fn xdm_exclude_meta_enum(
+        mut self,
+        xdm_exclude_meta_enum: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_exclude_meta_enum = Some(xdm_exclude_meta_enum.into());
+        self
+    }
+
+    /// Sets `xdm:identityNamespace`.
+    #[must_use]
+    pub fn xdm_identity_namespace(
+        mut self,
+        xdm_identity_namespace: impl Into<String>,
+    ) -> Self {
+        self.xdm_identity_namespace = Some(xdm_identity_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:isPrimary`.
+    #[must_use]
+    pub fn xdm_is_primary(mut self, xdm_is_primary: impl Into<bool>) -> Self {
+        self.xdm_is_primary = Some(xdm_is_primary.into());
+        self
+    }
+
+    /// Sets `xdm:labels`.
+    #[must_use]
+    pub fn xdm_labels(
+        mut self,
+        xdm_labels: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.xdm_labels = xdm_labels.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `xdm:namespace`.
+    #[must_use]
+    pub fn xdm_namespace(
+        mut self,
+        xdm_namespace: impl Into<::aep_core::LenientText>,
+    ) -> Self {
+        self.xdm_namespace = Some(xdm_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:property`.
+    #[must_use]
+    pub fn xdm_property(
+        mut self,
+        xdm_property: impl Into<crate::types::IdentityProperty>,
+    ) -> Self {
+        self.xdm_property = Some(xdm_property.into());
+        self
+    }
+
+    /// Sets `xdm:sourceProperty`.
+    #[must_use]
+    pub fn xdm_source_property(
+        mut self,
+        xdm_source_property: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_source_property = Some(xdm_source_property.into());
+        self
+    }
+
+    /// Sets `xdm:sourceSchema`.
+    #[must_use]
+    pub fn xdm_source_schema(mut self, xdm_source_schema: impl Into<String>) -> Self {
+        self.xdm_source_schema = Some(xdm_source_schema.into());
+        self
+    }
+
+    /// Sets `xdm:sourceToDestinationName`.
+    #[must_use]
+    pub fn xdm_source_to_destination_name(
+        mut self,
+        xdm_source_to_destination_name: impl Into<String>,
+    ) -> Self {
+        self.xdm_source_to_destination_name = Some(
+            xdm_source_to_destination_name.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:sourceToDestinationTitle`.
+    #[must_use]
+    pub fn xdm_source_to_destination_title(
+        mut self,
+        xdm_source_to_destination_title: impl Into<String>,
+    ) -> Self {
+        self.xdm_source_to_destination_title = Some(
+            xdm_source_to_destination_title.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:sourceVersion`.
+    #[must_use]
+    pub fn xdm_source_version(
+        mut self,
+        xdm_source_version: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.xdm_source_version = Some(xdm_source_version.into());
+        self
+    }
+
+    /// Sets `xdm:title`.
+    #[must_use]
+    pub fn xdm_title(mut self, xdm_title: impl Into<::serde_json::Value>) -> Self {
+        self.xdm_title = Some(xdm_title.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// The whole descriptor that is to take the place of another: what a look-up gave, or the body that creates one.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum ReplaceDescriptorRequest {
+    Variant0(DescriptorResource),
+    Variant1(Descriptor),
+}
+
+impl From<DescriptorResource> for ReplaceDescriptorRequest {
+    fn from(value: DescriptorResource) -> Self {
+        Self::Variant0(value)
+    }
+}
+
+impl From<Descriptor> for ReplaceDescriptorRequest {
+    fn from(value: Descriptor) -> Self {
+        Self::Variant1(value)
+    }
 }

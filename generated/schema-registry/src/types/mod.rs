@@ -2,15 +2,25 @@
 
 //! Bodies of requests and answers, one module per resource.
 
+mod audit_log;
+pub use audit_log::*;
+mod behaviors;
+pub use behaviors::*;
 mod classes;
 pub use classes::*;
+mod data_types;
+pub use data_types::*;
 mod descriptors;
 pub use descriptors::*;
-mod field_groups;
-pub use field_groups::*;
+mod sample_data;
+pub use sample_data::*;
 mod schemas;
 pub use schemas::*;
 mod shared;
 pub use shared::*;
 mod stats;
 pub use stats::*;
+mod transfer;
+pub use transfer::*;
+mod unions;
+pub use unions::*;

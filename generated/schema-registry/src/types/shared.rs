@@ -16,6 +16,24 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
+    /// What the step does, in lower case.
+    pub enum JsonPatchOp {
+        /// `add`
+        Add = "add",
+        /// `remove`
+        Remove = "remove",
+        /// `replace`
+        Replace = "replace",
+        /// `move`
+        Move = "move",
+        /// `copy`
+        Copy = "copy",
+        /// `test`
+        Test = "test",
+    }
+}
+
+::aep_core::open_enum! {
     /// Vendor media types of list calls: the first gives a summary per entry and is the lighter one, the second gives stored documents with their references left as they are.
     pub enum ListAccept {
         /// `application/vnd.adobe.xed-id+json`
@@ -26,7 +44,7 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Vendor media types of look-ups. Plain `xed` keeps references, `full` resolves them, `notext` leaves titles and descriptions out, and `full-desc` resolves references and adds descriptive information.
+    /// Vendor media types of look-ups. Plain `xed` keeps references, `full` resolves them, `notext` leaves titles and descriptions out, `full-desc` resolves references and adds descriptors, and `deprecatefield` resolves references and marks deprecated fields by their `meta:status`. What is to be written back is read in the plain form.
     pub enum ResourceAccept {
         /// `application/vnd.adobe.xed+json; version=1`
         Raw = "application/vnd.adobe.xed+json; version=1",
@@ -38,6 +56,8 @@ use super::*;
         FullNoText = "application/vnd.adobe.xed-full-notext+json; version=1",
         /// `application/vnd.adobe.xed-full-desc+json; version=1`
         FullWithDescriptors = "application/vnd.adobe.xed-full-desc+json; version=1",
+        /// `application/vnd.adobe.xed-deprecatefield+json; version=1`
+        FullWithDeprecations = "application/vnd.adobe.xed-deprecatefield+json; version=1",
     }
 }
 
@@ -69,22 +89,647 @@ use super::*;
     }
 }
 
-/// One part of a resource: a reference, or fields written out in place.
+::aep_core::open_enum! {
+    /// An XDM type, which the registry derives from the JSON Schema type and its limits.
+    pub enum XdmType {
+        /// `string`
+        String = "string",
+        /// `number`
+        Number = "number",
+        /// `double`
+        Double = "double",
+        /// `long`
+        Long = "long",
+        /// `int`
+        Int = "int",
+        /// `short`
+        Short = "short",
+        /// `byte`
+        Byte = "byte",
+        /// `boolean`
+        Boolean = "boolean",
+        /// `date`
+        Date = "date",
+        /// `date-time`
+        DateTime = "date-time",
+        /// `object`
+        Object = "object",
+        /// `array`
+        Array = "array",
+        /// `map`
+        Map = "map",
+    }
+}
+
+/// One part of a resource: a reference, or fields written out in place. Unions may have empty ones.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AllOfEntry {
     /// XDM type of the part.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
-    pub meta_xdm_type: Option<String>,
+    pub meta_xdm_type: Option<crate::types::XdmType>,
     /// Fields by name, when the part is written out in place.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub properties: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URI of the referenced resource, or a pointer into the own definitions.
     #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
     pub ref_: Option<String>,
+    /// Names of the fields that must be there.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub required: ::aep_core::List<String>,
     /// JSON Schema type of the part.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl AllOfEntry {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `meta:xdmType`.
+    #[must_use]
+    pub fn meta_xdm_type(
+        mut self,
+        meta_xdm_type: impl Into<crate::types::XdmType>,
+    ) -> Self {
+        self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
+    /// Sets `properties`.
+    #[must_use]
+    pub fn properties(
+        mut self,
+        properties: impl Into<::std::collections::BTreeMap<String, XdmProperty>>,
+    ) -> Self {
+        self.properties = Some(properties.into());
+        self
+    }
+
+    /// Sets `$ref`.
+    #[must_use]
+    pub fn ref_(mut self, ref_: impl Into<String>) -> Self {
+        self.ref_ = Some(ref_.into());
+        self
+    }
+
+    /// Sets `required`.
+    #[must_use]
+    pub fn required(
+        mut self,
+        required: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.required = required.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// What a new field group consists of.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct CreateFieldGroupRequest {
+    /// Pointers to those fragments, such as `#/definitions/customFields`, and URIs of other field groups or data types.
+    #[serde(
+        rename = "allOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub all_of: ::aep_core::List<AllOfEntry>,
+    /// Own fields, below the namespace of the tenant, as fragments with names of your choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
+    /// What the field group is for; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// URIs of the classes that the field group is for.
+    #[serde(
+        rename = "meta:intendedToExtend",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_intended_to_extend: ::aep_core::List<String>,
+    /// Display name, not yet used by another field group.
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub title: String,
+    /// Always `object`.
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub type_: String,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl CreateFieldGroupRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(
+        meta_intended_to_extend: impl IntoIterator<Item = impl Into<String>>,
+        title: impl Into<String>,
+        type_: impl Into<String>,
+    ) -> Self {
+        Self {
+            meta_intended_to_extend: meta_intended_to_extend
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            title: title.into(),
+            type_: type_.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `allOf`.
+    #[must_use]
+    pub fn all_of(
+        mut self,
+        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
+    ) -> Self {
+        self.all_of = all_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `definitions`.
+    #[must_use]
+    pub fn definitions(
+        mut self,
+        definitions: impl Into<::std::collections::BTreeMap<String, XdmDefinition>>,
+    ) -> Self {
+        self.definitions = Some(definitions.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `meta:intendedToExtend`.
+    #[must_use]
+    pub fn meta_intended_to_extend(
+        mut self,
+        meta_intended_to_extend: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_intended_to_extend = meta_intended_to_extend
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `title`.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = type_.into();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A field group: a reusable set of fields that extends schemas of the classes it is meant for.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct FieldGroup {
+    /// The parts that the resource is composed of.
+    #[serde(
+        rename = "allOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub all_of: ::aep_core::List<AllOfEntry>,
+    /// Named fragments that `allOf` points into. In a field group, own fields stand here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
+    /// What the resource is for; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// URI of the resource, by which others refer to it.
+    #[serde(
+        rename = "$id",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub id: String,
+    /// Organization that owns the resource; standard resources have none.
+    #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
+    pub ims_org: Option<String>,
+    /// Whether the resource serves only as a part of others and holds no data itself.
+    #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
+    pub meta_abstract: Option<bool>,
+    /// Second id of the resource, in dotted form.
+    #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
+    pub meta_alt_id: Option<String>,
+    /// Container in which the resource lies.
+    #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
+    pub meta_container_id: Option<crate::types::ContainerId>,
+    /// Day on which a standard resource was published.
+    #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
+    pub meta_created_date: Option<::aep_core::Timestamp>,
+    /// URIs of everything that the resource builds upon, directly or through its parts.
+    #[serde(
+        rename = "meta:extends",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_extends: ::aep_core::List<String>,
+    /// Whether others may extend the resource.
+    #[serde(rename = "meta:extensible", skip_serializing_if = "Option::is_none")]
+    pub meta_extensible: Option<bool>,
+    /// Tags that cannot be taken back; `union` stands for Profile.
+    #[serde(
+        rename = "meta:immutableTags",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_immutable_tags: ::aep_core::List<String>,
+    /// URIs of the classes that the field group is meant for.
+    #[serde(
+        rename = "meta:intendedToExtend",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_intended_to_extend: ::aep_core::List<String>,
+    /// Bookkeeping of the registry.
+    #[serde(rename = "meta:registryMetadata", skip_serializing_if = "Option::is_none")]
+    pub meta_registry_metadata: Option<RegistryMetadata>,
+    /// Which kind of resource this is.
+    #[serde(rename = "meta:resourceType", skip_serializing_if = "Option::is_none")]
+    pub meta_resource_type: Option<crate::types::ResourceType>,
+    /// Id of the sandbox that holds the resource.
+    #[serde(rename = "meta:sandboxId", skip_serializing_if = "Option::is_none")]
+    pub meta_sandbox_id: Option<String>,
+    /// Whether that sandbox is for production or for development.
+    #[serde(rename = "meta:sandboxType", skip_serializing_if = "Option::is_none")]
+    pub meta_sandbox_type: Option<crate::types::SandboxType>,
+    /// Maturity of a standard resource.
+    #[serde(rename = "meta:status", skip_serializing_if = "Option::is_none")]
+    pub meta_status: Option<String>,
+    /// Labels of standard resources by topic, for instance the industries that they suit.
+    #[serde(rename = "meta:tags", skip_serializing_if = "Option::is_none")]
+    pub meta_tags: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Field name below which the fields of the tenant live, with its leading underscore.
+    #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
+    pub meta_tenant_namespace: Option<String>,
+    /// XDM type of the data, derived by the registry.
+    #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// The fields by name: those that a data type defines, or all of them where references were resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
+    /// URIs of all resources that this one mentions.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub refs: ::aep_core::List<String>,
+    /// Names of the fields at the top that must be there.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub required: ::aep_core::List<String>,
+    /// JSON Schema dialect that the document is written in.
+    #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Display name, unique among the resources of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// JSON Schema type of the data, as a rule `object`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Major and minor version, joined by a dot. Standard resources carry a third part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl FieldGroup {
+    /// One with what is required; the other members are absent.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `allOf`.
+    #[must_use]
+    pub fn all_of(
+        mut self,
+        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
+    ) -> Self {
+        self.all_of = all_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `definitions`.
+    #[must_use]
+    pub fn definitions(
+        mut self,
+        definitions: impl Into<::std::collections::BTreeMap<String, XdmDefinition>>,
+    ) -> Self {
+        self.definitions = Some(definitions.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `$id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets `imsOrg`.
+    #[must_use]
+    pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
+        self.ims_org = Some(ims_org.into());
+        self
+    }
+
+    /// Sets `meta:abstract`.
+    #[must_use]
+    pub fn meta_abstract(mut self, meta_abstract: impl Into<bool>) -> Self {
+        self.meta_abstract = Some(meta_abstract.into());
+        self
+    }
+
+    /// Sets `meta:altId`.
+    #[must_use]
+    pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
+        self.meta_alt_id = Some(meta_alt_id.into());
+        self
+    }
+
+    /// Sets `meta:containerId`.
+    #[must_use]
+    pub fn meta_container_id(
+        mut self,
+        meta_container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.meta_container_id = Some(meta_container_id.into());
+        self
+    }
+
+    /// Sets `meta:createdDate`.
+    #[must_use]
+    pub fn meta_created_date(
+        mut self,
+        meta_created_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.meta_created_date = Some(meta_created_date.into());
+        self
+    }
+
+    /// Sets `meta:extends`.
+    #[must_use]
+    pub fn meta_extends(
+        mut self,
+        meta_extends: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_extends = meta_extends.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `meta:extensible`.
+    #[must_use]
+    pub fn meta_extensible(mut self, meta_extensible: impl Into<bool>) -> Self {
+        self.meta_extensible = Some(meta_extensible.into());
+        self
+    }
+
+    /// Sets `meta:immutableTags`.
+    #[must_use]
+    pub fn meta_immutable_tags(
+        mut self,
+        meta_immutable_tags: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_immutable_tags = meta_immutable_tags
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `meta:intendedToExtend`.
+    #[must_use]
+    pub fn meta_intended_to_extend(
+        mut self,
+        meta_intended_to_extend: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_intended_to_extend = meta_intended_to_extend
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        self
+    }
+
+    /// Sets `meta:registryMetadata`.
+    #[must_use]
+    pub fn meta_registry_metadata(
+        mut self,
+        meta_registry_metadata: impl Into<RegistryMetadata>,
+    ) -> Self {
+        self.meta_registry_metadata = Some(meta_registry_metadata.into());
+        self
+    }
+
+    /// Sets `meta:resourceType`.
+    #[must_use]
+    pub fn meta_resource_type(
+        mut self,
+        meta_resource_type: impl Into<crate::types::ResourceType>,
+    ) -> Self {
+        self.meta_resource_type = Some(meta_resource_type.into());
+        self
+    }
+
+    /// Sets `meta:sandboxId`.
+    #[must_use]
+    pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
+        self.meta_sandbox_id = Some(meta_sandbox_id.into());
+        self
+    }
+
+    /// Sets `meta:sandboxType`.
+    #[must_use]
+    pub fn meta_sandbox_type(
+        mut self,
+        meta_sandbox_type: impl Into<crate::types::SandboxType>,
+    ) -> Self {
+        self.meta_sandbox_type = Some(meta_sandbox_type.into());
+        self
+    }
+
+    /// Sets `meta:status`.
+    #[must_use]
+    pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
+        self.meta_status = Some(meta_status.into());
+        self
+    }
+
+    /// Sets `meta:tags`.
+    #[must_use]
+    pub fn meta_tags(
+        mut self,
+        meta_tags: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_tags = Some(meta_tags.into());
+        self
+    }
+
+    /// Sets `meta:tenantNamespace`.
+    #[must_use]
+    pub fn meta_tenant_namespace(
+        mut self,
+        meta_tenant_namespace: impl Into<String>,
+    ) -> Self {
+        self.meta_tenant_namespace = Some(meta_tenant_namespace.into());
+        self
+    }
+
+    /// Sets `meta:xdmType`.
+    #[must_use]
+    pub fn meta_xdm_type(
+        mut self,
+        meta_xdm_type: impl Into<crate::types::XdmType>,
+    ) -> Self {
+        self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
+    /// Sets `properties`.
+    #[must_use]
+    pub fn properties(
+        mut self,
+        properties: impl Into<::std::collections::BTreeMap<String, XdmProperty>>,
+    ) -> Self {
+        self.properties = Some(properties.into());
+        self
+    }
+
+    /// Sets `refs`.
+    #[must_use]
+    pub fn refs(mut self, refs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.refs = refs.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `required`.
+    #[must_use]
+    pub fn required(
+        mut self,
+        required: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.required = required.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `$schema`.
+    #[must_use]
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = Some(schema.into());
+        self
+    }
+
+    /// Sets `title`.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// One page of field groups.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct FieldGroupList {
+    /// Links to related lists.
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    pub links: Option<RegistryLinks>,
+    /// Where this page stands in the whole list.
+    #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
+    pub page: Option<RegistryPage>,
+    /// The field groups. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub results: ::aep_core::List<FieldGroup>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -139,7 +784,7 @@ pub struct RegistryErrorReport {
     pub sub_errors: ::aep_core::List<RegistryError>,
     /// When it happened, as month, day and year before the time of day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<String>,
+    pub timestamp: Option<::aep_core::Timestamp>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -161,7 +806,7 @@ pub struct RegistryLink {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryLinks {
-    /// List of the standard schemas.
+    /// The same list of the container `global`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub global_schemas: Option<RegistryLink>,
     /// Link to the page that follows. Null, a string and an object have all been seen; `_page.next` is the dependable cursor.
@@ -177,20 +822,25 @@ pub struct RegistryLinks {
 #[non_exhaustive]
 pub struct RegistryMetadata {
     /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
-    #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
-    pub e_tag: Option<String>,
+    #[serde(
+        rename = "eTag",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "::aep_core::ETag::is_empty"
+    )]
+    pub e_tag: ::aep_core::ETag,
     /// Release of the standard library that was in force.
     #[serde(rename = "meta:globalLibVersion", skip_serializing_if = "Option::is_none")]
     pub meta_global_lib_version: Option<String>,
     /// In how many places a standard resource is used.
     #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
     pub meta_usage_count: Option<i64>,
-    /// Creation time in milliseconds since 1970.
+    /// When the resource was created, as a rule in milliseconds since 1970.
     #[serde(rename = "repo:createdDate", skip_serializing_if = "Option::is_none")]
-    pub repo_created_date: Option<i64>,
-    /// Time of the latest change in milliseconds since 1970.
+    pub repo_created_date: Option<::aep_core::Timestamp>,
+    /// When the resource was changed last, as a rule in milliseconds since 1970.
     #[serde(rename = "repo:lastModifiedDate", skip_serializing_if = "Option::is_none")]
-    pub repo_last_modified_date: Option<i64>,
+    pub repo_last_modified_date: Option<::aep_core::Timestamp>,
     /// API client that created the resource.
     #[serde(rename = "xdm:createdClientId", skip_serializing_if = "Option::is_none")]
     pub xdm_created_client_id: Option<String>,
@@ -211,6 +861,108 @@ pub struct RegistryMetadata {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+impl RegistryMetadata {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `eTag`.
+    #[must_use]
+    pub fn e_tag(mut self, e_tag: impl Into<::aep_core::ETag>) -> Self {
+        self.e_tag = e_tag.into();
+        self
+    }
+
+    /// Sets `meta:globalLibVersion`.
+    #[must_use]
+    pub fn meta_global_lib_version(
+        mut self,
+        meta_global_lib_version: impl Into<String>,
+    ) -> Self {
+        self.meta_global_lib_version = Some(meta_global_lib_version.into());
+        self
+    }
+
+    /// Sets `meta:usageCount`.
+    #[must_use]
+    pub fn meta_usage_count(mut self, meta_usage_count: impl Into<i64>) -> Self {
+        self.meta_usage_count = Some(meta_usage_count.into());
+        self
+    }
+
+    /// Sets `repo:createdDate`.
+    #[must_use]
+    pub fn repo_created_date(
+        mut self,
+        repo_created_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.repo_created_date = Some(repo_created_date.into());
+        self
+    }
+
+    /// Sets `repo:lastModifiedDate`.
+    #[must_use]
+    pub fn repo_last_modified_date(
+        mut self,
+        repo_last_modified_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.repo_last_modified_date = Some(repo_last_modified_date.into());
+        self
+    }
+
+    /// Sets `xdm:createdClientId`.
+    #[must_use]
+    pub fn xdm_created_client_id(
+        mut self,
+        xdm_created_client_id: impl Into<String>,
+    ) -> Self {
+        self.xdm_created_client_id = Some(xdm_created_client_id.into());
+        self
+    }
+
+    /// Sets `xdm:createdUserId`.
+    #[must_use]
+    pub fn xdm_created_user_id(
+        mut self,
+        xdm_created_user_id: impl Into<String>,
+    ) -> Self {
+        self.xdm_created_user_id = Some(xdm_created_user_id.into());
+        self
+    }
+
+    /// Sets `xdm:lastModifiedClientId`.
+    #[must_use]
+    pub fn xdm_last_modified_client_id(
+        mut self,
+        xdm_last_modified_client_id: impl Into<String>,
+    ) -> Self {
+        self.xdm_last_modified_client_id = Some(xdm_last_modified_client_id.into());
+        self
+    }
+
+    /// Sets `xdm:lastModifiedUserId`.
+    #[must_use]
+    pub fn xdm_last_modified_user_id(
+        mut self,
+        xdm_last_modified_user_id: impl Into<String>,
+    ) -> Self {
+        self.xdm_last_modified_user_id = Some(xdm_last_modified_user_id.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Position of a page in a list.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -220,11 +972,507 @@ pub struct RegistryPage {
     pub count: Option<i64>,
     /// Value to send as `start` for the page that follows; null at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
+    pub next: Option<::aep_core::LenientText>,
     /// Field by which the list is sorted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orderby: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// The whole field group that is to take the place of another: what a look-up gave, or the body that creates one.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum ReplaceFieldGroupRequest {
+    FieldGroup(FieldGroup),
+    CreateFieldGroupRequest(CreateFieldGroupRequest),
+}
+
+impl From<FieldGroup> for ReplaceFieldGroupRequest {
+    fn from(value: FieldGroup) -> Self {
+        Self::FieldGroup(value)
+    }
+}
+
+impl From<CreateFieldGroupRequest> for ReplaceFieldGroupRequest {
+    fn from(value: CreateFieldGroupRequest) -> Self {
+        Self::CreateFieldGroupRequest(value)
+    }
+}
+
+/// A named fragment of JSON Schema. Stray texts occur beside fragments, such as a `meta:xdmType` one level too high.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum XdmDefinition {
+    XdmProperty(XdmProperty),
+    String(String),
+}
+
+impl From<XdmProperty> for XdmDefinition {
+    fn from(value: XdmProperty) -> Self {
+        Self::XdmProperty(value)
+    }
+}
+
+/// The values of a map: a field that all of them are like, or whether there may be any.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum XdmMapValues {
+    XdmProperty(Box<XdmProperty>),
+    Boolean(bool),
+}
+
+impl From<Box<XdmProperty>> for XdmMapValues {
+    fn from(value: Box<XdmProperty>) -> Self {
+        Self::XdmProperty(value)
+    }
+}
+
+impl From<bool> for XdmMapValues {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+/// A field in JSON Schema, as XDM has it. Fields nest by `properties`, `items` and `additionalProperties`.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct XdmProperty {
+    /// What the values of a map are; such a field has no `properties`.
+    #[serde(rename = "additionalProperties", skip_serializing_if = "Option::is_none")]
+    pub additional_properties: Option<XdmMapValues>,
+    /// Parts that a field is composed of.
+    #[serde(
+        rename = "allOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub all_of: ::aep_core::List<XdmProperty>,
+    /// Choices, of which one at least fits.
+    #[serde(
+        rename = "anyOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub any_of: ::aep_core::List<XdmProperty>,
+    /// The one value that is valid.
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    pub const_: Option<::serde_json::Value>,
+    /// Value that is meant when none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<::serde_json::Value>,
+    /// What the field holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The only values that are valid.
+    #[serde(
+        rename = "enum",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub enum_: ::aep_core::List<::serde_json::Value>,
+    /// Sample values.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub examples: ::aep_core::List<::serde_json::Value>,
+    /// How a text is to be read, such as `date`, `date-time` or `uri`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Whether the field is marked as required. For validation, `required` of the object around it counts.
+    #[serde(rename = "isRequired", skip_serializing_if = "Option::is_none")]
+    pub is_required: Option<bool>,
+    /// What the entries of an array are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Box<XdmProperty>>,
+    /// Greatest number of entries of an array.
+    #[serde(rename = "maxItems", skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<::aep_core::LenientInteger>,
+    /// Greatest number of characters.
+    #[serde(rename = "maxLength", skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<::aep_core::LenientInteger>,
+    /// Greatest value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<::aep_core::LenientNumber>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// Descriptors of the field, where they were asked for or come with a standard resource.
+    #[serde(
+        rename = "meta:descriptors",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_descriptors: ::aep_core::List<
+        ::serde_json::Map<String, ::serde_json::Value>,
+    >,
+    /// Display names by value, of all valid values beside `enum` and of suggested ones without it. Some standard resources have a list.
+    #[serde(rename = "meta:enum", skip_serializing_if = "Option::is_none")]
+    pub meta_enum: Option<::serde_json::Value>,
+    /// Maturity of the field; `deprecated` marks one that should not be used any more.
+    #[serde(rename = "meta:status", skip_serializing_if = "Option::is_none")]
+    pub meta_status: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// Notes of the user interface.
+    #[serde(rename = "meta:ui", skip_serializing_if = "Option::is_none")]
+    pub meta_ui: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Name of the field in the public XDM schemas.
+    #[serde(rename = "meta:xdmField", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_field: Option<String>,
+    /// XDM type of the field.
+    #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// Least number of entries of an array.
+    #[serde(rename = "minItems", skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<::aep_core::LenientInteger>,
+    /// Least number of characters.
+    #[serde(rename = "minLength", skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<::aep_core::LenientInteger>,
+    /// Least value; with the greatest one it decides between `byte`, `short`, `int` and `long`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<::aep_core::LenientNumber>,
+    /// What the field must not be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not: Option<Box<XdmProperty>>,
+    /// Choices, of which exactly one fits.
+    #[serde(
+        rename = "oneOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub one_of: ::aep_core::List<XdmProperty>,
+    /// Regular expression that a text has to match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Fields of an object, by a regular expression for their names.
+    #[serde(rename = "patternProperties", skip_serializing_if = "Option::is_none")]
+    pub pattern_properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
+    /// Fields of an object, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
+    /// URI of the data type that the field has, or a pointer into the own definitions.
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    pub ref_: Option<String>,
+    /// Names of the fields that an object must have.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub required: ::aep_core::List<String>,
+    /// Display name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// JSON Schema type. A field that refers to a data type may do without.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl XdmProperty {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `additionalProperties`.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        additional_properties: impl Into<XdmMapValues>,
+    ) -> Self {
+        self.additional_properties = Some(additional_properties.into());
+        self
+    }
+
+    /// Sets `allOf`.
+    #[must_use]
+    pub fn all_of(
+        mut self,
+        all_of: impl IntoIterator<Item = impl Into<XdmProperty>>,
+    ) -> Self {
+        self.all_of = all_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `anyOf`.
+    #[must_use]
+    pub fn any_of(
+        mut self,
+        any_of: impl IntoIterator<Item = impl Into<XdmProperty>>,
+    ) -> Self {
+        self.any_of = any_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `const`.
+    #[must_use]
+    pub fn const_(mut self, const_: impl Into<::serde_json::Value>) -> Self {
+        self.const_ = Some(const_.into());
+        self
+    }
+
+    /// Sets `default`.
+    #[must_use]
+    pub fn with_default(mut self, default: impl Into<::serde_json::Value>) -> Self {
+        self.default = Some(default.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `enum`.
+    #[must_use]
+    pub fn enum_(
+        mut self,
+        enum_: impl IntoIterator<Item = impl Into<::serde_json::Value>>,
+    ) -> Self {
+        self.enum_ = enum_.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `examples`.
+    #[must_use]
+    pub fn examples(
+        mut self,
+        examples: impl IntoIterator<Item = impl Into<::serde_json::Value>>,
+    ) -> Self {
+        self.examples = examples.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `format`.
+    #[must_use]
+    pub fn format(mut self, format: impl Into<String>) -> Self {
+        self.format = Some(format.into());
+        self
+    }
+
+    /// Sets `isRequired`.
+    #[must_use]
+    pub fn is_required(mut self, is_required: impl Into<bool>) -> Self {
+        self.is_required = Some(is_required.into());
+        self
+    }
+
+    /// Sets `items`.
+    #[must_use]
+    pub fn items(mut self, items: impl Into<Box<XdmProperty>>) -> Self {
+        self.items = Some(items.into());
+        self
+    }
+
+    /// Sets `maxItems`.
+    #[must_use]
+    pub fn max_items(
+        mut self,
+        max_items: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.max_items = Some(max_items.into());
+        self
+    }
+
+    /// Sets `maxLength`.
+    #[must_use]
+    pub fn max_length(
+        mut self,
+        max_length: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.max_length = Some(max_length.into());
+        self
+    }
+
+    /// Sets `maximum`.
+    #[must_use]
+    pub fn maximum(mut self, maximum: impl Into<::aep_core::LenientNumber>) -> Self {
+        self.maximum = Some(maximum.into());
+        self
+    }
+
+    /// Sets `meta:descriptionId`.
+    #[must_use]
+    pub fn meta_description_id(
+        mut self,
+        meta_description_id: impl Into<String>,
+    ) -> Self {
+        self.meta_description_id = Some(meta_description_id.into());
+        self
+    }
+
+    /// Sets `meta:descriptors`.
+    #[must_use]
+    pub fn meta_descriptors(
+        mut self,
+        meta_descriptors: impl IntoIterator<
+            Item = impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.meta_descriptors = meta_descriptors.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `meta:enum`.
+    #[must_use]
+    pub fn meta_enum(mut self, meta_enum: impl Into<::serde_json::Value>) -> Self {
+        self.meta_enum = Some(meta_enum.into());
+        self
+    }
+
+    /// Sets `meta:status`.
+    #[must_use]
+    pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
+        self.meta_status = Some(meta_status.into());
+        self
+    }
+
+    /// Sets `meta:titleId`.
+    #[must_use]
+    pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
+        self.meta_title_id = Some(meta_title_id.into());
+        self
+    }
+
+    /// Sets `meta:ui`.
+    #[must_use]
+    pub fn meta_ui(
+        mut self,
+        meta_ui: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_ui = Some(meta_ui.into());
+        self
+    }
+
+    /// Sets `meta:xdmField`.
+    #[must_use]
+    pub fn meta_xdm_field(mut self, meta_xdm_field: impl Into<String>) -> Self {
+        self.meta_xdm_field = Some(meta_xdm_field.into());
+        self
+    }
+
+    /// Sets `meta:xdmType`.
+    #[must_use]
+    pub fn meta_xdm_type(
+        mut self,
+        meta_xdm_type: impl Into<crate::types::XdmType>,
+    ) -> Self {
+        self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
+    /// Sets `minItems`.
+    #[must_use]
+    pub fn min_items(
+        mut self,
+        min_items: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.min_items = Some(min_items.into());
+        self
+    }
+
+    /// Sets `minLength`.
+    #[must_use]
+    pub fn min_length(
+        mut self,
+        min_length: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.min_length = Some(min_length.into());
+        self
+    }
+
+    /// Sets `minimum`.
+    #[must_use]
+    pub fn minimum(mut self, minimum: impl Into<::aep_core::LenientNumber>) -> Self {
+        self.minimum = Some(minimum.into());
+        self
+    }
+
+    /// Sets `not`.
+    #[must_use]
+    pub fn not(mut self, not: impl Into<Box<XdmProperty>>) -> Self {
+        self.not = Some(not.into());
+        self
+    }
+
+    /// Sets `oneOf`.
+    #[must_use]
+    pub fn one_of(
+        mut self,
+        one_of: impl IntoIterator<Item = impl Into<XdmProperty>>,
+    ) -> Self {
+        self.one_of = one_of.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `pattern`.
+    #[must_use]
+    pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
+        self.pattern = Some(pattern.into());
+        self
+    }
+
+    /// Sets `patternProperties`.
+    #[must_use]
+    pub fn pattern_properties(
+        mut self,
+        pattern_properties: impl Into<::std::collections::BTreeMap<String, XdmProperty>>,
+    ) -> Self {
+        self.pattern_properties = Some(pattern_properties.into());
+        self
+    }
+
+    /// Sets `properties`.
+    #[must_use]
+    pub fn properties(
+        mut self,
+        properties: impl Into<::std::collections::BTreeMap<String, XdmProperty>>,
+    ) -> Self {
+        self.properties = Some(properties.into());
+        self
+    }
+
+    /// Sets `$ref`.
+    #[must_use]
+    pub fn ref_(mut self, ref_: impl Into<String>) -> Self {
+        self.ref_ = Some(ref_.into());
+        self
+    }
+
+    /// Sets `required`.
+    #[must_use]
+    pub fn required(
+        mut self,
+        required: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.required = required.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `title`.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }

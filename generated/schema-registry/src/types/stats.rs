@@ -76,17 +76,27 @@ pub struct ResourceSummary {
     /// What the resource is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// URI of the resource.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
-    pub id: String,
+    /// URI of the resource; some entries lack it.
+    #[serde(rename = "$id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
+    /// Of a schema: URI of its class.
+    #[serde(rename = "meta:class", skip_serializing_if = "Option::is_none")]
+    pub meta_class: Option<String>,
+    /// Of a schema: display name of its class.
+    #[serde(rename = "meta:classTitle", skip_serializing_if = "Option::is_none")]
+    pub meta_class_title: Option<String>,
+    /// When the resource was created, spelt out with weekday and time zone.
+    #[serde(rename = "meta:created", skip_serializing_if = "Option::is_none")]
+    pub meta_created: Option<::aep_core::Timestamp>,
+    /// Which kind of resource this is.
+    #[serde(rename = "meta:resourceType", skip_serializing_if = "Option::is_none")]
+    pub meta_resource_type: Option<crate::types::ResourceType>,
+    /// When the resource was changed last, spelt out with weekday and time zone.
+    #[serde(rename = "meta:updated", skip_serializing_if = "Option::is_none")]
+    pub meta_updated: Option<::aep_core::Timestamp>,
     /// Display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,

@@ -6,6 +6,7 @@ static CREATE: Operation = Operation {
     id: "createFlow",
     method: Method::Post,
     base_path: None,
+    redirects: false,
     path: "/flows",
     scope: Scope::Sandbox,
     idempotent: false,

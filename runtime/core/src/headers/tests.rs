@@ -6,6 +6,7 @@ const BASE: Operation = Operation {
     id: "demo",
     method: Method::Post,
     base_path: None,
+    redirects: false,
     path: "/x",
     scope: Scope::Sandbox,
     idempotent: false,

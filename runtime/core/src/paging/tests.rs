@@ -126,13 +126,3 @@ fn offsets_count_objects() {
     assert_eq!(offset(None, None, 0), None);
     assert_eq!(offset(i64::MAX, None, 1), None);
 }
-
-#[test]
-fn numbered_pages_end_with_a_short_one() {
-    let next = |page, size: Option<i64>, got| page_number(page, size, got).map(Cursor::into_string);
-    assert_eq!(next(0, Some(2), 2).as_deref(), Some("1"));
-    assert_eq!(next(3, None, 1).as_deref(), Some("4"));
-    assert_eq!(next(0, Some(2), 1), None);
-    assert_eq!(next(0, None, 0), None);
-    assert_eq!(next(i64::MAX, Some(1), 1), None);
-}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aep_core::Result;
+use aep_core::{Result, Timestamp};
 use aep_flow_service::types::{FlowRun, RecordSummary, RunMetrics, RunStatus, StatusSummary};
 
 use crate::clients::Clients;
@@ -30,7 +30,7 @@ pub struct Run(FlowRun);
 pub(super) async fn list(clients: &Clients, flow: &str) -> Result<Vec<Run>> {
     let runs = clients.flow.list_runs().property(format!("flowId=={flow}")).items().collect().await?;
     let mut runs: Vec<_> = runs.into_iter().map(Run).collect();
-    runs.sort_by_key(|run| run.0.created_at);
+    runs.sort_by_key(|run| run.0.created_at.as_ref().and_then(Timestamp::unix_millis));
     Ok(runs)
 }
 
@@ -52,7 +52,7 @@ impl Run {
         if GOING_ON.iter().any(|known| status.is(known)) {
             return false;
         }
-        let completed = self.metrics().and_then(|metrics| metrics.duration_summary.as_ref()?.completed_at_utc);
+        let completed = self.metrics().and_then(|metrics| metrics.duration_summary.as_ref()?.completed_at_utc.as_ref());
         ENDS.iter().any(|known| status.is(known)) || completed.is_some()
     }
 

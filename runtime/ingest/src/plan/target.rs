@@ -4,7 +4,6 @@ use aep_catalog::types::Dataset;
 use aep_core::{Error, Result};
 use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType};
 use futures_util::future::try_join_all;
-use serde::Deserialize;
 
 use super::{FoundSchema, FoundTarget};
 use crate::clients::Clients;
@@ -117,9 +116,8 @@ async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSch
 
 /// All identities of the sandbox's schemas.
 async fn identities(clients: &Clients) -> Result<Vec<DescriptorResource>> {
-    let all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
-    let identities = all.get(DescriptorType::XdmDescriptorIdentity.as_str()).and_then(|list| list.as_array());
-    Ok(identities.into_iter().flatten().filter_map(|one| DescriptorResource::deserialize(one).ok()).collect())
+    let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
+    Ok(all.0.remove(DescriptorType::XdmDescriptorIdentity.as_str()).unwrap_or_default())
 }
 
 /// The descriptor that states the wanted identity already. Another primary identity is in its way.
@@ -128,9 +126,9 @@ fn stated(identities: &[DescriptorResource], wanted: &PrimaryIdentity) -> Result
     let Some(primary) = identities.iter().find(|descriptor| descriptor.xdm_is_primary == Some(true)) else {
         return Ok(None);
     };
-    let namespace = primary.xdm_namespace.as_deref().unwrap_or_default();
+    let namespace = primary.xdm_namespace.clone().unwrap_or_default();
     let field = primary.xdm_source_property.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
-    if field == property && namespace == wanted.namespace {
+    if field == property && namespace.as_str() == wanted.namespace {
         Ok(Some(primary.id.clone()))
     } else {
         Err(format!(

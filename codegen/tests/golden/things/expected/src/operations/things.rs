@@ -81,7 +81,7 @@ impl ::aep_core::paging::PageRequest for ListThings {
     }
 
     fn next(&self, page: &Self::Page) -> Option<::aep_core::paging::Cursor> {
-        ::aep_core::paging::next_link(&page.links, "continuationToken")
+        ::aep_core::paging::next_link(&page.links, &["continuationToken"])
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
