@@ -49,8 +49,8 @@ pub struct Operation {
     pub summary: String,
     /// More of it.
     pub description: String,
-    /// Path parameters whose value may have slashes, by their names in the document.
-    pub multi_segment: Vec<String>,
+    /// The path parameter whose value may have slashes, by its name in the document.
+    pub multi_segment: Option<String>,
     /// Whether the document names headers of a success answer.
     pub answer_headers: bool,
     /// Whether the platform wants people to use something else.
@@ -228,7 +228,7 @@ fn read_operation(
         constant: names::constant_name(&id),
         method: method.to_owned(),
         base_path: text("x-aep-base-path"),
-        path: template(text("x-aep-path").as_deref().unwrap_or(path), &multi_segment(operation)),
+        path: template(text("x-aep-path").as_deref().unwrap_or(path), operation),
         tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or("untagged").to_owned(),
         summary: text("summary").unwrap_or_default(),
         description: text("description").unwrap_or_default(),
@@ -259,17 +259,20 @@ fn read_operation(
     })
 }
 
-/// The path as the operation table has it: without the mark of a second media type, and `{+name}` for a parameter that may have
+/// The path as the operation table has it: without the mark of a second media type, and `{+name}` for the parameter that may have
 /// slashes, as in RFC 6570.
-fn template(path: &str, multi_segment: &[String]) -> String {
-    let path = path.split('#').next().unwrap_or_default().to_owned();
-    multi_segment.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), &format!("{{+{name}}}")))
+fn template(path: &str, operation: &Value) -> String {
+    let path = path.split('#').next().unwrap_or_default();
+    match (multi_segment(operation), path.rsplit_once("/{")) {
+        (Some(_), Some((before, last))) => format!("{before}/{{+{last}"),
+        _ => path.to_owned(),
+    }
 }
 
-fn multi_segment(operation: &Value) -> Vec<String> {
-    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
-    let marked = parameters.filter(|parameter| parameter.get("x-multi-segment") == Some(&Value::Bool(true)));
-    marked.filter_map(|parameter| parameter.get("name")?.as_str().map(str::to_owned)).collect()
+fn multi_segment(operation: &Value) -> Option<String> {
+    let mut parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let marked = parameters.find(|parameter| parameter.get("x-aep-multi-segment").is_some());
+    marked.and_then(|parameter| parameter.get("name")?.as_str().map(str::to_owned))
 }
 
 fn answers(operation: &Value) -> Vec<(String, Answer)> {

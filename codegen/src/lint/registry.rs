@@ -26,6 +26,11 @@ pub(super) fn pagination(document: &Document, service: &Service, findings: &mut 
                 None => Some(parameter),
             })
             .filter(|parameter| parameter.get("in").and_then(Value::as_str) == Some("query"))
+            // Some belong to operations that are split off.
+            .filter(|parameter| match parameter.get("x-operations").and_then(Value::as_array) {
+                Some(operations) => operations.iter().any(|operation| operation == id),
+                None => true,
+            })
             .filter_map(|parameter| parameter.get("name")?.as_str())
             .find(|name| CURSORS.contains(name));
         let entry = service.operation(id);

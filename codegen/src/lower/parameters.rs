@@ -68,6 +68,10 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             }
             if place == "path" {
                 members.insert("required".into(), json!(true));
+                // Only at the end is it clear which slashes are the value's own.
+                if members.get("x-multi-segment") == Some(&json!(true)) && path.ends_with(&format!("{{{name}}}")) {
+                    members.insert("x-aep-multi-segment".into(), json!(true));
+                }
                 path_names.push((name, unique));
             } else if place == "cookie" {
                 // The client generator knows no cookies. All of them together are one header.

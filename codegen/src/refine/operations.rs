@@ -163,7 +163,7 @@ fn build(
         let name = ident.to_string();
         quote!(let #ident = #ident.ok_or_else(|| ::aep_core::Error::missing_argument(&ops::#constant, #name))?;)
     });
-    let url = several_segments(&request.url, &operation.multi_segment);
+    let url = several_segments(&request.url, operation.multi_segment.as_deref());
     let base = operation.base_path.is_some().then(|| quote!(let base_url = client.base_url_of(&ops::#constant);));
     let verb = format_ident!("{}", operation.method);
     let argument = |ident: &syn::Ident| arguments.iter().find(|argument| argument.ident == *ident);
@@ -320,17 +320,16 @@ fn build(
     Ok((builder_tokens, client_method))
 }
 
-/// The URL with the slashes of those path parameters that may have some.
-fn several_segments(url: &syn::Expr, parameters: &[String]) -> TokenStream {
+/// The URL, in which the slashes of the parameter that may have some are kept.
+fn several_segments(url: &syn::Expr, parameter: Option<&str>) -> TokenStream {
     let tokens = quote!(#url);
-    if parameters.is_empty() {
+    let Some(ident) = parameter.map(names::argument_name) else {
         return tokens;
-    }
-    let text = parameters.iter().fold(tokens.to_string(), |text, parameter| {
-        let ident = names::argument_name(parameter);
-        text.replace(&format!("encode_path (& {ident}"), &format!("encode_path_segments (& {ident}"))
-    });
-    text.parse().unwrap_or(tokens)
+    };
+    let text = tokens.to_string();
+    text.replace(&format!("encode_path (& {ident}"), &format!(":: aep_core :: wire :: encode_path_segments (& {ident}"))
+        .parse()
+        .unwrap_or(tokens)
 }
 
 fn setter(argument: &Argument) -> TokenStream {

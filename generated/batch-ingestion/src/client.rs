@@ -38,7 +38,7 @@ impl Client {
     ///
     /// Tells in the header `Range` which bytes of a file in parts have arrived, from which an interrupted upload goes on.
     ///
-    /// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+    /// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn get_file_status(&self) -> crate::operations::GetFileStatus {
         crate::operations::GetFileStatus::new(&self.client)
     }
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// INITIALIZE begins a file that comes in parts, COMPLETE joins the parts that have come. For files above 256 MB.
     ///
-    /// `POST /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+    /// `POST /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn signal_file(&self) -> crate::operations::SignalFile {
         crate::operations::SignalFile::new(&self.client)
     }
@@ -56,7 +56,7 @@ impl Client {
     ///
     /// Puts a file of up to 256 MB in place in one go. A file of the same path is replaced, so the call may be repeated. Larger files go up in parts. The bytes are the body itself: forms with parts are not taken (415).
     ///
-    /// `PUT /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+    /// `PUT /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn upload_file(&self) -> crate::operations::UploadFile {
         crate::operations::UploadFile::new(&self.client)
     }
@@ -65,7 +65,7 @@ impl Client {
     ///
     /// Adds the bytes of one range to a file that was begun with INITIALIZE. Ranges that overlap or leave a gap are found only when the file is completed, with 400; so ask with HEAD what has arrived before a part is sent again.
     ///
-    /// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+    /// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn upload_file_part(&self) -> crate::operations::UploadFilePart {
         crate::operations::UploadFilePart::new(&self.client)
     }

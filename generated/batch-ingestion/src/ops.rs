@@ -48,13 +48,13 @@ pub static SIGNAL_BATCH: Operation = Operation {
     pagination: Pagination::None,
 };
 
-/// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 pub static GET_FILE_STATUS: Operation = Operation {
     service: "batch-ingestion",
     id: "getFileStatus",
     method: Method::Head,
     base_path: None,
-    path: "/batches/{batchId}/datasets/{datasetId}/files/{filePath}",
+    path: "/batches/{batchId}/datasets/{datasetId}/files/{+filePath}",
     scope: Scope::Sandbox,
     idempotent: true,
     redirects: false,
@@ -63,13 +63,13 @@ pub static GET_FILE_STATUS: Operation = Operation {
     pagination: Pagination::None,
 };
 
-/// `POST /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `POST /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 pub static SIGNAL_FILE: Operation = Operation {
     service: "batch-ingestion",
     id: "signalFile",
     method: Method::Post,
     base_path: None,
-    path: "/batches/{batchId}/datasets/{datasetId}/files/{filePath}",
+    path: "/batches/{batchId}/datasets/{datasetId}/files/{+filePath}",
     scope: Scope::Sandbox,
     idempotent: false,
     redirects: false,
@@ -78,13 +78,13 @@ pub static SIGNAL_FILE: Operation = Operation {
     pagination: Pagination::None,
 };
 
-/// `PUT /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `PUT /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 pub static UPLOAD_FILE: Operation = Operation {
     service: "batch-ingestion",
     id: "uploadFile",
     method: Method::Put,
     base_path: None,
-    path: "/batches/{batchId}/datasets/{datasetId}/files/{filePath}",
+    path: "/batches/{batchId}/datasets/{datasetId}/files/{+filePath}",
     scope: Scope::Sandbox,
     idempotent: true,
     redirects: false,
@@ -93,13 +93,13 @@ pub static UPLOAD_FILE: Operation = Operation {
     pagination: Pagination::None,
 };
 
-/// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 pub static UPLOAD_FILE_PART: Operation = Operation {
     service: "batch-ingestion",
     id: "uploadFilePart",
     method: Method::Patch,
     base_path: None,
-    path: "/batches/{batchId}/datasets/{datasetId}/files/{filePath}",
+    path: "/batches/{batchId}/datasets/{datasetId}/files/{+filePath}",
     scope: Scope::Sandbox,
     idempotent: false,
     redirects: false,

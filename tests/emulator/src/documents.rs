@@ -167,7 +167,7 @@ fn read_operation(root: &Value, item: &Value, operation: &Value) -> Vec<(String,
         Requirements {
             parameters: parameters.collect(),
             body,
-            answers: read_answers(root, operation),
+            answers: read_answers(root, operation, id),
             example: read_example(root, operation, id),
         }
     };
@@ -210,11 +210,13 @@ fn read_example(root: &Value, operation: &Value, id: &str) -> Option<(u16, Optio
 }
 
 /// The answers of an operation; one without a body has no media type.
-fn read_answers(root: &Value, operation: &Value) -> HashMap<String, Body> {
+fn read_answers(root: &Value, operation: &Value, id: &str) -> HashMap<String, Body> {
     let answers = operation["responses"].as_object().into_iter().flatten();
     answers
         .map(|(status, answer)| {
-            let content = resolve(root, answer)["content"].as_object().and_then(|content| content.iter().next());
+            let mut content = resolve(root, answer)["content"].as_object().into_iter().flatten();
+            let first = content.clone().next();
+            let content = content.find(|(_, media)| media["x-operation-id"] == id).or(first);
             let body = match content {
                 Some((media_type, media)) => Body::new(media_type, true, &media["schema"]),
                 None => Body::new("", false, &Value::Null),

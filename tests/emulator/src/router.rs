@@ -34,7 +34,11 @@ pub(crate) fn find(services: &[&'static Service], method: &str, raw_path: &str) 
     let mut nearest = NoRoute::Service;
     let mut best: Option<(usize, Route)> = None;
     for service in services {
-        if !service.base_path.is_empty() && below(service.base_path, raw_path).is_some() {
+        // A base path that others lie below claims nothing but its operations.
+        let shared = services
+            .iter()
+            .any(|other| other.base_path != service.base_path && below(service.base_path, other.base_path).is_some());
+        if !shared && below(service.base_path, raw_path).is_some() {
             nearest = match nearest {
                 NoRoute::Service => NoRoute::Path(service),
                 found => found,
@@ -71,11 +75,18 @@ fn below<'a>(base_path: &str, path: &'a str) -> Option<&'a str> {
 /// The values of a template's parameters, when the segments fit.
 fn matches(template: &str, segments: &[&str]) -> Option<Vec<String>> {
     let template: Vec<&str> = template.split('/').filter(|segment| !segment.is_empty()).collect();
-    if template.len() != segments.len() {
+    // `{+name}` stands at the end and takes all that is left.
+    let rest = template.last().is_some_and(|last| last.starts_with("{+")) && segments.len() >= template.len();
+    if template.len() != segments.len() && !rest {
         return None;
     }
     let mut values = Vec::new();
-    for (pattern, segment) in template.iter().zip(segments) {
+    for (index, pattern) in template.iter().enumerate() {
+        let joined = match rest && index + 1 == template.len() {
+            true => Cow::Owned(segments[index..].join("/")),
+            false => Cow::Borrowed(segments[index]),
+        };
+        let segment = joined.as_ref();
         let decoded: Cow<'_, str> = percent_decode_str(segment).decode_utf8_lossy();
         if pattern.starts_with('{') {
             values.push(decoded.into_owned());
@@ -100,6 +111,16 @@ mod tests {
         assert_eq!(route.operations[0].id, "validateMappingSet");
         let route = find(services(), "PATCH", "/data/foundation/catalog/dataSets/x/").unwrap();
         assert_eq!(route.operations.len(), 2);
+        let route = find(services(), "GET", "/data/foundation/connectors/landingzone").unwrap();
+        assert_eq!(route.service.name, "flow-service");
+        let route = find(services(), "GET", "/data/foundation/sandbox-management/").unwrap();
+        assert_eq!(route.operations[0].id, "listAvailableSandboxes");
+        let route =
+            find(services(), "PUT", "/data/foundation/import/batches/b/datasets/d/files/day=1/part%201.json").unwrap();
+        assert_eq!(
+            (route.operations[0].id, route.values.last().map(String::as_str)),
+            ("uploadFile", Some("day=1/part 1.json"))
+        );
         assert!(matches!(find(services(), "GET", "/data/foundation/nowhere"), Err(NoRoute::Service)));
         assert!(matches!(find(services(), "PUT", "/data/foundation/flowservice/flows/x"), Err(NoRoute::Method(_))));
         assert!(matches!(find(services(), "GET", "/data/foundation/flowservice/nothing"), Err(NoRoute::Path(_))));

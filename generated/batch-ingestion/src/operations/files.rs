@@ -10,7 +10,7 @@ use crate::ops;
 ///
 /// Tells in the header `Range` which bytes of a file in parts have arrived, from which an interrupted upload goes on.
 ///
-/// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetFileStatus {
@@ -77,8 +77,8 @@ impl GetFileStatus {
             ))?;
         let url = format!(
             "{}/batches/{}/datasets/{}/files/{}", client.base_url(), encode_path(&
-            batch_id.to_string()), encode_path(& dataset_id.to_string()), encode_path(&
-            file_path.to_string()),
+            batch_id.to_string()), encode_path(& dataset_id.to_string()),
+            ::aep_core::wire::encode_path_segments(& file_path.to_string()),
         );
         let request = client.http().head(url);
         let response = client.execute(&ops::GET_FILE_STATUS, request.build()).await?;
@@ -90,7 +90,7 @@ impl GetFileStatus {
 ///
 /// INITIALIZE begins a file that comes in parts, COMPLETE joins the parts that have come. For files above 256 MB.
 ///
-/// `POST /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `POST /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct SignalFile {
@@ -172,8 +172,8 @@ impl SignalFile {
             ))?;
         let url = format!(
             "{}/batches/{}/datasets/{}/files/{}", client.base_url(), encode_path(&
-            batch_id.to_string()), encode_path(& dataset_id.to_string()), encode_path(&
-            file_path.to_string()),
+            batch_id.to_string()), encode_path(& dataset_id.to_string()),
+            ::aep_core::wire::encode_path_segments(& file_path.to_string()),
         );
         let request = client.http().post(url).query(&QueryParam::new("action", &action));
         let response = client.execute(&ops::SIGNAL_FILE, request.build()).await?;
@@ -185,7 +185,7 @@ impl SignalFile {
 ///
 /// Puts a file of up to 256 MB in place in one go. A file of the same path is replaced, so the call may be repeated. Larger files go up in parts. The bytes are the body itself: forms with parts are not taken (415).
 ///
-/// `PUT /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `PUT /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UploadFile {
@@ -267,8 +267,8 @@ impl UploadFile {
             ))?;
         let url = format!(
             "{}/batches/{}/datasets/{}/files/{}", client.base_url(), encode_path(&
-            batch_id.to_string()), encode_path(& dataset_id.to_string()), encode_path(&
-            file_path.to_string()),
+            batch_id.to_string()), encode_path(& dataset_id.to_string()),
+            ::aep_core::wire::encode_path_segments(& file_path.to_string()),
         );
         let request = client.http().put(url).body(body.into_reqwest());
         let response = client.execute(&ops::UPLOAD_FILE, request.build()).await?;
@@ -280,7 +280,7 @@ impl UploadFile {
 ///
 /// Adds the bytes of one range to a file that was begun with INITIALIZE. Ranges that overlap or leave a gap are found only when the file is completed, with 400; so ask with HEAD what has arrived before a part is sent again.
 ///
-/// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{filePath}`
+/// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UploadFilePart {
@@ -387,8 +387,8 @@ impl UploadFilePart {
             ))?;
         let url = format!(
             "{}/batches/{}/datasets/{}/files/{}", client.base_url(), encode_path(&
-            batch_id.to_string()), encode_path(& dataset_id.to_string()), encode_path(&
-            file_path.to_string()),
+            batch_id.to_string()), encode_path(& dataset_id.to_string()),
+            ::aep_core::wire::encode_path_segments(& file_path.to_string()),
         );
         let request = client.http().patch(url).body(body.into_reqwest());
         let request = request.header("Content-Range", content_range.to_string());

@@ -9,13 +9,27 @@ pub(crate) struct Documented {
     /// Id of its operation.
     pub(crate) operation: String,
     /// Method and path of the operation.
-    pub(crate) place: (String, String),
+    pub(crate) place: Place,
     /// Request or answer.
     pub(crate) kind: RoundTrip,
     /// Its schema.
     pub(crate) schema: &'static Value,
     /// The body.
     pub(crate) example: Value,
+}
+
+/// Where an operation is.
+pub(crate) struct Place {
+    method: String,
+    path: String,
+}
+
+impl Place {
+    /// Whether it is this one, as the operation table has it.
+    pub(crate) fn is(&self, method: &str, path: &str) -> bool {
+        let own = self.path.split('#').next().unwrap_or_default();
+        self.method.eq_ignore_ascii_case(method) && own == path.replace("{+", "{")
+    }
 }
 
 /// Every body in the document of a service.
@@ -32,7 +46,7 @@ pub(crate) fn documented(service: &str) -> Vec<Documented> {
                     let id = media_type.get("x-operation-id").and_then(Value::as_str).unwrap_or(id);
                     found.extend(examples(media_type).into_iter().map(|example| Documented {
                         operation: id.to_owned(),
-                        place: (method.clone(), path.clone()),
+                        place: Place { method: method.clone(), path: path.clone() },
                         kind,
                         schema: &media_type["schema"],
                         example: example.clone(),

@@ -72,7 +72,12 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "getClass" => resources::get_global(scene, call, "class", &seed::xdm::CLASSES),
         "listFieldGroups" => resources::list_global(call, &seed::xdm::FIELD_GROUPS),
         "getFieldGroup" => resources::get_global(scene, call, "field group", &seed::xdm::FIELD_GROUPS),
-        "listDescriptors" => descriptors::list(scene, call),
+        "listDescriptors"
+        | "listDescriptorIds"
+        | "listDescriptorPaths"
+        | "listDescriptorPages"
+        | "listDescriptorIdPages"
+        | "listDescriptorPathPages" => descriptors::list(scene, call),
         "createDescriptor" => descriptors::create(scene, call),
         "deleteDescriptor" => descriptors::delete(scene, call),
         _ => Err(unserved(call)),
