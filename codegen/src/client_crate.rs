@@ -102,6 +102,9 @@ fn stages(
     let file = emit::emit(document, &mut model, service, diagnostics)?;
     ended(Stage::Emit);
     let types = refine::types::refine(type_items(&file), &model);
+    for fault in &types.faults {
+        diagnostics.push(document, Severity::Error, Code::Schema, "/components/schemas", fault.clone());
+    }
     let foreign = service.standalone.is_some();
     let operations = refine::operations::refine(&file, document, &model, foreign, diagnostics);
     model.operations.retain(|operation| !operations.failed.contains(&operation.id));

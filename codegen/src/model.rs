@@ -20,6 +20,8 @@ pub struct Model {
     pub enums: BTreeMap<String, Enum>,
     /// Types of the runtime by the name of the component that stands for them.
     pub runtime_types: BTreeMap<String, String>,
+    /// Names for members that lie deep inside a type, and the way to them, by type (`x-shortcuts`).
+    pub shortcuts: BTreeMap<String, Vec<(String, String)>>,
     /// Names on the wire of members that were renamed, by type and name in the document.
     pub wire_names: BTreeMap<(String, String), String>,
     /// Use of each component schema.
@@ -147,6 +149,14 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
             if let Some(wire_name) = schema.get("x-aep-wire-name").and_then(Value::as_str) {
                 model.wire_names.insert((name.clone(), property.clone()), wire_name.to_owned());
             }
+        }
+    }
+    for (name, schema) in document.schemas() {
+        let shortcuts = schema.get("x-shortcuts").and_then(Value::as_object).into_iter().flatten();
+        let shortcuts = shortcuts.filter_map(|(name, path)| Some((name.clone(), path.as_str()?.to_owned())));
+        let shortcuts: Vec<_> = shortcuts.collect();
+        if !shortcuts.is_empty() {
+            model.shortcuts.insert(name.clone(), shortcuts);
         }
     }
     for (path, item) in document.root.get("paths").and_then(Value::as_object).into_iter().flatten() {

@@ -95,6 +95,7 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
 fn bare_operation(operation: &mut Map<String, Value>) {
     operation.retain(|name, value| match name.as_str() {
         "operationId" | "summary" | "description" => value.is_string(),
+        "deprecated" => value.is_boolean(),
         "tags" | "parameters" => value.is_array(),
         "requestBody" | "responses" => value.is_object(),
         other => other.starts_with("x-aep-"),

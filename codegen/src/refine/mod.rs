@@ -10,4 +10,5 @@ pub mod paging;
 mod request;
 pub(crate) mod schema_type;
 pub mod setters;
+mod shortcuts;
 pub mod types;

@@ -10,6 +10,7 @@ use syn::{AttrStyle, Fields, Item, ItemStruct, MacroDelimiter, Meta, MetaList, T
 use crate::model::{Model, Usage};
 use crate::names;
 use crate::refine::fields::{self, FieldKind, FieldModel};
+use crate::refine::shortcuts::{self, Structs};
 use crate::refine::{docs, enums, setters};
 
 /// The module of types that several resources use.
@@ -21,11 +22,14 @@ pub struct TypeModules {
     pub modules: BTreeMap<String, Vec<Item>>,
     /// Number of types.
     pub count: usize,
+    /// What the document asks of the types and they cannot do.
+    pub faults: Vec<String>,
 }
 
 /// Refines the items of the generator's `types` module.
 pub fn refine(items: &[Item], model: &Model) -> TypeModules {
-    let mut out = TypeModules { modules: BTreeMap::new(), count: 0 };
+    let mut out = TypeModules { modules: BTreeMap::new(), count: 0, faults: Vec::new() };
+    let structs = if model.shortcuts.is_empty() { Structs::new() } else { structs(items, model) };
     let mut conversion_error = None;
     let mut uses_error = false;
     for (name, definition) in &model.enums {
@@ -60,10 +64,38 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
             other => add(&mut out, model, SHARED, [other.clone()]),
         }
     }
+    for (name, shortcuts) in &model.shortcuts {
+        match shortcuts::methods(name, shortcuts, &structs) {
+            Ok(methods) => add(&mut out, model, name, parsed(methods)),
+            Err(fault) => out.faults.push(fault),
+        }
+    }
     if let Some(items) = conversion_error.filter(|_| uses_error) {
         out.modules.entry(SHARED.to_owned()).or_default().extend(items.iter().cloned());
     }
     out
+}
+
+/// The members of all structs.
+fn structs(items: &[Item], model: &Model) -> Structs {
+    let read = |item: &Item| match item {
+        Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) => {
+            Some((ident.to_string(), members(&ident.to_string(), fields, model)))
+        }
+        _ => None,
+    };
+    items.iter().filter_map(read).collect()
+}
+
+/// The members of a struct, under the names that they have on the wire.
+fn members(name: &str, named: &syn::FieldsNamed, model: &Model) -> Vec<FieldModel> {
+    let mut fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
+    for field in &mut fields {
+        if let Some(wire_name) = model.wire_names.get(&(name.to_owned(), field.wire_name.clone())) {
+            field.wire_name.clone_from(wire_name);
+        }
+    }
+    fields
 }
 
 /// `self::error::ConversionError`, as the generator writes it, by the path that holds in every module of the crate; and
@@ -136,12 +168,7 @@ fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
         }
         return vec![Item::Struct(item)];
     };
-    let mut fields: Vec<FieldModel> = named.named.iter().map(fields::read).collect();
-    for field in &mut fields {
-        if let Some(wire_name) = model.wire_names.get(&(item.ident.to_string(), field.wire_name.clone())) {
-            field.wire_name.clone_from(wire_name);
-        }
-    }
+    let fields = members(&item.ident.to_string(), named, model);
     for (field, model) in named.named.iter_mut().zip(&fields) {
         define(field, model);
     }

@@ -138,6 +138,9 @@ impl Client {
     /// Superseded. Take the batch back by Batch Ingestion with the action REVERT, which removes its data as well.
     ///
     /// `DELETE /batches/{batchId}`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn delete_batch(&self) -> crate::operations::DeleteBatch {
         crate::operations::DeleteBatch::new(&self.client)
     }
@@ -183,6 +186,9 @@ impl Client {
     /// Hands out what opens the storage account below a dataset. Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
     ///
     /// `GET /dataSets/{dataSetId}/credentials`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn get_dataset_credentials(&self) -> crate::operations::GetDatasetCredentials {
         crate::operations::GetDatasetCredentials::new(&self.client)
     }
@@ -192,6 +198,9 @@ impl Client {
     /// Names an object of each kind. Superseded by the lists of batches and datasets.
     ///
     /// `GET /`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn list_resources(&self) -> crate::operations::ListResources {
         crate::operations::ListResources::new(&self.client)
     }
@@ -201,6 +210,9 @@ impl Client {
     /// Runs calls in the order given. If one of several changes fails, all of them are undone. The status of the answer says nothing about the single calls, each of which has a `code`. Superseded; send the calls one by one.
     ///
     /// `POST /`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn send_batched_requests(&self) -> crate::operations::SendBatchedRequests {
         crate::operations::SendBatchedRequests::new(&self.client)
     }
@@ -210,6 +222,9 @@ impl Client {
     /// Gathers the values that tags have under one name or namespace throughout the organization. Superseded by the filter `tags` of the lists.
     ///
     /// `GET /tags/{tagNamespace}`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn list_tag_values(&self) -> crate::operations::ListTagValues {
         crate::operations::ListTagValues::new(&self.client)
     }

@@ -30,6 +30,9 @@ impl Client {
     /// Superseded; replace the labels in place of it. By the reference it fails with 403 if the dataset has labels, while the guide says that they are overwritten.
     ///
     /// `POST /datasets/{datasetId}/labels`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn create_dataset_labels(&self) -> crate::operations::CreateDatasetLabels {
         crate::operations::CreateDatasetLabels::new(&self.client)
     }

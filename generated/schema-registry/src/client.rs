@@ -363,6 +363,9 @@ impl Client {
     /// Lists field groups by their former name. Use `listFieldGroups` in its place.
     ///
     /// `GET /{containerId}/mixins`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn list_mixins(&self) -> crate::operations::ListMixins {
         crate::operations::ListMixins::new(&self.client)
     }
@@ -372,6 +375,9 @@ impl Client {
     /// Reads a field group by its former name. Use `getFieldGroup` in its place.
     ///
     /// `GET /{containerId}/mixins/{mixinId}`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn get_mixin(&self) -> crate::operations::GetMixin {
         crate::operations::GetMixin::new(&self.client)
     }
@@ -381,6 +387,9 @@ impl Client {
     /// Creates a field group by its former name. Use `createFieldGroup` in its place.
     ///
     /// `POST /tenant/mixins`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn create_mixin(&self) -> crate::operations::CreateMixin {
         crate::operations::CreateMixin::new(&self.client)
     }
@@ -390,6 +399,9 @@ impl Client {
     /// Puts a whole new document in the place of a field group, by its former name. Use `replaceFieldGroup` in its place.
     ///
     /// `PUT /tenant/mixins/{mixinId}`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn replace_mixin(&self) -> crate::operations::ReplaceMixin {
         crate::operations::ReplaceMixin::new(&self.client)
     }
@@ -399,6 +411,9 @@ impl Client {
     /// Applies JSON Patch steps to a field group, by its former name. Use `patchFieldGroup` in its place.
     ///
     /// `PATCH /tenant/mixins/{mixinId}`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn patch_mixin(&self) -> crate::operations::PatchMixin {
         crate::operations::PatchMixin::new(&self.client)
     }
@@ -408,6 +423,9 @@ impl Client {
     /// Deletes a field group by its former name. Use `deleteFieldGroup` in its place.
     ///
     /// `DELETE /tenant/mixins/{mixinId}`
+    #[deprecated(
+        note = "the platform advises against this operation; its description says what to use"
+    )]
     pub fn delete_mixin(&self) -> crate::operations::DeleteMixin {
         crate::operations::DeleteMixin::new(&self.client)
     }

@@ -128,6 +128,13 @@ impl Error {
         self.0.retry_after
     }
 
+    /// Whether the service gave this code, with or without the status that some of them end in: `FLOW-1447` is that of
+    /// `FLOW-1447-400` too.
+    pub fn has_code(&self, code: &str) -> bool {
+        let rest = self.code().and_then(|given| given.strip_prefix(code));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+
     /// Status 404, or an answer without the one object that was asked for. Check the id and the sandbox.
     pub fn is_not_found(&self) -> bool {
         self.0.nothing_found || self.0.status == Some(404)

@@ -14,6 +14,15 @@ pub(crate) fn hex(length: usize) -> String {
     (0..length).map(|_| char::from(b"0123456789abcdef"[fastrand::usize(..16)])).collect()
 }
 
+/// A batch id: a ULID, which sorts by its time.
+pub(crate) fn batch(millis: i64) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let time = u64::try_from(millis).unwrap_or_default();
+    let mut id: String = (0..10).rev().map(|place| char::from(DIGITS[(time >> (5 * place)) as usize & 31])).collect();
+    id.extend((0..16).map(|_| char::from(DIGITS[fastrand::usize(..32)])));
+    id
+}
+
 /// An etag with its inner quotes, as Flow Service writes them into headers and bodies.
 pub(crate) fn etag(now: i64) -> String {
     format!("\"{}-0000-0200-0000-{:08x}0000\"", hex(8), now / 1000)

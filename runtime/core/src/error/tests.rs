@@ -97,3 +97,11 @@ fn errors_cross_threads_and_are_small() {
     crosses::<Error>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());
 }
+
+#[test]
+fn a_code_is_known_with_and_without_its_status() {
+    let error = service(400, r#"{"type": "https://ns.adobe.com/aep/errors/FLOW-1447-400", "title": "In use"}"#);
+    assert!(error.has_code("FLOW-1447") && error.has_code("FLOW-1447-400"));
+    assert!(!error.has_code("FLOW-144") && !error.has_code("FLOW-1448"));
+    assert!(!Error::config("no code").has_code(""));
+}

@@ -31,6 +31,8 @@ const KINDS: [&str; 9] = [
 
 /// Hands a call to the service of a sandbox that it is meant for.
 pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    // What flows have done meanwhile shows at datasets too.
+    flow::runs::advance(scene);
     match call.operation.service {
         "flow-service" => flow::handle(scene, call),
         "schema-registry" => registry::handle(scene, call),

@@ -50,7 +50,7 @@ fn every_operation_with_a_body_has_an_example() {
 
 #[test]
 fn the_folder_of_examples_is_as_its_index_expects() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bodies");
     let report = decode::run(&folder).expect("the index can be read");
     let wrong: Vec<_> =
         report.rows.iter().filter(|row| !row.as_expected).map(|row| (&row.file, &row.outcome)).collect();

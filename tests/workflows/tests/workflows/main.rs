@@ -9,6 +9,7 @@ mod existing_target;
 mod failures;
 mod flow_handle;
 mod planning;
+mod programs;
 mod requests;
 mod sources;
 mod support;

@@ -10,7 +10,7 @@ pub(crate) mod lists;
 pub(crate) mod older_forms;
 mod patches;
 mod rows;
-mod runs;
+pub(crate) mod runs;
 mod source_connections;
 pub(crate) mod specs;
 mod target_connections;
@@ -43,7 +43,6 @@ pub(crate) struct FlowState {
 
 /// Answers a call to Flow Service.
 pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
-    runs::advance(scene);
     match call.operation.id {
         "listConnections" => lists::page(call, &scene.contents.flow.connections, "connections"),
         "createConnection" => base_connections::create(scene, call),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use crate::collection::Collection;
 use crate::ids;
 use crate::platform::Scene;
 use crate::services::flow::rows::{self, Reading};
@@ -102,7 +103,7 @@ fn after(start: i64, every: i64, now: i64) -> i64 {
 }
 
 /// Begins the runs whose time has come, and ends those that have run long enough.
-pub(super) fn advance(scene: &mut Scene<'_>) {
+pub(crate) fn advance(scene: &mut Scene<'_>) {
     let now = scene.now;
     let due: Vec<String> = scene
         .contents
@@ -183,6 +184,13 @@ fn progress(scene: &mut Scene<'_>) {
                 report(run, &entry.reading, started, completed, status);
             }
             touch(run, if ended { started + duration } else { now });
+            if ended
+                && let Some(target) =
+                    flow.flows.get(&entry.flow).and_then(|flow| flow["targetConnectionIds"][0].as_str())
+            {
+                let target = flow.target_connections.get(target).cloned();
+                batch(&mut scene.contents.catalog.data_sets, target.as_ref(), status, started + duration);
+            }
             let mut last = json!({ "id": entry.run, "state": status, "startedAtUTC": started });
             if ended {
                 last["completedAtUTC"] = json!(started + duration);
@@ -195,6 +203,17 @@ fn progress(scene: &mut Scene<'_>) {
             flow.schedules.active.push(entry);
         }
     }
+}
+
+/// Notes at the dataset of a target connection the batch that a run has ended with.
+fn batch(data_sets: &mut Collection, target: Option<&Value>, status: &str, at: i64) {
+    let id = target.and_then(|target| target["params"]["dataSetId"].as_str());
+    let Some(data_set) = id.and_then(|id| data_sets.get_mut(id)) else { return };
+    let batch = ids::batch(at);
+    let success = status == "success";
+    data_set["lastBatchId"] = json!(batch);
+    data_set["lastBatchStatus"] = json!(status);
+    data_set[if success { "lastSuccessfulBatch" } else { "lastFailedBatch" }] = json!(batch);
 }
 
 /// Writes what a run that has ended reports.
