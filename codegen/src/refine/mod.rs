@@ -12,3 +12,4 @@ pub(crate) mod schema_type;
 pub mod setters;
 mod shortcuts;
 pub mod types;
+mod unions;

@@ -11,6 +11,7 @@ use crate::model::{Model, Usage};
 use crate::names;
 use crate::refine::fields::{self, FieldKind, FieldModel};
 use crate::refine::shortcuts::{self, Structs};
+use crate::refine::unions::{self, Renamed};
 use crate::refine::{docs, enums, setters};
 
 /// The module of types that several resources use.
@@ -29,7 +30,14 @@ pub struct TypeModules {
 /// Refines the items of the generator's `types` module.
 pub fn refine(items: &[Item], model: &Model) -> TypeModules {
     let mut out = TypeModules { modules: BTreeMap::new(), count: 0, faults: Vec::new() };
-    let structs = if model.shortcuts.is_empty() { Structs::new() } else { structs(items, model) };
+    let structs = structs(items, model);
+    let renamed: Renamed = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) => Some((item.ident.to_string(), unions::names(item)?)),
+            _ => None,
+        })
+        .collect();
     let mut conversion_error = None;
     let mut uses_error = false;
     for (name, definition) in &model.enums {
@@ -46,7 +54,9 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
                 out.count += 1;
                 let mut item = item.clone();
                 clean_docs(&mut item.attrs);
-                add(&mut out, model, &item.ident.to_string(), [Item::Enum(item)]);
+                let reader = unions::read(&mut item, &structs, &renamed).map(parsed);
+                let name = item.ident.to_string();
+                add(&mut out, model, &name, std::iter::once(Item::Enum(item)).chain(reader.into_iter().flatten()));
             }
             Item::Impl(item) => {
                 let name = implemented_for(item);
@@ -54,6 +64,9 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
                 let mut errors = ErrorPaths(false);
                 errors.visit_item_impl_mut(&mut item);
                 uses_error |= errors.0;
+                if let Some(names) = renamed.get(&name) {
+                    unions::Rename(names).visit_item_impl_mut(&mut item);
+                }
                 add(&mut out, model, &name, [Item::Impl(item)]);
             }
             // Some unions can be read from a text, and have this error where it is none of theirs.

@@ -39,7 +39,7 @@ pub mod wire;
 pub use aep::{Aep, AepBuilder, Sandbox};
 pub use aep_types::{
     ETag, JsonPatch, Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText, List,
-    Redacted, SecretObject, SecretValue, Timestamp, one_of, open_enum, payload, record,
+    Redacted, SecretObject, SecretValue, Timestamp, one_of, open_enum, payload, read_union, record,
 };
 pub use body::{Body, Multipart};
 pub use bytes::Bytes;

@@ -13,6 +13,7 @@ mod list;
 mod open_enum;
 mod redacted;
 mod timestamp;
+mod union;
 
 pub mod payload;
 
@@ -22,10 +23,15 @@ pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, Lenien
 pub use list::List;
 pub use redacted::{Redacted, SecretObject, SecretValue};
 pub use timestamp::Timestamp;
+pub use union::variants_by_fit;
 
 /// What the macros name; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    pub use serde_json::{Map, Value};
+    pub use serde_json::{Error as JsonError, Map, Value};
+
+    pub fn custom<E: serde::de::Error>(message: String) -> E {
+        E::custom(message)
+    }
 }

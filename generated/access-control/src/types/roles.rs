@@ -44,11 +44,16 @@ pub struct PatchedRoleSubjects {
 }
 
 /// A subject that was changed, or several of them.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum PatchedSubject {
     Subject(RoleSubject),
     Subjects(RoleSubjects),
+}
+
+::aep_core::read_union! {
+    PatchedSubject { Subject(RoleSubject) ["roleId", "subjectId", "subjectType"],
+    Subjects(RoleSubjects) [] }
 }
 
 impl From<RoleSubject> for PatchedSubject {

@@ -210,11 +210,16 @@ impl PatchOperations {
 }
 
 /// Changes to a role or a policy. The guides have them in a member `operations`; the call for subjects, which once had it too, takes the bare list by now, as patches have it everywhere else.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum PatchRequest {
     JsonPatchList(JsonPatchList),
     PatchOperations(PatchOperations),
+}
+
+::aep_core::read_union! {
+    PatchRequest { JsonPatchList(JsonPatchList) [], PatchOperations(PatchOperations)
+    ["operations"] }
 }
 
 impl From<JsonPatchList> for PatchRequest {

@@ -615,22 +615,26 @@ impl InputFormat {
 }
 
 /// A column; the reference also shows all columns as one list within the list.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum PreviewColumn {
-    Variant0(Column),
-    Variant1(ColumnGroup),
+    Column(Column),
+    ColumnGroup(ColumnGroup),
+}
+
+::aep_core::read_union! {
+    PreviewColumn { Column(Column) ["cid", "name"], ColumnGroup(ColumnGroup) [] }
 }
 
 impl From<Column> for PreviewColumn {
     fn from(value: Column) -> Self {
-        Self::Variant0(value)
+        Self::Column(value)
     }
 }
 
 impl From<ColumnGroup> for PreviewColumn {
     fn from(value: ColumnGroup) -> Self {
-        Self::Variant1(value)
+        Self::ColumnGroup(value)
     }
 }
 

@@ -156,11 +156,16 @@ impl From<Vec<BatchedRequest>> for BatchedRequests {
 }
 
 /// Answer to one of several calls: by the guides an object with its status and body, by the reference the reference to an object.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum BatchedResponse {
     BatchedAnswer(BatchedAnswer),
     ObjectReference(ObjectReference),
+}
+
+::aep_core::read_union! {
+    BatchedResponse { BatchedAnswer(BatchedAnswer) ["body", "code", "id"],
+    ObjectReference(ObjectReference) [] }
 }
 
 impl From<BatchedAnswer> for BatchedResponse {

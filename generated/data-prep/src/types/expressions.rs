@@ -254,11 +254,16 @@ impl ExpressionValidationRequest {
 }
 
 /// Whether an expression can be evaluated.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ExpressionVerdict {
     IsValid(ExpressionIsValid),
     Report(ExpressionReport),
+}
+
+::aep_core::read_union! {
+    ExpressionVerdict { IsValid(ExpressionIsValid) [], Report(ExpressionReport) ["error",
+    "validationStatus"] }
 }
 
 impl From<ExpressionIsValid> for ExpressionVerdict {

@@ -31,11 +31,20 @@ impl From<Vec<Mapping>> for AllMappings {
 }
 
 /// The mappings of a set, or the only one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum StoredMappings {
     AllMappings(AllMappings),
     Mapping(Mapping),
+}
+
+::aep_core::read_union! {
+    StoredMappings { AllMappings(AllMappings) [], Mapping(Mapping) ["createdBy",
+    "createdDate", "description", "destination", "destinationXdmPath",
+    "expressionAttributes", "functionVersion", "id", "identity", "identityGroup",
+    "matchScore", "modifiedBy", "modifiedDate", "name", "namespaceCode",
+    "primaryIdentity", "source", "sourceAttribute", "sourceExpression", "sourceType",
+    "version"] }
 }
 
 impl From<AllMappings> for StoredMappings {

@@ -208,11 +208,16 @@ impl From<::std::collections::BTreeMap<String, DatasetLabels>> for LabelsByDatas
 }
 
 /// The labels of a dataset, under a key that names it or without.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum StoredLabels {
     LabelsByDataset(LabelsByDataset),
     DatasetLabels(DatasetLabels),
+}
+
+::aep_core::read_union! {
+    StoredLabels { LabelsByDataset(LabelsByDataset) [], DatasetLabels(DatasetLabels)
+    ["imsOrg", "labels", "optionalLabels"] }
 }
 
 impl From<LabelsByDataset> for StoredLabels {

@@ -5,57 +5,6 @@
 #[allow(unused_imports)]
 use super::*;
 
-impl FlowRun {
-    /// The outcome so far.
-    ///
-    /// `metrics.statusSummary.status`, where everything on the way to it is there.
-    pub fn status(&self) -> Option<&crate::types::RunStatus> {
-        self.metrics.as_ref()?.status_summary.as_ref()?.status.as_ref()
-    }
-
-    /// Beginning, in milliseconds since 1970.
-    ///
-    /// `metrics.durationSummary.startedAtUTC`, where everything on the way to it is there.
-    pub fn started_at(&self) -> Option<&::aep_core::Timestamp> {
-        self.metrics.as_ref()?.duration_summary.as_ref()?.started_at_utc.as_ref()
-    }
-
-    /// End, in milliseconds since 1970.
-    ///
-    /// `metrics.durationSummary.completedAtUTC`, where everything on the way to it is there.
-    pub fn completed_at(&self) -> Option<&::aep_core::Timestamp> {
-        self.metrics.as_ref()?.duration_summary.as_ref()?.completed_at_utc.as_ref()
-    }
-
-    /// Records read.
-    ///
-    /// `metrics.recordSummary.inputRecordCount`, where everything on the way to it is there.
-    pub fn records_read(&self) -> Option<i64> {
-        self.metrics.as_ref()?.record_summary.as_ref()?.input_record_count
-    }
-
-    /// Records written.
-    ///
-    /// `metrics.recordSummary.outputRecordCount`, where everything on the way to it is there.
-    pub fn records_written(&self) -> Option<i64> {
-        self.metrics.as_ref()?.record_summary.as_ref()?.output_record_count
-    }
-
-    /// Records refused.
-    ///
-    /// `metrics.recordSummary.failedRecordCount`, where everything on the way to it is there.
-    pub fn records_failed(&self) -> Option<i64> {
-        self.metrics.as_ref()?.record_summary.as_ref()?.failed_record_count
-    }
-
-    /// Problems; there may be some even after a success.
-    ///
-    /// `metrics.statusSummary.errors`, where everything on the way to it is there.
-    pub fn errors(&self) -> Option<&::aep_core::List<StatusError>> {
-        Some(&self.metrics.as_ref()?.status_summary.as_ref()?.errors)
-    }
-}
-
 ::aep_core::open_enum! {
     /// What is done to a run: it is repeated.
     pub enum RunActionOp {
@@ -224,11 +173,20 @@ impl CreateRunRequest {
 }
 
 /// What the service tells about a run that it was asked to start, in one of three forms: id and etag in an envelope, id and etag alone, or the whole run.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum CreatedRun {
     CreatedRunList(CreatedRunList),
     FlowRun(FlowRun),
+}
+
+::aep_core::read_union! {
+    CreatedRun { CreatedRunList(CreatedRunList) ["items"], FlowRun(FlowRun) ["activites",
+    "activities", "childFlowRunIds", "createdAt", "createdBy", "createdClient",
+    "description", "eTag", "etag", "flowId", "flowSpec", "id", "imsOrgId", "metrics",
+    "name", "params", "parentFlowRunId", "predecessors", "providerRefId", "recordTypes",
+    "sandboxId", "sandboxName", "state", "updatedAt", "updatedBy", "updatedClient",
+    "version"] }
 }
 
 impl From<CreatedRunList> for CreatedRun {
@@ -1632,5 +1590,56 @@ impl StatusSummary {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl FlowRun {
+    /// The outcome so far.
+    ///
+    /// `metrics.statusSummary.status`, where everything on the way to it is there.
+    pub fn status(&self) -> Option<&crate::types::RunStatus> {
+        self.metrics.as_ref()?.status_summary.as_ref()?.status.as_ref()
+    }
+
+    /// Beginning, in milliseconds since 1970.
+    ///
+    /// `metrics.durationSummary.startedAtUTC`, where everything on the way to it is there.
+    pub fn started_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.metrics.as_ref()?.duration_summary.as_ref()?.started_at_utc.as_ref()
+    }
+
+    /// End, in milliseconds since 1970.
+    ///
+    /// `metrics.durationSummary.completedAtUTC`, where everything on the way to it is there.
+    pub fn completed_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.metrics.as_ref()?.duration_summary.as_ref()?.completed_at_utc.as_ref()
+    }
+
+    /// Records read.
+    ///
+    /// `metrics.recordSummary.inputRecordCount`, where everything on the way to it is there.
+    pub fn records_read(&self) -> Option<i64> {
+        self.metrics.as_ref()?.record_summary.as_ref()?.input_record_count
+    }
+
+    /// Records written.
+    ///
+    /// `metrics.recordSummary.outputRecordCount`, where everything on the way to it is there.
+    pub fn records_written(&self) -> Option<i64> {
+        self.metrics.as_ref()?.record_summary.as_ref()?.output_record_count
+    }
+
+    /// Records refused.
+    ///
+    /// `metrics.recordSummary.failedRecordCount`, where everything on the way to it is there.
+    pub fn records_failed(&self) -> Option<i64> {
+        self.metrics.as_ref()?.record_summary.as_ref()?.failed_record_count
+    }
+
+    /// Problems; there may be some even after a success.
+    ///
+    /// `metrics.statusSummary.errors`, where everything on the way to it is there.
+    pub fn errors(&self) -> Option<&::aep_core::List<StatusError>> {
+        Some(&self.metrics.as_ref()?.status_summary.as_ref()?.errors)
     }
 }

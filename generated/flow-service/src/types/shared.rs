@@ -364,11 +364,16 @@ pub struct FlowOperationStatus {
 }
 
 /// The specification of a stored flow: a reference with version, or now and then just an id.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum FlowSpecReference {
     SpecReference(SpecReference),
     String(String),
+}
+
+::aep_core::read_union! {
+    FlowSpecReference { SpecReference(SpecReference) ["id", "version"],
+    String(::std::string::String) [] }
 }
 
 impl From<SpecReference> for FlowSpecReference {

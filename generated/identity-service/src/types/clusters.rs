@@ -81,11 +81,16 @@ impl ClusterIdentity {
 }
 
 /// An identity of a cluster, in the form that the request used.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ClusterMember {
     Xid(Xid),
     ClusterIdentity(ClusterIdentity),
+}
+
+::aep_core::read_union! {
+    ClusterMember { Xid(Xid) [], ClusterIdentity(ClusterIdentity) ["id", "namespace",
+    "nsid"] }
 }
 
 impl From<Xid> for ClusterMember {

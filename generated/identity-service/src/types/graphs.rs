@@ -438,11 +438,16 @@ impl GraphFilter {
 }
 
 /// An identity of a graph, in the form that the request used.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum GraphMember {
     Xid(Xid),
     CompositeIdentity(CompositeIdentity),
+}
+
+::aep_core::read_union! {
+    GraphMember { Xid(Xid) [], CompositeIdentity(CompositeIdentity) ["id", "ns", "nsid"]
+    }
 }
 
 impl From<Xid> for GraphMember {
@@ -525,11 +530,18 @@ impl GraphPredicate {
 }
 
 /// Identities to look up in the graph, by their XIDs or as values in namespaces.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum GraphRequest {
     XidsRequest(GraphByXidsRequest),
     IdentitiesRequest(GraphByIdentitiesRequest),
+}
+
+::aep_core::read_union! {
+    GraphRequest { XidsRequest(GraphByXidsRequest) ["aam_properties", "filter",
+    "graph_type", "projection_type", "require_edge_meta_data", "traverse", "xids"],
+    IdentitiesRequest(GraphByIdentitiesRequest) ["aam_properties", "composite_xids",
+    "filter", "graph_type", "projection_type", "require_edge_meta_data", "traverse"] }
 }
 
 impl From<GraphByXidsRequest> for GraphRequest {

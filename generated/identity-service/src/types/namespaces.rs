@@ -162,11 +162,17 @@ impl NamespaceRequest {
 }
 
 /// A namespace after its replacement. The reference has a list here, where its words and the other calls speak of a single namespace; either is read.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ReplacedNamespace {
     Namespace(Namespace),
     UpdatedNamespaces(UpdatedNamespaces),
+}
+
+::aep_core::read_union! {
+    ReplacedNamespace { Namespace(Namespace) ["code", "createTime", "custom",
+    "description", "id", "idType", "name", "status", "updateTime"],
+    UpdatedNamespaces(UpdatedNamespaces) [] }
 }
 
 impl From<Namespace> for ReplacedNamespace {

@@ -6,11 +6,17 @@
 use super::*;
 
 /// A query of the accelerated store, by SQL or by template.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum AcceleratedQueryRequest {
     SqlQuery(AcceleratedSqlQuery),
     TemplateQuery(AcceleratedTemplateQuery),
+}
+
+::aep_core::read_union! {
+    AcceleratedQueryRequest { SqlQuery(AcceleratedSqlQuery) ["dbName", "description",
+    "name", "sql"], TemplateQuery(AcceleratedTemplateQuery) ["dbName", "description",
+    "name", "templateId"] }
 }
 
 impl From<AcceleratedSqlQuery> for AcceleratedQueryRequest {
@@ -52,11 +58,15 @@ pub struct AcceleratedQueryResult {
 }
 
 /// The rows, in the guides a list, in samples of the reference one row without a list.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum AcceleratedResults {
     Rows(ResultRows),
     Row(ResultRow),
+}
+
+::aep_core::read_union! {
+    AcceleratedResults { Rows(ResultRows) [], Row(ResultRow) [] }
 }
 
 impl From<ResultRows> for AcceleratedResults {

@@ -173,11 +173,16 @@ pub struct AlertSubscribers {
 }
 
 /// What a new alert says of a channel, whether it is used or whom it reaches.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ChannelSetting {
     Boolean(bool),
     Array(Vec<String>),
+}
+
+::aep_core::read_union! {
+    ChannelSetting { Boolean(bool) [], Array(::std::vec::Vec < ::std::string::String >)
+    [] }
 }
 
 impl From<bool> for ChannelSetting {

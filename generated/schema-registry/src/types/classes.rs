@@ -129,11 +129,22 @@ impl CreateClassRequest {
 }
 
 /// The whole class that is to take the place of another: what a look-up gave, or the body that creates one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ReplaceClassRequest {
     XdmClass(XdmClass),
     CreateClassRequest(CreateClassRequest),
+}
+
+::aep_core::read_union! {
+    ReplaceClassRequest { XdmClass(XdmClass) ["allOf", "definitions", "description",
+    "$id", "imsOrg", "meta:abstract", "meta:altId", "meta:containerId",
+    "meta:createdDate", "meta:datasetNamespace", "meta:extends", "meta:extensible",
+    "meta:immutableTags", "meta:registryMetadata", "meta:resourceType", "meta:sandboxId",
+    "meta:sandboxType", "meta:status", "meta:tags", "meta:tenantNamespace",
+    "meta:xdmType", "properties", "refs", "required", "$schema", "title", "type",
+    "version"], CreateClassRequest(CreateClassRequest) ["allOf", "definitions",
+    "description", "title", "type"] }
 }
 
 impl From<XdmClass> for ReplaceClassRequest {

@@ -532,11 +532,22 @@ pub struct DataTypeList {
 }
 
 /// The whole data type that is to take the place of another: what a look-up gave, or the body that creates one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ReplaceDataTypeRequest {
     DataType(DataType),
     CreateDataTypeRequest(CreateDataTypeRequest),
+}
+
+::aep_core::read_union! {
+    ReplaceDataTypeRequest { DataType(DataType) ["allOf", "definitions", "description",
+    "$id", "imsOrg", "items", "meta:abstract", "meta:altId", "meta:containerId",
+    "meta:createdDate", "meta:extends", "meta:extensible", "meta:immutableTags",
+    "meta:registryMetadata", "meta:resourceType", "meta:sandboxId", "meta:sandboxType",
+    "meta:status", "meta:tags", "meta:tenantNamespace", "meta:xdmType", "properties",
+    "refs", "required", "$schema", "title", "type", "version"],
+    CreateDataTypeRequest(CreateDataTypeRequest) ["allOf", "definitions", "description",
+    "items", "properties", "required", "title", "type"] }
 }
 
 impl From<DataType> for ReplaceDataTypeRequest {

@@ -979,21 +979,41 @@ impl DescriptorResource {
 }
 
 /// The whole descriptor that is to take the place of another: what a look-up gave, or the body that creates one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ReplaceDescriptorRequest {
-    Variant0(DescriptorResource),
-    Variant1(Descriptor),
+    DescriptorResource(DescriptorResource),
+    Descriptor(Descriptor),
+}
+
+::aep_core::read_union! {
+    ReplaceDescriptorRequest { DescriptorResource(DescriptorResource) ["created",
+    "createdClient", "createdUser", "@id", "imsOrg", "meta:containerId", "meta:enum",
+    "meta:registryMetadata", "meta:sandboxId", "meta:sandboxType", "@type", "updated",
+    "updatedUser", "version", "xdm:cardinality", "xdm:description",
+    "xdm:destinationNamespace", "xdm:destinationProperty", "xdm:destinationSchema",
+    "xdm:destinationToSourceName", "xdm:destinationToSourceTitle",
+    "xdm:destinationVersion", "xdm:excludeMetaEnum", "xdm:identityNamespace",
+    "xdm:isPrimary", "xdm:labels", "xdm:namespace", "xdm:property", "xdm:sourceProperty",
+    "xdm:sourceSchema", "xdm:sourceToDestinationName", "xdm:sourceToDestinationTitle",
+    "xdm:sourceVersion", "xdm:title"], Descriptor(Descriptor) ["meta:enum", "@type",
+    "xdm:cardinality", "xdm:description", "xdm:destinationNamespace",
+    "xdm:destinationProperty", "xdm:destinationSchema", "xdm:destinationToSourceName",
+    "xdm:destinationToSourceTitle", "xdm:destinationVersion", "xdm:excludeMetaEnum",
+    "xdm:identityNamespace", "xdm:isPrimary", "xdm:labels", "xdm:namespace",
+    "xdm:property", "xdm:sourceProperty", "xdm:sourceSchema",
+    "xdm:sourceToDestinationName", "xdm:sourceToDestinationTitle", "xdm:sourceVersion",
+    "xdm:title"] }
 }
 
 impl From<DescriptorResource> for ReplaceDescriptorRequest {
     fn from(value: DescriptorResource) -> Self {
-        Self::Variant0(value)
+        Self::DescriptorResource(value)
     }
 }
 
 impl From<Descriptor> for ReplaceDescriptorRequest {
     fn from(value: Descriptor) -> Self {
-        Self::Variant1(value)
+        Self::Descriptor(value)
     }
 }

@@ -147,11 +147,23 @@ impl CreateSchemaRequest {
 }
 
 /// The whole schema that is to take the place of another: what a look-up gave, or the body that creates one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ReplaceSchemaRequest {
     XdmSchema(XdmSchema),
     CreateSchemaRequest(CreateSchemaRequest),
+}
+
+::aep_core::read_union! {
+    ReplaceSchemaRequest { XdmSchema(XdmSchema) ["allOf", "definitions", "description",
+    "$id", "imsOrg", "meta:abstract", "meta:altId", "meta:class", "meta:containerId",
+    "meta:createdDate", "meta:datasetNamespace", "meta:extends", "meta:extensible",
+    "meta:immutableTags", "meta:registryMetadata", "meta:resourceType", "meta:sandboxId",
+    "meta:sandboxType", "meta:status", "meta:tags", "meta:tenantNamespace",
+    "meta:xdmType", "properties", "refs", "required", "$schema", "title", "type",
+    "version"], CreateSchemaRequest(CreateSchemaRequest) ["allOf", "description",
+    "meta:class", "meta:containerId", "meta:resourceType", "meta:xdmType", "title",
+    "type"] }
 }
 
 impl From<XdmSchema> for ReplaceSchemaRequest {

@@ -982,11 +982,22 @@ pub struct RegistryPage {
 }
 
 /// The whole field group that is to take the place of another: what a look-up gave, or the body that creates one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ReplaceFieldGroupRequest {
     FieldGroup(FieldGroup),
     CreateFieldGroupRequest(CreateFieldGroupRequest),
+}
+
+::aep_core::read_union! {
+    ReplaceFieldGroupRequest { FieldGroup(FieldGroup) ["allOf", "definitions",
+    "description", "$id", "imsOrg", "meta:abstract", "meta:altId", "meta:containerId",
+    "meta:createdDate", "meta:extends", "meta:extensible", "meta:immutableTags",
+    "meta:intendedToExtend", "meta:registryMetadata", "meta:resourceType",
+    "meta:sandboxId", "meta:sandboxType", "meta:status", "meta:tags",
+    "meta:tenantNamespace", "meta:xdmType", "properties", "refs", "required", "$schema",
+    "title", "type", "version"], CreateFieldGroupRequest(CreateFieldGroupRequest)
+    ["allOf", "definitions", "description", "meta:intendedToExtend", "title", "type"] }
 }
 
 impl From<FieldGroup> for ReplaceFieldGroupRequest {
@@ -1002,11 +1013,21 @@ impl From<CreateFieldGroupRequest> for ReplaceFieldGroupRequest {
 }
 
 /// A named fragment of JSON Schema. Stray texts occur beside fragments, such as a `meta:xdmType` one level too high.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum XdmDefinition {
     XdmProperty(XdmProperty),
     String(String),
+}
+
+::aep_core::read_union! {
+    XdmDefinition { XdmProperty(XdmProperty) ["additionalProperties", "allOf", "anyOf",
+    "const", "default", "description", "enum", "examples", "format", "isRequired",
+    "items", "maxItems", "maxLength", "maximum", "meta:descriptionId",
+    "meta:descriptors", "meta:enum", "meta:status", "meta:titleId", "meta:ui",
+    "meta:xdmField", "meta:xdmType", "minItems", "minLength", "minimum", "not", "oneOf",
+    "pattern", "patternProperties", "properties", "$ref", "required", "title", "type"],
+    String(::std::string::String) [] }
 }
 
 impl From<XdmProperty> for XdmDefinition {
@@ -1016,11 +1037,21 @@ impl From<XdmProperty> for XdmDefinition {
 }
 
 /// The values of a map: a field that all of them are like, or whether there may be any.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum XdmMapValues {
     XdmProperty(Box<XdmProperty>),
     Boolean(bool),
+}
+
+::aep_core::read_union! {
+    XdmMapValues { XdmProperty(::std::boxed::Box < XdmProperty >)
+    ["additionalProperties", "allOf", "anyOf", "const", "default", "description", "enum",
+    "examples", "format", "isRequired", "items", "maxItems", "maxLength", "maximum",
+    "meta:descriptionId", "meta:descriptors", "meta:enum", "meta:status", "meta:titleId",
+    "meta:ui", "meta:xdmField", "meta:xdmType", "minItems", "minLength", "minimum",
+    "not", "oneOf", "pattern", "patternProperties", "properties", "$ref", "required",
+    "title", "type"], Boolean(bool) [] }
 }
 
 impl From<Box<XdmProperty>> for XdmMapValues {

@@ -49,11 +49,16 @@ pub struct String2 {
 }
 
 /// `TextOrNumber`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum TextOrNumber {
     TextOrNumberVariant0(crate::types::TextOrNumberVariant0),
     Int64(i64),
+}
+
+::aep_core::read_union! {
+    TextOrNumber { TextOrNumberVariant0(crate ::types::TextOrNumberVariant0) [],
+    Int64(i64) [] }
 }
 
 impl ::std::fmt::Display for TextOrNumber {

@@ -556,11 +556,16 @@ impl JobBoth {
 }
 
 /// `JobEither`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum JobEither {
     String(String),
     JobEitherVariant1(JobEitherVariant1),
+}
+
+::aep_core::read_union! {
+    JobEither { String(::std::string::String) [], JobEitherVariant1(JobEitherVariant1)
+    ["x"] }
 }
 
 impl From<JobEitherVariant1> for JobEither {
@@ -644,11 +649,15 @@ impl JobMisplacedItem {
 }
 
 /// `JobTupleItem`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum JobTupleItem {
     String(String),
     Int64(i64),
+}
+
+::aep_core::read_union! {
+    JobTupleItem { String(::std::string::String) [], Int64(i64) [] }
 }
 
 impl ::std::fmt::Display for JobTupleItem {

@@ -143,11 +143,15 @@ pub struct Thing {
 }
 
 /// One of two.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 pub enum ThingEither {
     String(String),
     Part(Part),
+}
+
+::aep_core::read_union! {
+    ThingEither { String(::std::string::String) [], Part(Part) ["size"] }
 }
 
 impl From<Part> for ThingEither {
