@@ -37,7 +37,7 @@ pub fn round_trip(
         ("createRole", RoundTrip::Request) => {
             Some(
                 round_trip_as::<
-                    crate::types::RoleRequest,
+                    crate::types::CreateRoleRequest,
                 >(&crate::ops::CREATE_ROLE, body),
             )
         }

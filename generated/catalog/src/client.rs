@@ -54,7 +54,7 @@ impl Client {
 
     /// Change a dataset
     ///
-    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
+    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset(&self) -> crate::operations::PatchDataset {
@@ -174,11 +174,22 @@ impl Client {
 
     /// Change nested members of a dataset
     ///
-    /// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set.
+    /// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set, which only datasets of events have; the lake and Profile each have a value of their own. What applies in the end is read with the dataset.
     ///
     /// `PATCH /v2/dataSets/{dataSetId}`
     pub fn patch_dataset_deep(&self) -> crate::operations::PatchDatasetDeep {
         crate::operations::PatchDatasetDeep::new(&self.client)
+    }
+
+    /// Fetch the limits for the retention of rows
+    ///
+    /// Reads between which bounds the retention of a dataset's rows may lie, and which value the platform recommends. The value that applies is not among them; the dataset itself has it.
+    ///
+    /// `GET /ttl/{dataSetId}`
+    pub fn get_row_expiration_limits(
+        &self,
+    ) -> crate::operations::GetRowExpirationLimits {
+        crate::operations::GetRowExpirationLimits::new(&self.client)
     }
 
     /// Fetch credentials for a dataset's storage
@@ -231,7 +242,7 @@ impl Client {
 
     /// Change a dataset
     ///
-    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
+    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset_with_json_patch(

@@ -26,6 +26,7 @@ pub static SERVICE: Service = Service::new(
         &LIST_DATASET_FILES,
         &LIST_DATASET_VIEW_FILES,
         &PATCH_DATASET_DEEP,
+        &GET_ROW_EXPIRATION_LIMITS,
         &GET_DATASET_CREDENTIALS,
         &LIST_RESOURCES,
         &SEND_BATCHED_REQUESTS,
@@ -301,6 +302,21 @@ pub static PATCH_DATASET_DEEP: Operation = Operation {
     redirects: false,
     accept: None,
     content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /ttl/{dataSetId}`
+pub static GET_ROW_EXPIRATION_LIMITS: Operation = Operation {
+    service: "catalog",
+    id: "getRowExpirationLimits",
+    method: Method::Get,
+    base_path: None,
+    path: "/ttl/{dataSetId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
     pagination: Pagination::None,
 };
 

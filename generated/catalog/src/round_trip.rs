@@ -41,7 +41,7 @@ pub fn round_trip(
         ("replaceDataset", RoundTrip::Request) => {
             Some(
                 round_trip_as::<
-                    crate::types::CreateDatasetRequest,
+                    crate::types::ReplaceDatasetRequest,
                 >(&crate::ops::REPLACE_DATASET, body),
             )
         }
@@ -180,8 +180,15 @@ pub fn round_trip(
         ("patchDatasetDeep", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
-                    crate::types::ObjectReferences,
+                    crate::types::ChangedDataset,
                 >(&crate::ops::PATCH_DATASET_DEEP, body),
+            )
+        }
+        ("getRowExpirationLimits", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::RowExpirationLimits,
+                >(&crate::ops::GET_ROW_EXPIRATION_LIMITS, body),
             )
         }
         ("getDatasetCredentials", RoundTrip::Response(_)) => {

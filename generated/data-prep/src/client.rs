@@ -45,7 +45,7 @@ impl Client {
 
     /// Try a mapping set on data
     ///
-    /// Applies a mapping set to a record that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
+    /// Applies a mapping set to a record, or to several in a list, that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
     ///
     /// `POST /mappingSets/preview`
     pub fn preview_mapping_set(&self) -> crate::operations::PreviewMappingSet {

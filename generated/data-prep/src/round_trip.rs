@@ -57,7 +57,7 @@ pub fn round_trip(
         ("previewMappingSet", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
-                    crate::types::MappingPreview,
+                    crate::types::PreviewResult,
                 >(&crate::ops::PREVIEW_MAPPING_SET, body),
             )
         }

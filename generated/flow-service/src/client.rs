@@ -272,7 +272,7 @@ impl Client {
 
     /// Create a target connection
     ///
-    /// Says in which dataset a flow shall put its data, and by which schema.
+    /// Says where a flow shall put its data, in a dataset of the lake by a schema, or at a destination.
     ///
     /// `POST /targetConnections`
     pub fn create_target_connection(&self) -> crate::operations::CreateTargetConnection {
@@ -326,7 +326,7 @@ impl Client {
 
     /// Create a flow
     ///
-    /// Joins a source connection to a target connection. Ingestion starts by the schedule, or at once for streaming, unless the flow is a draft.
+    /// Joins a source connection to a target connection. Ingestion or export starts by the schedule, or at once for streaming, unless the flow is a draft.
     ///
     /// `POST /flows`
     pub fn create_flow(&self) -> crate::operations::CreateFlow {
@@ -344,7 +344,7 @@ impl Client {
 
     /// Change a flow
     ///
-    /// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands.
+    /// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands. The audiences of a flow to a destination stand below its first transformation, and an index of `-` adds one.
     ///
     /// `PATCH /flows/{flowId}`
     pub fn patch_flow(&self) -> crate::operations::PatchFlow {

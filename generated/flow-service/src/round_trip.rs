@@ -113,7 +113,7 @@ pub fn round_trip(
         ("createConnectionSpec", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
-                    crate::types::ConnectionSpec,
+                    crate::types::WrittenConnectionSpec,
                 >(&crate::ops::CREATE_CONNECTION_SPEC, body),
             )
         }
@@ -134,7 +134,7 @@ pub fn round_trip(
         ("replaceConnectionSpec", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
-                    crate::types::ConnectionSpec,
+                    crate::types::WrittenConnectionSpec,
                 >(&crate::ops::REPLACE_CONNECTION_SPEC, body),
             )
         }

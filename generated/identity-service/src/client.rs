@@ -58,6 +58,24 @@ impl Client {
         crate::operations::QueryClusterMembers::new(&self.client)
     }
 
+    /// List the clusters that identities were in
+    ///
+    /// Gives, for each identity that is asked about, the clusters that it has belonged to, the present one first in the sample. More than 1000 identities are refused with status 400. Sent to the host of the organization's region. Stores nothing. The guide describes it; the reference lacks it.
+    ///
+    /// `POST /identity/clusters/history`
+    pub fn query_cluster_histories(&self) -> crate::operations::QueryClusterHistories {
+        crate::operations::QueryClusterHistories::new(&self.client)
+    }
+
+    /// List the identities of one namespace that are linked with others
+    ///
+    /// Gives, for each identity that is asked about, those of its cluster that are in one namespace, with the time of the last link. Unless `targetNs` names another, it is the namespace of the identity itself. Nothing found at all gives status 204. More than 1000 identities are refused with status 400. Sent to the host of the organization's region. Stores nothing. The guide describes it; the reference lacks it.
+    ///
+    /// `POST /identity/mappings`
+    pub fn query_identity_mappings(&self) -> crate::operations::QueryIdentityMappings {
+        crate::operations::QueryIdentityMappings::new(&self.client)
+    }
+
     /// List namespaces
     ///
     /// Gives all namespaces that the organization can use, the platform's own and custom ones alike, in one answer.

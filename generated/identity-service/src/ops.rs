@@ -12,6 +12,8 @@ pub static SERVICE: Service = Service::new(
         &QUERY_GRAPHS,
         &LIST_CLUSTER_MEMBERS,
         &QUERY_CLUSTER_MEMBERS,
+        &QUERY_CLUSTER_HISTORIES,
+        &QUERY_IDENTITY_MAPPINGS,
         &LIST_NAMESPACES,
         &CREATE_NAMESPACE,
         &GET_NAMESPACE,
@@ -71,6 +73,36 @@ pub static QUERY_CLUSTER_MEMBERS: Operation = Operation {
     method: Method::Post,
     base_path: None,
     path: "/identity/clusters/members",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `POST /identity/clusters/history`
+pub static QUERY_CLUSTER_HISTORIES: Operation = Operation {
+    service: "identity-service",
+    id: "queryClusterHistories",
+    method: Method::Post,
+    base_path: None,
+    path: "/identity/clusters/history",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `POST /identity/mappings`
+pub static QUERY_IDENTITY_MAPPINGS: Operation = Operation {
+    service: "identity-service",
+    id: "queryIdentityMappings",
+    method: Method::Post,
+    base_path: None,
+    path: "/identity/mappings",
     scope: Scope::Sandbox,
     idempotent: true,
     redirects: false,

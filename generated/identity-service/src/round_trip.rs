@@ -52,6 +52,34 @@ pub fn round_trip(
                 >(&crate::ops::QUERY_CLUSTER_MEMBERS, body),
             )
         }
+        ("queryClusterHistories", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ClusterHistoriesRequest,
+                >(&crate::ops::QUERY_CLUSTER_HISTORIES, body),
+            )
+        }
+        ("queryClusterHistories", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::ClusterHistories,
+                >(&crate::ops::QUERY_CLUSTER_HISTORIES, body),
+            )
+        }
+        ("queryIdentityMappings", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IdentityMappingsRequest,
+                >(&crate::ops::QUERY_IDENTITY_MAPPINGS, body),
+            )
+        }
+        ("queryIdentityMappings", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IdentityMappings,
+                >(&crate::ops::QUERY_IDENTITY_MAPPINGS, body),
+            )
+        }
         ("listNamespaces", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<

@@ -269,4 +269,76 @@ impl Client {
     pub fn run_accelerated_query(&self) -> crate::operations::RunAcceleratedQuery {
         crate::operations::RunAcceleratedQuery::new(&self.client)
     }
+
+    /// List accounts
+    ///
+    /// Gives the accounts of the organization page by page, the newest first. Credentials are not told. The guide describes accounts; the reference lacks them.
+    ///
+    /// `GET /accounts`
+    pub fn list_accounts(&self) -> crate::operations::ListAccounts {
+        crate::operations::ListAccounts::new(&self.client)
+    }
+
+    /// Create an account
+    ///
+    /// Makes an account whose credential does not run out. Id and credential together are the password of an SQL client. Only this answer tells a credential that the service made.
+    ///
+    /// `POST /accounts`
+    pub fn create_account(&self) -> crate::operations::CreateAccount {
+        crate::operations::CreateAccount::new(&self.client)
+    }
+
+    /// Change an account
+    ///
+    /// Gives an account another name, user, credential or description; each of them may be left out.
+    ///
+    /// `PUT /accounts/{accountId}`
+    pub fn update_account(&self) -> crate::operations::UpdateAccount {
+        crate::operations::UpdateAccount::new(&self.client)
+    }
+
+    /// Delete an account
+    ///
+    /// Removes an account. Clients that sign in with it are shut out.
+    ///
+    /// `DELETE /accounts/{accountId}`
+    pub fn delete_account(&self) -> crate::operations::DeleteAccount {
+        crate::operations::DeleteAccount::new(&self.client)
+    }
+
+    /// Look up who may connect
+    ///
+    /// Gives the addresses from which SQL clients may connect to the sandbox. With none in the list, all may. Needs the token of a user who may manage the list. Part of Data Distiller.
+    ///
+    /// `GET /security/ip-access`
+    pub fn get_ip_access(&self) -> crate::operations::GetIpAccess {
+        crate::operations::GetIpAccess::new(&self.client)
+    }
+
+    /// Set who may connect
+    ///
+    /// Puts a new list of addresses in the place of the old one; what is not sent is lost. Needs the token of a user who may manage the list.
+    ///
+    /// `PUT /security/ip-access`
+    pub fn replace_ip_access(&self) -> crate::operations::ReplaceIpAccess {
+        crate::operations::ReplaceIpAccess::new(&self.client)
+    }
+
+    /// Let all connect
+    ///
+    /// Empties the list of addresses of the sandbox, so that SQL clients may connect from anywhere. Needs the token of a user who may manage the list.
+    ///
+    /// `DELETE /security/ip-access`
+    pub fn delete_ip_access(&self) -> crate::operations::DeleteIpAccess {
+        crate::operations::DeleteIpAccess::new(&self.client)
+    }
+
+    /// Find out whether an address may connect
+    ///
+    /// Tells whether an SQL client may connect to the sandbox from one address. Stores nothing. Tokens of users and of services are taken.
+    ///
+    /// `POST /security/validate/ip-access`
+    pub fn check_ip_address(&self) -> crate::operations::CheckIpAddress {
+        crate::operations::CheckIpAddress::new(&self.client)
+    }
 }

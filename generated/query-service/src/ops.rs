@@ -36,6 +36,14 @@ pub static SERVICE: Service = Service::new(
         &DELETE_ALERT,
         &LIST_USER_ALERTS,
         &RUN_ACCELERATED_QUERY,
+        &LIST_ACCOUNTS,
+        &CREATE_ACCOUNT,
+        &UPDATE_ACCOUNT,
+        &DELETE_ACCOUNT,
+        &GET_IP_ACCESS,
+        &REPLACE_IP_ACCESS,
+        &DELETE_IP_ACCESS,
+        &CHECK_IP_ADDRESS,
     ],
 );
 
@@ -453,6 +461,126 @@ pub static RUN_ACCELERATED_QUERY: Operation = Operation {
     path: "/accelerated-queries",
     scope: Scope::Sandbox,
     idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `GET /accounts`
+pub static LIST_ACCOUNTS: Operation = Operation {
+    service: "query-service",
+    id: "listAccounts",
+    method: Method::Get,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/accounts",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::ValueCursor,
+};
+
+/// `POST /accounts`
+pub static CREATE_ACCOUNT: Operation = Operation {
+    service: "query-service",
+    id: "createAccount",
+    method: Method::Post,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/accounts",
+    scope: Scope::Sandbox,
+    idempotent: false,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `PUT /accounts/{accountId}`
+pub static UPDATE_ACCOUNT: Operation = Operation {
+    service: "query-service",
+    id: "updateAccount",
+    method: Method::Put,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/accounts/{accountId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /accounts/{accountId}`
+pub static DELETE_ACCOUNT: Operation = Operation {
+    service: "query-service",
+    id: "deleteAccount",
+    method: Method::Delete,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/accounts/{accountId}",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `GET /security/ip-access`
+pub static GET_IP_ACCESS: Operation = Operation {
+    service: "query-service",
+    id: "getIpAccess",
+    method: Method::Get,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/security/ip-access",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `PUT /security/ip-access`
+pub static REPLACE_IP_ACCESS: Operation = Operation {
+    service: "query-service",
+    id: "replaceIpAccess",
+    method: Method::Put,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/security/ip-access",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("application/json"),
+    pagination: Pagination::None,
+};
+
+/// `DELETE /security/ip-access`
+pub static DELETE_IP_ACCESS: Operation = Operation {
+    service: "query-service",
+    id: "deleteIpAccess",
+    method: Method::Delete,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/security/ip-access",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /security/validate/ip-access`
+pub static CHECK_IP_ADDRESS: Operation = Operation {
+    service: "query-service",
+    id: "checkIpAddress",
+    method: Method::Post,
+    base_path: Some("/data/foundation/queryauth"),
+    path: "/security/validate/ip-access",
+    scope: Scope::Sandbox,
+    idempotent: true,
     redirects: false,
     accept: None,
     content_type: Some("application/json"),

@@ -260,6 +260,84 @@ pub fn round_trip(
                 >(&crate::ops::RUN_ACCELERATED_QUERY, body),
             )
         }
+        ("listAccounts", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::AccountList,
+                >(&crate::ops::LIST_ACCOUNTS, body),
+            )
+        }
+        ("createAccount", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::CreateAccountRequest,
+                >(&crate::ops::CREATE_ACCOUNT, body),
+            )
+        }
+        ("createAccount", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Account>(&crate::ops::CREATE_ACCOUNT, body),
+            )
+        }
+        ("updateAccount", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::UpdateAccountRequest,
+                >(&crate::ops::UPDATE_ACCOUNT, body),
+            )
+        }
+        ("updateAccount", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::Account>(&crate::ops::UPDATE_ACCOUNT, body),
+            )
+        }
+        ("deleteAccount", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::AccountDeletion,
+                >(&crate::ops::DELETE_ACCOUNT, body),
+            )
+        }
+        ("getIpAccess", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::IpAccess>(&crate::ops::GET_IP_ACCESS, body),
+            )
+        }
+        ("replaceIpAccess", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IpAccessRequest,
+                >(&crate::ops::REPLACE_IP_ACCESS, body),
+            )
+        }
+        ("replaceIpAccess", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IpAccess,
+                >(&crate::ops::REPLACE_IP_ACCESS, body),
+            )
+        }
+        ("deleteIpAccess", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IpAccess,
+                >(&crate::ops::DELETE_IP_ACCESS, body),
+            )
+        }
+        ("checkIpAddress", RoundTrip::Request) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IpAddressCheck,
+                >(&crate::ops::CHECK_IP_ADDRESS, body),
+            )
+        }
+        ("checkIpAddress", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    crate::types::IpAddressVerdict,
+                >(&crate::ops::CHECK_IP_ADDRESS, body),
+            )
+        }
         _ => None,
     }
 }

@@ -45,7 +45,7 @@ impl Client {
 
     /// Compose a schema
     ///
-    /// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant.
+    /// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant. A relational schema has its fields in `definitions` instead, names `https://ns.adobe.com/xdm/data/adhoc-v2` in `meta:extends`, and then wants descriptors of its primary key and its version.
     ///
     /// `POST /tenant/schemas`
     pub fn create_schema(&self) -> crate::operations::CreateSchema {
@@ -329,6 +329,15 @@ impl Client {
     /// `GET /rpc/export/{resourceId}`
     pub fn export_resource(&self) -> crate::operations::ExportResource {
         crate::operations::ExportResource::new(&self.client)
+    }
+
+    /// Make an export out of a table of fields
+    ///
+    /// Reads a CSV file in which each row describes a field, and answers what creates a schema with these fields: field groups, the schema, and descriptors for identities and display names. Nothing is stored; `importResources` does that with the answer as it is. The form has the parts `csv-file` (the file), `schema-class-id` (URI of the class), `schema-name` and `schema-description`. Columns, in this order: isIgnored, isCustom, fieldGroupId, fieldGroupName, fieldPath, displayName, fieldDescription, dataType, isRequired, isArray, isIdentity, identityNamespace, isPrimaryIdentity, minimum, maximum, enum, stringPattern, format, minLength, maxLength, properties, $ref, comment. Each row needs isCustom and fieldPath, a custom field its dataType.
+    ///
+    /// `POST /rpc/csv2schema`
+    pub fn convert_csv_to_schema(&self) -> crate::operations::ConvertCsvToSchema {
+        crate::operations::ConvertCsvToSchema::new(&self.client)
     }
 
     /// Import what was exported

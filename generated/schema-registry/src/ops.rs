@@ -43,6 +43,7 @@ pub static SERVICE: Service = Service::new(
         &REPLACE_DESCRIPTOR,
         &DELETE_DESCRIPTOR,
         &EXPORT_RESOURCE,
+        &CONVERT_CSV_TO_SCHEMA,
         &IMPORT_RESOURCES,
         &GET_SAMPLE_DATA,
         &GET_AUDIT_LOG,
@@ -582,6 +583,21 @@ pub static EXPORT_RESOURCE: Operation = Operation {
     redirects: false,
     accept: Some("application/vnd.adobe.xed+json; version=1"),
     content_type: None,
+    pagination: Pagination::None,
+};
+
+/// `POST /rpc/csv2schema`
+pub static CONVERT_CSV_TO_SCHEMA: Operation = Operation {
+    service: "schema-registry",
+    id: "convertCsvToSchema",
+    method: Method::Post,
+    base_path: None,
+    path: "/rpc/csv2schema",
+    scope: Scope::Sandbox,
+    idempotent: true,
+    redirects: false,
+    accept: None,
+    content_type: Some("multipart/form-data"),
     pagination: Pagination::None,
 };
 

@@ -290,21 +290,28 @@ pub fn round_trip(
         ("exportResource", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
-                    Vec<crate::types::TransferredResource>,
+                    Vec<crate::types::TransferPart>,
                 >(&crate::ops::EXPORT_RESOURCE, body),
+            )
+        }
+        ("convertCsvToSchema", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<
+                    Vec<crate::types::TransferPart>,
+                >(&crate::ops::CONVERT_CSV_TO_SCHEMA, body),
             )
         }
         ("importResources", RoundTrip::Request) => {
             Some(
                 round_trip_as::<
-                    Vec<crate::types::TransferredResource>,
+                    Vec<crate::types::TransferPart>,
                 >(&crate::ops::IMPORT_RESOURCES, body),
             )
         }
         ("importResources", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
-                    Vec<crate::types::TransferredResource>,
+                    Vec<crate::types::TransferPart>,
                 >(&crate::ops::IMPORT_RESOURCES, body),
             )
         }

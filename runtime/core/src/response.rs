@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
@@ -97,11 +97,14 @@ impl Response {
         self.only(items.items.unwrap_or_default())
     }
 
-    /// The id in `["@/dataSets/ID"]`, the way Catalog answers a creation.
+    /// The id in `["@/dataSets/ID"]`, the way Catalog answers a creation; or in `{"ID": object}`, which some samples of changes have.
     ///
     /// # Errors
     /// There is no or more than one reference, or no id in it.
     pub fn id_from_reference(self) -> Result<String> {
+        if self.body().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+            return self.id_map_entry::<IgnoredAny>().map(|(id, _)| id);
+        }
         let reference: String = self.only(self.read()?)?;
         match reference.rsplit('/').next().filter(|id| !id.is_empty()) {
             Some(id) if reference.contains('/') => Ok(id.to_owned()),

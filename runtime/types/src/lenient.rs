@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{Error as _, Unexpected};
+use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Number, Value};
 
@@ -212,16 +213,19 @@ pub enum LenientText {
     Number(Number),
     /// A JSON truth value.
     Boolean(bool),
+    /// An empty object, by which Catalog says that a text is not set.
+    Unset,
 }
 
 impl LenientText {
-    /// The text, or the spelling of the number or truth value.
+    /// The text, or the spelling of the number or truth value; empty where it is not set.
     pub fn as_str(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Boolean(true) => Cow::Borrowed("true"),
             Self::Boolean(false) => Cow::Borrowed("false"),
+            Self::Unset => Cow::Borrowed(""),
         }
     }
 }
@@ -282,6 +286,7 @@ impl Serialize for LenientText {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => number.serialize(serializer),
             Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Unset => serializer.serialize_map(Some(0))?.end(),
         }
     }
 }
@@ -292,6 +297,7 @@ impl<'de> Deserialize<'de> for LenientText {
             Value::String(text) => Ok(Self::Text(text)),
             Value::Number(number) => Ok(Self::Number(number)),
             Value::Bool(value) => Ok(Self::Boolean(value)),
+            Value::Object(members) if members.is_empty() => Ok(Self::Unset),
             other => Err(D::Error::invalid_type(unexpected(&other), &"text, a number or a truth value")),
         }
     }
@@ -329,7 +335,7 @@ mod tests {
         for json in ["true", "false", r#""true""#] {
             assert_eq!(round_trip::<LenientBoolean>(json), json);
         }
-        for json in [r#""1.0""#, "1.0", "1", "true"] {
+        for json in [r#""1.0""#, "1.0", "1", "true", "{}"] {
             assert_eq!(round_trip::<LenientText>(json), json);
         }
         assert_eq!(round_trip::<LenientInteger>("1.0"), "1");

@@ -128,7 +128,7 @@ impl ListRoles {
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRole {
     client: ServiceClient,
-    body: Option<crate::types::RoleRequest>,
+    body: Option<crate::types::CreateRoleRequest>,
 }
 
 impl CreateRole {
@@ -142,7 +142,7 @@ impl CreateRole {
     /// The body.
     ///
     /// Required.
-    pub fn body(mut self, body: impl Into<crate::types::RoleRequest>) -> Self {
+    pub fn body(mut self, body: impl Into<crate::types::CreateRoleRequest>) -> Self {
         self.body = Some(body.into());
         self
     }

@@ -142,14 +142,14 @@ pub struct Policy {
     /// What the policy is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Version of the policy, in lists.
+    /// Version of the policy, as the reference has it in lists and look-ups.
     #[serde(
         default,
         deserialize_with = "::aep_core::wire::null_as_default",
         skip_serializing_if = "::aep_core::ETag::is_empty"
     )]
     pub etag: ::aep_core::ETag,
-    /// Version of the policy, in the answers to changes, where it is null in published answers.
+    /// Version of the policy, as the guides have it in lists, look-ups and the answers to changes; null in the last.
     #[serde(
         rename = "_etag",
         default,
@@ -233,14 +233,14 @@ pub struct PolicyLookup {
     /// What the policy is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Version of the policy, in lists.
+    /// Version of the policy, as the reference has it in lists and look-ups.
     #[serde(
         default,
         deserialize_with = "::aep_core::wire::null_as_default",
         skip_serializing_if = "::aep_core::ETag::is_empty"
     )]
     pub etag: ::aep_core::ETag,
-    /// Version of the policy, in the answers to changes, where it is null in published answers.
+    /// Version of the policy, as the guides have it in lists, look-ups and the answers to changes; null in the last.
     #[serde(
         rename = "_etag",
         default,

@@ -25,6 +25,74 @@ use super::*;
     }
 }
 
+/// A role to be made.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct CreateRoleRequest {
+    /// What the role is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Name for people.
+    #[serde(
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub name: String,
+    /// Who made it: `user-defined`.
+    #[serde(rename = "roleType", skip_serializing_if = "Option::is_none")]
+    pub role_type: Option<crate::types::RoleType>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl CreateRoleRequest {
+    /// One with what is required; the other members are absent.
+    pub fn new(
+        name: impl Into<String>,
+        role_type: impl Into<crate::types::RoleType>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            role_type: Some(role_type.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets `roleType`.
+    #[must_use]
+    pub fn role_type(mut self, role_type: impl Into<crate::types::RoleType>) -> Self {
+        self.role_type = Some(role_type.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Subjects that were put into a role or taken out.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -224,74 +292,6 @@ pub struct RoleList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-/// A role to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct RoleRequest {
-    /// What the role is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
-    pub name: String,
-    /// Who made it: `user-defined`.
-    #[serde(rename = "roleType", skip_serializing_if = "Option::is_none")]
-    pub role_type: Option<crate::types::RoleType>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-impl RoleRequest {
-    /// One with what is required; the other members are absent.
-    pub fn new(
-        name: impl Into<String>,
-        role_type: impl Into<crate::types::RoleType>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            role_type: Some(role_type.into()),
-            ..Self::default()
-        }
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
-        self
-    }
-
-    /// Sets `roleType`.
-    #[must_use]
-    pub fn role_type(mut self, role_type: impl Into<crate::types::RoleType>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets a member that the document does not name.
-    #[must_use]
-    pub fn with_member(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<::serde_json::Value>,
-    ) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
 }
 
 /// Somebody, or a credential, in a role.

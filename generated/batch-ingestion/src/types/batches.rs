@@ -408,7 +408,10 @@ pub struct CreateBatchRequest {
     /// How the files are to be read. The reference requires it; an old guide does without.
     #[serde(rename = "inputFormat", skip_serializing_if = "Option::is_none")]
     pub input_format: Option<InputFormat>,
-    /// How many per cent of the rows may fail before the whole batch does.
+    /// How many per cent of the rows may fail before the whole batch does. The entry of the batch in Catalog has it as the tag `acp_partialIngestionPercent`.
+    #[serde(rename = "partialIngestionPercent", skip_serializing_if = "Option::is_none")]
+    pub partial_ingestion_percent: Option<::aep_core::LenientInteger>,
+    /// The same as `partialIngestionPercent`, as older guides and aepp write it.
     #[serde(
         rename = "partialIngestionPercentage",
         skip_serializing_if = "Option::is_none"
@@ -462,6 +465,16 @@ impl CreateBatchRequest {
     #[must_use]
     pub fn input_format(mut self, input_format: impl Into<InputFormat>) -> Self {
         self.input_format = Some(input_format.into());
+        self
+    }
+
+    /// Sets `partialIngestionPercent`.
+    #[must_use]
+    pub fn partial_ingestion_percent(
+        mut self,
+        partial_ingestion_percent: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.partial_ingestion_percent = Some(partial_ingestion_percent.into());
         self
     }
 

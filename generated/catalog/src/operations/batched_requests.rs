@@ -40,7 +40,7 @@ impl ListResources {
         self
     }
 
-    /// Members to sort by, each after its direction `asc:` or `desc:`, separated by commas. Case matters.
+    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self

@@ -156,7 +156,7 @@ impl ListBatches {
         self
     }
 
-    /// Members to sort by, each after its direction `asc:` or `desc:`, separated by commas. Case matters.
+    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -571,7 +571,7 @@ impl ListUniqueBatchValues {
         self
     }
 
-    /// Members to sort by, each after its direction `asc:` or `desc:`, separated by commas. Case matters.
+    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -1199,7 +1199,7 @@ impl ListLastBatches {
         self
     }
 
-    /// Members to sort by, each after its direction `asc:` or `desc:`, separated by commas. Case matters.
+    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self

@@ -99,7 +99,7 @@ impl ListDatasets {
         self
     }
 
-    /// Members to sort by, each after its direction `asc:` or `desc:`, separated by commas. Case matters.
+    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -260,7 +260,7 @@ impl CreateDataset {
         }
     }
 
-    /// Sent by older tutorials and of no known effect. Leave it out.
+    /// Whether Catalog makes a data source for the dataset, which `dataSourceId` names otherwise. Newer guides send neither.
     pub fn request_data_source(mut self, request_data_source: impl Into<bool>) -> Self {
         self.request_data_source = Some(request_data_source.into());
         self
@@ -378,7 +378,7 @@ pub struct ReplaceDataset {
     if_match: Option<::aep_core::ETag>,
     if_none_match: Option<::aep_core::ETag>,
     pragma: Option<crate::types::PragmaDirective>,
-    body: Option<crate::types::CreateDatasetRequest>,
+    body: Option<crate::types::ReplaceDatasetRequest>,
 }
 
 impl ReplaceDataset {
@@ -422,7 +422,7 @@ impl ReplaceDataset {
     /// The body.
     ///
     /// Required.
-    pub fn body(mut self, body: impl Into<crate::types::CreateDatasetRequest>) -> Self {
+    pub fn body(mut self, body: impl Into<crate::types::ReplaceDatasetRequest>) -> Self {
         self.body = Some(body.into());
         self
     }
@@ -466,7 +466,7 @@ impl ReplaceDataset {
 
 /// Change a dataset: the request of the operation `patchDataset`.
 ///
-/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
+/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
 ///
 /// `PATCH /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -601,7 +601,7 @@ impl DeleteDataset {
 
 /// Change nested members of a dataset: the request of the operation `patchDatasetDeep`.
 ///
-/// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set.
+/// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set, which only datasets of events have; the lake and Profile each have a value of their own. What applies in the end is read with the dataset.
 ///
 /// `PATCH /v2/dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -687,6 +687,56 @@ impl PatchDatasetDeep {
     }
 }
 
+/// Fetch the limits for the retention of rows: the request of the operation `getRowExpirationLimits`.
+///
+/// Reads between which bounds the retention of a dataset's rows may lie, and which value the platform recommends. The value that applies is not among them; the dataset itself has it.
+///
+/// `GET /ttl/{dataSetId}`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetRowExpirationLimits {
+    client: ServiceClient,
+    data_set_id: Option<String>,
+}
+
+impl GetRowExpirationLimits {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            data_set_id: None,
+        }
+    }
+
+    /// Which dataset: its id.
+    ///
+    /// Required.
+    pub fn data_set_id(mut self, data_set_id: impl Into<String>) -> Self {
+        self.data_set_id = Some(data_set_id.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<crate::types::RowExpirationLimits> {
+        let Self { client, data_set_id } = self;
+        let data_set_id = data_set_id
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::GET_ROW_EXPIRATION_LIMITS,
+                "data_set_id",
+            ))?;
+        let url = format!(
+            "{}/ttl/{}", client.base_url(), encode_path(& data_set_id.to_string()),
+        );
+        let request = client.http().get(url);
+        let response = client
+            .execute(&ops::GET_ROW_EXPIRATION_LIMITS, request.build())
+            .await?;
+        response.json()
+    }
+}
+
 /// Fetch credentials for a dataset's storage: the request of the operation `getDatasetCredentials`.
 ///
 /// Hands out what opens the storage account below a dataset. Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
@@ -751,7 +801,7 @@ impl GetDatasetCredentials {
 
 /// Change a dataset: the request of the operation `patchDatasetWithJsonPatch`.
 ///
-/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service.
+/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
 ///
 /// `PATCH /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]

@@ -6,6 +6,18 @@
 use super::*;
 
 ::aep_core::open_enum! {
+    /// How far the enabling of a store has come. `FAILED` is final.
+    pub enum EnablementStatus {
+        /// `IN_PROGRESS`
+        InProgress = "IN_PROGRESS",
+        /// `COMPLETED`
+        Completed = "COMPLETED",
+        /// `FAILED`
+        Failed = "FAILED",
+    }
+}
+
+::aep_core::open_enum! {
     /// What the step does, in lower case.
     pub enum JsonPatchOp {
         /// `add`
@@ -30,6 +42,50 @@ use super::*;
         Customer = "CUSTOMER",
         /// `SYSTEM`
         System = "SYSTEM",
+    }
+}
+
+::aep_core::open_enum! {
+    /// Who set the retention of rows, a person or the platform.
+    pub enum RetentionSetter {
+        /// `user`
+        User = "user",
+        /// `service`
+        Service = "service",
+    }
+}
+
+::aep_core::open_enum! {
+    /// Whether the retention of rows is one of the platform's own or was chosen for the dataset.
+    pub enum RetentionStatus {
+        /// `default`
+        Default = "default",
+        /// `custom`
+        Custom = "custom",
+    }
+}
+
+/// A dataset that was changed, as a reference or, in some samples, as the dataset under its id.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum ChangedDataset {
+    ObjectReferences(ObjectReferences),
+    DatasetMap(DatasetMap),
+}
+
+::aep_core::read_union! {
+    ChangedDataset { ObjectReferences(ObjectReferences) [], DatasetMap(DatasetMap) [] }
+}
+
+impl From<ObjectReferences> for ChangedDataset {
+    fn from(value: ObjectReferences) -> Self {
+        Self::ObjectReferences(value)
+    }
+}
+
+impl From<DatasetMap> for ChangedDataset {
+    fn from(value: DatasetMap) -> Self {
+        Self::DatasetMap(value)
     }
 }
 
@@ -68,9 +124,23 @@ pub struct CreateDatasetRequest {
     /// The XDM schema that the data follows.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
+    /// Labels that the platform attaches at the creation; aepp sends them, the reference has nothing of them.
+    #[serde(
+        rename = "systemLabels",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub system_labels: ::aep_core::List<String>,
     /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
+    /// Ids of the organization's unified tags that the dataset shall have; aepp sends them, the reference has nothing of them.
+    #[serde(
+        rename = "unifiedTags",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub unified_tags: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -161,6 +231,16 @@ impl CreateDatasetRequest {
         self
     }
 
+    /// Sets `systemLabels`.
+    #[must_use]
+    pub fn system_labels(
+        mut self,
+        system_labels: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.system_labels = system_labels.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Sets `tags`.
     #[must_use]
     pub fn tags(
@@ -170,6 +250,16 @@ impl CreateDatasetRequest {
         >,
     ) -> Self {
         self.tags = Some(tags.into());
+        self
+    }
+
+    /// Sets `unifiedTags`.
+    #[must_use]
+    pub fn unified_tags(
+        mut self,
+        unified_tags: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.unified_tags = unified_tags.into_iter().map(Into::into).collect();
         self
     }
 
@@ -189,6 +279,9 @@ impl CreateDatasetRequest {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Dataset {
+    /// Whether the dataset serves production; found in older answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect: Option<String>,
     /// Place in the lake below which the files lie.
     #[serde(rename = "basePath", skip_serializing_if = "Option::is_none")]
     pub base_path: Option<String>,
@@ -209,7 +302,7 @@ pub struct Dataset {
     pub data_source_id: Option<::aep_core::LenientInteger>,
     /// What the dataset holds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<::aep_core::LenientText>,
     /// Data usage labels, by kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dule: Option<::serde_json::Map<String, ::serde_json::Value>>,
@@ -219,6 +312,9 @@ pub struct Dataset {
     /// Settings and figures of other services, for instance the retention of rows under `adobe_lakeHouse`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extensions: Option<DatasetExtensions>,
+    /// Fields with their types, from the time before `schemaRef`; found in older answers.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub fields: ::aep_core::List<::serde_json::Map<String, ::serde_json::Value>>,
     /// How the files of the dataset are written.
     #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
     pub file_description: Option<FileDescription>,
@@ -242,7 +338,7 @@ pub struct Dataset {
     pub last_successful_batch: Option<String>,
     /// Display name of the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<::aep_core::LenientText>,
     /// Namespace of the object inside the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
@@ -273,7 +369,7 @@ pub struct Dataset {
     /// Whether the dataset is in use; found in older answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
+    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform, for instance `adobe/pqs/table`, the name of the table for queries, and `adobe/hygiene/ttl`, the time at which the dataset is going to be deleted, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
     /// Link to the transformations of the dataset's view; found in older answers.
@@ -443,6 +539,9 @@ impl DatasetDeepPatch {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetExtensions {
+    /// What Journey Optimizer has on the dataset; missing if it was never enabled there.
+    #[serde(rename = "adobe_journeyOptimizer", skip_serializing_if = "Option::is_none")]
+    pub adobe_journey_optimizer: Option<JourneyOptimizerExtension>,
     /// What the lake has on the dataset.
     #[serde(rename = "adobe_lakeHouse", skip_serializing_if = "Option::is_none")]
     pub adobe_lake_house: Option<StoreExtension>,
@@ -458,6 +557,16 @@ impl DatasetExtensions {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets `adobe_journeyOptimizer`.
+    #[must_use]
+    pub fn adobe_journey_optimizer(
+        mut self,
+        adobe_journey_optimizer: impl Into<JourneyOptimizerExtension>,
+    ) -> Self {
+        self.adobe_journey_optimizer = Some(adobe_journey_optimizer.into());
+        self
     }
 
     /// Sets `adobe_lakeHouse`.
@@ -812,6 +921,53 @@ impl FileDescription {
     }
 }
 
+/// What Journey Optimizer has on a dataset of relational data.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct JourneyOptimizerExtension {
+    /// Whether the dataset feeds the relational store, which orchestrated campaigns read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<::aep_core::LenientBoolean>,
+    /// How far the enabling has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<crate::types::EnablementStatus>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl JourneyOptimizerExtension {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `enabled`.
+    #[must_use]
+    pub fn enabled(mut self, enabled: impl Into<::aep_core::LenientBoolean>) -> Self {
+        self.enabled = Some(enabled.into());
+        self
+    }
+
+    /// Sets `status`.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<crate::types::EnablementStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Where in the lake a dataset's files are.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -830,6 +986,183 @@ pub struct LakePersistence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// A dataset's entry as it shall be. What is left out is lost, so this is best filled from the entry that was read.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ReplaceDatasetRequest {
+    /// Place in the lake below which the files lie.
+    #[serde(rename = "basePath", skip_serializing_if = "Option::is_none")]
+    pub base_path: Option<String>,
+    /// How the dataset behaves, and who looks after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classification: Option<DatasetClassification>,
+    /// Id of the data source that the dataset belongs to.
+    #[serde(rename = "dataSourceId", skip_serializing_if = "Option::is_none")]
+    pub data_source_id: Option<::aep_core::LenientInteger>,
+    /// What the dataset holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether ingestion keeps diagnostic files about records that it rejected.
+    #[serde(rename = "enableErrorDiagnostics", skip_serializing_if = "Option::is_none")]
+    pub enable_error_diagnostics: Option<bool>,
+    /// How the files of the dataset are written.
+    #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
+    pub file_description: Option<FileDescription>,
+    /// Link to the files, as the entry that was read has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<String>,
+    /// Display name of the dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
+    #[serde(rename = "observableSchema", skip_serializing_if = "Option::is_none")]
+    pub observable_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Older way to name the schema, by a path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The XDM schema that the data follows.
+    #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
+    pub schema_ref: Option<SchemaRef>,
+    /// Stage in the life of the dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl ReplaceDatasetRequest {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `basePath`.
+    #[must_use]
+    pub fn base_path(mut self, base_path: impl Into<String>) -> Self {
+        self.base_path = Some(base_path.into());
+        self
+    }
+
+    /// Sets `classification`.
+    #[must_use]
+    pub fn classification(
+        mut self,
+        classification: impl Into<DatasetClassification>,
+    ) -> Self {
+        self.classification = Some(classification.into());
+        self
+    }
+
+    /// Sets `dataSourceId`.
+    #[must_use]
+    pub fn data_source_id(
+        mut self,
+        data_source_id: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.data_source_id = Some(data_source_id.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `enableErrorDiagnostics`.
+    #[must_use]
+    pub fn enable_error_diagnostics(
+        mut self,
+        enable_error_diagnostics: impl Into<bool>,
+    ) -> Self {
+        self.enable_error_diagnostics = Some(enable_error_diagnostics.into());
+        self
+    }
+
+    /// Sets `fileDescription`.
+    #[must_use]
+    pub fn file_description(
+        mut self,
+        file_description: impl Into<FileDescription>,
+    ) -> Self {
+        self.file_description = Some(file_description.into());
+        self
+    }
+
+    /// Sets `files`.
+    #[must_use]
+    pub fn files(mut self, files: impl Into<String>) -> Self {
+        self.files = Some(files.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets `observableSchema`.
+    #[must_use]
+    pub fn observable_schema(
+        mut self,
+        observable_schema: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.observable_schema = Some(observable_schema.into());
+        self
+    }
+
+    /// Sets `schema`.
+    #[must_use]
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = Some(schema.into());
+        self
+    }
+
+    /// Sets `schemaRef`.
+    #[must_use]
+    pub fn schema_ref(mut self, schema_ref: impl Into<SchemaRef>) -> Self {
+        self.schema_ref = Some(schema_ref.into());
+        self
+    }
+
+    /// Sets `state`.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    pub fn tags(
+        mut self,
+        tags: impl Into<
+            ::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>,
+        >,
+    ) -> Self {
+        self.tags = Some(tags.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// How long rows are kept before they are removed. Times are ISO 8601 durations.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -837,15 +1170,24 @@ pub struct RowExpiration {
     /// What the platform recommends; it applies to nothing of itself. Found in answers.
     #[serde(rename = "defaultValue", skip_serializing_if = "Option::is_none")]
     pub default_value: Option<String>,
-    /// The most that the organization's licence allows. Found in answers.
+    /// The most that the organization's licence allows; null if there is no limit. Found in answers.
     #[serde(rename = "maxValue", skip_serializing_if = "Option::is_none")]
     pub max_value: Option<String>,
     /// The least that the organization's licence allows. Found in answers.
     #[serde(rename = "minValue", skip_serializing_if = "Option::is_none")]
     pub min_value: Option<String>,
-    /// How long rows are kept; without it they stay.
+    /// Who set the value last. Found in answers.
+    #[serde(rename = "setBy", skip_serializing_if = "Option::is_none")]
+    pub set_by: Option<crate::types::RetentionSetter>,
+    /// How long rows are kept; without it they stay, and null in a change lets them stay again.
     #[serde(rename = "ttlValue", skip_serializing_if = "Option::is_none")]
     pub ttl_value: Option<String>,
+    /// When the value was set last. Found in answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<::aep_core::Timestamp>,
+    /// Where the value comes from. Found in answers.
+    #[serde(rename = "valueStatus", skip_serializing_if = "Option::is_none")]
+    pub value_status: Option<crate::types::RetentionStatus>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -878,10 +1220,34 @@ impl RowExpiration {
         self
     }
 
+    /// Sets `setBy`.
+    #[must_use]
+    pub fn set_by(mut self, set_by: impl Into<crate::types::RetentionSetter>) -> Self {
+        self.set_by = Some(set_by.into());
+        self
+    }
+
     /// Sets `ttlValue`.
     #[must_use]
     pub fn ttl_value(mut self, ttl_value: impl Into<String>) -> Self {
         self.ttl_value = Some(ttl_value.into());
+        self
+    }
+
+    /// Sets `updated`.
+    #[must_use]
+    pub fn updated(mut self, updated: impl Into<::aep_core::Timestamp>) -> Self {
+        self.updated = Some(updated.into());
+        self
+    }
+
+    /// Sets `valueStatus`.
+    #[must_use]
+    pub fn value_status(
+        mut self,
+        value_status: impl Into<crate::types::RetentionStatus>,
+    ) -> Self {
+        self.value_status = Some(value_status.into());
         self
     }
 
@@ -895,6 +1261,18 @@ impl RowExpiration {
         self.extra.insert(name.into(), value.into());
         self
     }
+}
+
+/// Bounds for the retention of rows.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct RowExpirationLimits {
+    /// Bounds and recommendation by store, as its `rowExpiration`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extensions: Option<DatasetExtensions>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
 /// A schema in one of its forms.
@@ -1044,6 +1422,9 @@ impl StoreExtension {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StoreMetrics {
+    /// When the figures were taken.
+    #[serde(rename = "asOf", skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<::aep_core::Timestamp>,
     /// Number of rows.
     #[serde(rename = "rowCount", skip_serializing_if = "Option::is_none")]
     pub row_count: Option<::aep_core::LenientInteger>,
@@ -1059,6 +1440,13 @@ impl StoreMetrics {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets `asOf`.
+    #[must_use]
+    pub fn as_of(mut self, as_of: impl Into<::aep_core::Timestamp>) -> Self {
+        self.as_of = Some(as_of.into());
+        self
     }
 
     /// Sets `rowCount`.

@@ -257,7 +257,7 @@ impl ValidateMappingSet {
 
 /// Try a mapping set on data: the request of the operation `previewMappingSet`.
 ///
-/// Applies a mapping set to a record that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
+/// Applies a mapping set to a record, or to several in a list, that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
 ///
 /// `POST /mappingSets/preview`
 #[derive(Clone, Debug)]
@@ -287,7 +287,7 @@ impl PreviewMappingSet {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(self) -> ::aep_core::Result<crate::types::MappingPreview> {
+    pub async fn send(self) -> ::aep_core::Result<crate::types::PreviewResult> {
         let Self { client, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(

@@ -68,7 +68,7 @@ pub struct MappingPreview {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingPreviewRequest {
-    /// The record, mostly an object by column. Adobe's API reference shows the innards of a JSON library in a list instead.
+    /// The record, an object by column, or a list of such records, for which a list comes back. Adobe's API reference shows the innards of a JSON library instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<::serde_json::Value>,
     /// The mapping set, which need not be stored.
@@ -115,6 +115,31 @@ impl MappingPreviewRequest {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+#[derive(Default)]
+/// What comes of each record, in the order of the records.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(transparent)]
+pub struct MappingPreviews(pub Vec<MappingPreview>);
+
+impl ::std::ops::Deref for MappingPreviews {
+    type Target = Vec<MappingPreview>;
+    fn deref(&self) -> &Vec<MappingPreview> {
+        &self.0
+    }
+}
+
+impl From<MappingPreviews> for Vec<MappingPreview> {
+    fn from(value: MappingPreviews) -> Self {
+        value.0
+    }
+}
+
+impl From<Vec<MappingPreview>> for MappingPreviews {
+    fn from(value: Vec<MappingPreview>) -> Self {
+        Self(value)
     }
 }
 
@@ -605,6 +630,31 @@ pub struct PageLink {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// What comes of the records, in a list as the guide has it, or of the only one, as the reference has it.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum PreviewResult {
+    Previews(MappingPreviews),
+    Preview(MappingPreview),
+}
+
+::aep_core::read_union! {
+    PreviewResult { Previews(MappingPreviews) [], Preview(MappingPreview) ["data",
+    "errors"] }
+}
+
+impl From<MappingPreviews> for PreviewResult {
+    fn from(value: MappingPreviews) -> Self {
+        Self::Previews(value)
+    }
+}
+
+impl From<MappingPreview> for PreviewResult {
+    fn from(value: MappingPreview) -> Self {
+        Self::Preview(value)
+    }
 }
 
 /// Points at an XDM schema.

@@ -24,6 +24,9 @@ pub struct DataPrepError {
     /// What went wrong in this case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Six digits of the gateway, of which three repeat the HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
     /// What went wrong, where the body has no `detail`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

@@ -68,7 +68,7 @@ impl GetDatasetLabels {
 
 /// Give a dataset its first labels: the request of the operation `createDatasetLabels`.
 ///
-/// Superseded; replace the labels in place of it. By the reference it fails with 403 if the dataset has labels, while the guide says that they are overwritten.
+/// Works for datasets without labels alone, and fails if the body has labels of fields; later changes are replacements. The reference calls it superseded, while the newest guide still begins with it.
 ///
 /// `POST /datasets/{datasetId}/labels`
 #[derive(Clone, Debug)]

@@ -5,23 +5,45 @@
 #[allow(unused_imports)]
 use super::*;
 
+::aep_core::open_enum! {
+    /// A kind of thing that has labels.
+    pub enum LabelledEntityType {
+        /// `dataset`
+        Dataset = "dataset",
+        /// `schema`
+        Schema = "schema",
+    }
+}
+
 /// The labels of a dataset and of its fields.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetLabels {
+    /// Outcome of a change; the digits at the end are an HTTP status. Found in answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The dataset once more; the newest guide sends it, older ones do not.
+    #[serde(rename = "entityId", skip_serializing_if = "Option::is_none")]
+    pub entity_id: Option<LabelledEntity>,
     /// Organization that the dataset belongs to. Found in answers.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
     pub ims_org: Option<String>,
     /// Labels of the dataset as a whole, which hold for every field. May be empty.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
-    /// Labels of single fields.
+    /// Outcome of a change in words. Found in answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Labels of single fields. By the newest guide they belong to the schema now, so a change can take them away here but neither add nor alter any.
     #[serde(
         rename = "optionalLabels",
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub optional_labels: ::aep_core::List<FieldLabels>,
+    /// What else the dataset inherits labels from, such as its schema or another dataset. May be empty.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub parents: ::aep_core::List<LabelledEntity>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -34,6 +56,20 @@ impl DatasetLabels {
             labels: labels.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
+    }
+
+    /// Sets `code`.
+    #[must_use]
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Sets `entityId`.
+    #[must_use]
+    pub fn entity_id(mut self, entity_id: impl Into<LabelledEntity>) -> Self {
+        self.entity_id = Some(entity_id.into());
+        self
     }
 
     /// Sets `imsOrg`.
@@ -53,6 +89,13 @@ impl DatasetLabels {
         self
     }
 
+    /// Sets `message`.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
     /// Sets `optionalLabels`.
     #[must_use]
     pub fn optional_labels(
@@ -60,6 +103,16 @@ impl DatasetLabels {
         optional_labels: impl IntoIterator<Item = impl Into<FieldLabels>>,
     ) -> Self {
         self.optional_labels = optional_labels.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `parents`.
+    #[must_use]
+    pub fn parents(
+        mut self,
+        parents: impl IntoIterator<Item = impl Into<LabelledEntity>>,
+    ) -> Self {
+        self.parents = parents.into_iter().map(Into::into).collect();
         self
     }
 
@@ -110,6 +163,63 @@ impl FieldLabels {
     #[must_use]
     pub fn option(mut self, option: impl Into<LabelledField>) -> Self {
         self.option = Some(option.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// Something that has labels, by its kind and id.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct LabelledEntity {
+    /// Id of the dataset, or `meta:altId` of the schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the id is unique within; always `AEP` so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Kind of the thing.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<crate::types::LabelledEntityType>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl LabelledEntity {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `namespace`.
+    #[must_use]
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<crate::types::LabelledEntityType>) -> Self {
+        self.type_ = Some(type_.into());
         self
     }
 
@@ -217,7 +327,7 @@ pub enum StoredLabels {
 
 ::aep_core::read_union! {
     StoredLabels { LabelsByDataset(LabelsByDataset) [], DatasetLabels(DatasetLabels)
-    ["imsOrg", "labels", "optionalLabels"] }
+    ["code", "entityId", "imsOrg", "labels", "message", "optionalLabels", "parents"] }
 }
 
 impl From<LabelsByDataset> for StoredLabels {

@@ -84,7 +84,7 @@ impl CreateConnectionSpec {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionSpec> {
+    pub async fn send(self) -> ::aep_core::Result<crate::types::WrittenConnectionSpec> {
         self.send_with_headers().await.map(|(answer, _)| answer)
     }
 
@@ -94,7 +94,9 @@ impl CreateConnectionSpec {
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send_with_headers(
         self,
-    ) -> ::aep_core::Result<(crate::types::ConnectionSpec, ::aep_core::HeaderMap)> {
+    ) -> ::aep_core::Result<
+        (crate::types::WrittenConnectionSpec, ::aep_core::HeaderMap),
+    > {
         let Self { client, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(
@@ -202,7 +204,7 @@ impl ReplaceConnectionSpec {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionSpec> {
+    pub async fn send(self) -> ::aep_core::Result<crate::types::WrittenConnectionSpec> {
         let Self { client, connection_spec_id, body } = self;
         let connection_spec_id = connection_spec_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(

@@ -120,7 +120,7 @@ impl ListFlows {
 
 /// Create a flow: the request of the operation `createFlow`.
 ///
-/// Joins a source connection to a target connection. Ingestion starts by the schedule, or at once for streaming, unless the flow is a draft.
+/// Joins a source connection to a target connection. Ingestion or export starts by the schedule, or at once for streaming, unless the flow is a draft.
 ///
 /// `POST /flows`
 #[derive(Clone, Debug)]
@@ -237,7 +237,7 @@ impl GetFlow {
 
 /// Change a flow: the request of the operation `patchFlow`.
 ///
-/// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands.
+/// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands. The audiences of a flow to a destination stand below its first transformation, and an index of `-` adds one.
 ///
 /// `PATCH /flows/{flowId}`
 #[derive(Clone, Debug)]

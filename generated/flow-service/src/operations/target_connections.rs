@@ -122,7 +122,7 @@ impl ListTargetConnections {
 
 /// Create a target connection: the request of the operation `createTargetConnection`.
 ///
-/// Says in which dataset a flow shall put its data, and by which schema.
+/// Says where a flow shall put its data, in a dataset of the lake by a schema, or at a destination.
 ///
 /// `POST /targetConnections`
 #[derive(Clone, Debug)]

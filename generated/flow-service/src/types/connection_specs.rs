@@ -666,3 +666,44 @@ impl TargetSpec {
         self
     }
 }
+
+/// A connection specification as it was stored, in one of two forms. Streaming connectors come in an envelope, others as they are.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum WrittenConnectionSpec {
+    WrittenConnectionSpecList(WrittenConnectionSpecList),
+    ConnectionSpec(ConnectionSpec),
+}
+
+::aep_core::read_union! {
+    WrittenConnectionSpec { WrittenConnectionSpecList(WrittenConnectionSpecList)
+    ["items"], ConnectionSpec(ConnectionSpec) ["attributes", "authSpec", "createdAt",
+    "createdBy", "createdClient", "description", "encryptionSpecs", "entitlementInfo",
+    "exploreSpec", "id", "imsOrgId", "name", "permissionsInfo", "policy", "providerId",
+    "sandboxId", "sandboxName", "settings", "sourceSpec", "targetSpec", "type",
+    "updatedAt", "updatedBy", "updatedClient", "version"] }
+}
+
+impl From<WrittenConnectionSpecList> for WrittenConnectionSpec {
+    fn from(value: WrittenConnectionSpecList) -> Self {
+        Self::WrittenConnectionSpecList(value)
+    }
+}
+
+impl From<ConnectionSpec> for WrittenConnectionSpec {
+    fn from(value: ConnectionSpec) -> Self {
+        Self::ConnectionSpec(value)
+    }
+}
+
+/// Connection specifications that were stored; in practice one.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct WrittenConnectionSpecList {
+    /// The specifications.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub items: ::aep_core::List<ConnectionSpec>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}

@@ -6,6 +6,26 @@
 use super::*;
 
 ::aep_core::open_enum! {
+    /// What each export holds. With `FIRST_FULL_THEN_INCREMENTAL` all data comes once and then only what is new; a dataset takes `DAILY_FULL_EXPORT` only for a single export, as `interval` 0 of unit `day`.
+    pub enum ExportMode {
+        /// `DAILY_FULL_EXPORT`
+        DailyFullExport = "DAILY_FULL_EXPORT",
+        /// `FIRST_FULL_THEN_INCREMENTAL`
+        FirstFullThenIncremental = "FIRST_FULL_THEN_INCREMENTAL",
+    }
+}
+
+::aep_core::open_enum! {
+    /// Unit in which the interval of an export counts.
+    pub enum ExportTimeUnit {
+        /// `hour`
+        Hour = "hour",
+        /// `day`
+        Day = "day",
+    }
+}
+
+::aep_core::open_enum! {
     /// What is done to a flow: resumed, paused, or taken out of its draft.
     pub enum FlowActionOp {
         /// `enable`
@@ -81,9 +101,9 @@ pub struct CreateFlowRequest {
     /// Policies that bear on the flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<FlowPolicy>,
-    /// When the flow ingests; left out for streaming.
+    /// When the flow ingests or exports; left out for streaming.
     #[serde(rename = "scheduleParams", skip_serializing_if = "Option::is_none")]
-    pub schedule_params: Option<ScheduleParams>,
+    pub schedule_params: Option<FlowScheduleParams>,
     /// Source connections; in practice one.
     #[serde(
         rename = "sourceConnectionIds",
@@ -178,7 +198,7 @@ impl CreateFlowRequest {
     #[must_use]
     pub fn schedule_params(
         mut self,
-        schedule_params: impl Into<ScheduleParams>,
+        schedule_params: impl Into<FlowScheduleParams>,
     ) -> Self {
         self.schedule_params = Some(schedule_params.into());
         self
@@ -217,6 +237,105 @@ impl CreateFlowRequest {
         transformations: impl IntoIterator<Item = impl Into<FlowTransformation>>,
     ) -> Self {
         self.transformations = transformations.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// When a flow exports datasets to a destination. A start, an interval and its unit are needed.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ExportScheduleParams {
+    /// When the exports end, in seconds since 1970; six months after the flow was made, unless told.
+    #[serde(rename = "endTime", skip_serializing_if = "Option::is_none")]
+    pub end_time: Option<::aep_core::LenientInteger>,
+    /// Whether everything is exported or what is new.
+    #[serde(rename = "exportMode", skip_serializing_if = "Option::is_none")]
+    pub export_mode: Option<crate::types::ExportMode>,
+    /// Pattern for the folder of each export, put together from macros such as `%DATASET_ID%` and `%DATETIME(YYYYMMdd_HHmmss)%`.
+    #[serde(rename = "folderNameTemplate", skip_serializing_if = "Option::is_none")]
+    pub folder_name_template: Option<String>,
+    /// Units between two exports: 3, 6, 9 or 12 hours or 1 day, and 0 for a single export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<::aep_core::LenientInteger>,
+    /// When the first export begins, in seconds since 1970.
+    #[serde(rename = "startTime", skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<::aep_core::LenientInteger>,
+    /// Unit in which `interval` counts.
+    #[serde(rename = "timeUnit", skip_serializing_if = "Option::is_none")]
+    pub time_unit: Option<crate::types::ExportTimeUnit>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl ExportScheduleParams {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `endTime`.
+    #[must_use]
+    pub fn end_time(mut self, end_time: impl Into<::aep_core::LenientInteger>) -> Self {
+        self.end_time = Some(end_time.into());
+        self
+    }
+
+    /// Sets `exportMode`.
+    #[must_use]
+    pub fn export_mode(
+        mut self,
+        export_mode: impl Into<crate::types::ExportMode>,
+    ) -> Self {
+        self.export_mode = Some(export_mode.into());
+        self
+    }
+
+    /// Sets `folderNameTemplate`.
+    #[must_use]
+    pub fn folder_name_template(
+        mut self,
+        folder_name_template: impl Into<String>,
+    ) -> Self {
+        self.folder_name_template = Some(folder_name_template.into());
+        self
+    }
+
+    /// Sets `interval`.
+    #[must_use]
+    pub fn interval(mut self, interval: impl Into<::aep_core::LenientInteger>) -> Self {
+        self.interval = Some(interval.into());
+        self
+    }
+
+    /// Sets `startTime`.
+    #[must_use]
+    pub fn start_time(
+        mut self,
+        start_time: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.start_time = Some(start_time.into());
+        self
+    }
+
+    /// Sets `timeUnit`.
+    #[must_use]
+    pub fn time_unit(
+        mut self,
+        time_unit: impl Into<crate::types::ExportTimeUnit>,
+    ) -> Self {
+        self.time_unit = Some(time_unit.into());
         self
     }
 
@@ -504,28 +623,64 @@ pub struct FlowProperties {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// When a stored flow ingests. Numbers and truth values often come as strings.
+/// When a stored flow ingests or exports. Numbers and truth values often come as strings.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSchedule {
     /// Whether data from before `startTime` is fetched too; the service assumes it is. Never beside `once`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backfill: Option<::aep_core::LenientBoolean>,
-    /// When the schedule ends, in seconds since 1970; only older kinds of flow know it.
+    /// When the schedule ends, in seconds since 1970; exports know it, and older kinds of ingestion.
     #[serde(rename = "endTime", skip_serializing_if = "Option::is_none")]
     pub end_time: Option<::aep_core::LenientInteger>,
-    /// Unit in which `interval` counts.
+    /// Whether everything is exported or what is new, in an export.
+    #[serde(rename = "exportMode", skip_serializing_if = "Option::is_none")]
+    pub export_mode: Option<crate::types::ExportMode>,
+    /// Pattern for the folder of each export, put together from macros such as `%DATASET_ID%` and `%DATETIME(YYYYMMdd_HHmmss)%`.
+    #[serde(rename = "folderNameTemplate", skip_serializing_if = "Option::is_none")]
+    pub folder_name_template: Option<String>,
+    /// Unit in which `interval` counts, where the flow ingests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency: Option<crate::types::ScheduleFrequency>,
-    /// Units between two ingestions: 15 or more for minutes, else 1 or more. Never beside `once`.
+    /// Units between two ingestions or exports; 0 for a single export.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<::aep_core::LenientInteger>,
     /// When the first ingestion begins, in seconds since 1970. Fixed once it has passed.
     #[serde(rename = "startTime", skip_serializing_if = "Option::is_none")]
     pub start_time: Option<::aep_core::LenientInteger>,
+    /// Unit in which `interval` counts, where datasets are exported.
+    #[serde(rename = "timeUnit", skip_serializing_if = "Option::is_none")]
+    pub time_unit: Option<crate::types::ExportTimeUnit>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// When a flow does its work: by a frequency where it ingests, by a unit of time where it exports datasets.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum FlowScheduleParams {
+    ScheduleParams(ScheduleParams),
+    ExportScheduleParams(ExportScheduleParams),
+}
+
+::aep_core::read_union! {
+    FlowScheduleParams { ScheduleParams(ScheduleParams) ["backfill", "endTime",
+    "frequency", "interval", "startTime"], ExportScheduleParams(ExportScheduleParams)
+    ["endTime", "exportMode", "folderNameTemplate", "interval", "startTime", "timeUnit"]
+    }
+}
+
+impl From<ScheduleParams> for FlowScheduleParams {
+    fn from(value: ScheduleParams) -> Self {
+        Self::ScheduleParams(value)
+    }
+}
+
+impl From<ExportScheduleParams> for FlowScheduleParams {
+    fn from(value: ExportScheduleParams) -> Self {
+        Self::ExportScheduleParams(value)
+    }
 }
 
 /// A step between source and target.
@@ -598,6 +753,9 @@ pub struct InheritedConnection {
     /// Identifier of the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What kind of store within the platform it reads; told of sources of destination flows.
+    #[serde(rename = "typeInfo", skip_serializing_if = "Option::is_none")]
+    pub type_info: Option<ConnectionTypeInfo>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,

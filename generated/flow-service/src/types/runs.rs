@@ -117,6 +117,120 @@ impl ActivityReference {
     }
 }
 
+/// What became of the records of one source or target connection.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConnectionRecordSummary {
+    /// Records that were new for this connection.
+    #[serde(rename = "createdRecordCount", skip_serializing_if = "Option::is_none")]
+    pub created_record_count: Option<i64>,
+    /// The same by audience or dataset.
+    #[serde(
+        rename = "entitySummaries",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub entity_summaries: ::aep_core::List<EntityRecordSummary>,
+    /// Records refused for this connection.
+    #[serde(rename = "failedRecordCount", skip_serializing_if = "Option::is_none")]
+    pub failed_record_count: Option<i64>,
+    /// Identifier of the connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Records read for this connection.
+    #[serde(rename = "inputRecordCount", skip_serializing_if = "Option::is_none")]
+    pub input_record_count: Option<i64>,
+    /// Records written for this connection.
+    #[serde(rename = "outputRecordCount", skip_serializing_if = "Option::is_none")]
+    pub output_record_count: Option<i64>,
+    /// Records passed over for this connection.
+    #[serde(rename = "skippedRecordCount", skip_serializing_if = "Option::is_none")]
+    pub skipped_record_count: Option<i64>,
+    /// Records that replaced others for this connection.
+    #[serde(rename = "updatedRecordCount", skip_serializing_if = "Option::is_none")]
+    pub updated_record_count: Option<i64>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl ConnectionRecordSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `createdRecordCount`.
+    #[must_use]
+    pub fn created_record_count(mut self, created_record_count: impl Into<i64>) -> Self {
+        self.created_record_count = Some(created_record_count.into());
+        self
+    }
+
+    /// Sets `entitySummaries`.
+    #[must_use]
+    pub fn entity_summaries(
+        mut self,
+        entity_summaries: impl IntoIterator<Item = impl Into<EntityRecordSummary>>,
+    ) -> Self {
+        self.entity_summaries = entity_summaries.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `failedRecordCount`.
+    #[must_use]
+    pub fn failed_record_count(mut self, failed_record_count: impl Into<i64>) -> Self {
+        self.failed_record_count = Some(failed_record_count.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `inputRecordCount`.
+    #[must_use]
+    pub fn input_record_count(mut self, input_record_count: impl Into<i64>) -> Self {
+        self.input_record_count = Some(input_record_count.into());
+        self
+    }
+
+    /// Sets `outputRecordCount`.
+    #[must_use]
+    pub fn output_record_count(mut self, output_record_count: impl Into<i64>) -> Self {
+        self.output_record_count = Some(output_record_count.into());
+        self
+    }
+
+    /// Sets `skippedRecordCount`.
+    #[must_use]
+    pub fn skipped_record_count(mut self, skipped_record_count: impl Into<i64>) -> Self {
+        self.skipped_record_count = Some(skipped_record_count.into());
+        self
+    }
+
+    /// Sets `updatedRecordCount`.
+    #[must_use]
+    pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
+        self.updated_record_count = Some(updated_record_count.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// A run to be started on demand.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -328,6 +442,103 @@ impl DurationSummary {
         started_at_utc: impl Into<::aep_core::Timestamp>,
     ) -> Self {
         self.started_at_utc = Some(started_at_utc.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// What became of the records of one audience or dataset.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct EntityRecordSummary {
+    /// Records that were new for this audience or dataset.
+    #[serde(rename = "createdRecordCount", skip_serializing_if = "Option::is_none")]
+    pub created_record_count: Option<i64>,
+    /// Records refused for this audience or dataset.
+    #[serde(rename = "failedRecordCount", skip_serializing_if = "Option::is_none")]
+    pub failed_record_count: Option<i64>,
+    /// Kind and identifier, joined by a colon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Records read for this audience or dataset.
+    #[serde(rename = "inputRecordCount", skip_serializing_if = "Option::is_none")]
+    pub input_record_count: Option<i64>,
+    /// Records written for this audience or dataset.
+    #[serde(rename = "outputRecordCount", skip_serializing_if = "Option::is_none")]
+    pub output_record_count: Option<i64>,
+    /// Records passed over for this audience or dataset.
+    #[serde(rename = "skippedRecordCount", skip_serializing_if = "Option::is_none")]
+    pub skipped_record_count: Option<i64>,
+    /// Records that replaced others for this audience or dataset.
+    #[serde(rename = "updatedRecordCount", skip_serializing_if = "Option::is_none")]
+    pub updated_record_count: Option<i64>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl EntityRecordSummary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `createdRecordCount`.
+    #[must_use]
+    pub fn created_record_count(mut self, created_record_count: impl Into<i64>) -> Self {
+        self.created_record_count = Some(created_record_count.into());
+        self
+    }
+
+    /// Sets `failedRecordCount`.
+    #[must_use]
+    pub fn failed_record_count(mut self, failed_record_count: impl Into<i64>) -> Self {
+        self.failed_record_count = Some(failed_record_count.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `inputRecordCount`.
+    #[must_use]
+    pub fn input_record_count(mut self, input_record_count: impl Into<i64>) -> Self {
+        self.input_record_count = Some(input_record_count.into());
+        self
+    }
+
+    /// Sets `outputRecordCount`.
+    #[must_use]
+    pub fn output_record_count(mut self, output_record_count: impl Into<i64>) -> Self {
+        self.output_record_count = Some(output_record_count.into());
+        self
+    }
+
+    /// Sets `skippedRecordCount`.
+    #[must_use]
+    pub fn skipped_record_count(mut self, skipped_record_count: impl Into<i64>) -> Self {
+        self.skipped_record_count = Some(skipped_record_count.into());
+        self
+    }
+
+    /// Sets `updatedRecordCount`.
+    #[must_use]
+    pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
+        self.updated_record_count = Some(updated_record_count.into());
         self
     }
 
@@ -789,9 +1000,30 @@ pub struct RecordSummary {
     /// Records passed over.
     #[serde(rename = "skippedRecordCount", skip_serializing_if = "Option::is_none")]
     pub skipped_record_count: Option<i64>,
+    /// The figures by source connection, in runs of destination flows.
+    #[serde(
+        rename = "sourceSummaries",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub source_summaries: ::aep_core::List<ConnectionRecordSummary>,
+    /// The figures by target connection, in runs of destination flows.
+    #[serde(
+        rename = "targetSummaries",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub target_summaries: ::aep_core::List<ConnectionRecordSummary>,
     /// Records that replaced others.
     #[serde(rename = "updatedRecordCount", skip_serializing_if = "Option::is_none")]
     pub updated_record_count: Option<i64>,
+    /// What the records taken with a warning were warned of.
+    #[serde(
+        rename = "warningInfo",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub warning_info: ::aep_core::List<StatusError>,
     /// Records taken with a warning.
     #[serde(rename = "warningRecordCount", skip_serializing_if = "Option::is_none")]
     pub warning_record_count: Option<i64>,
@@ -878,10 +1110,40 @@ impl RecordSummary {
         self
     }
 
+    /// Sets `sourceSummaries`.
+    #[must_use]
+    pub fn source_summaries(
+        mut self,
+        source_summaries: impl IntoIterator<Item = impl Into<ConnectionRecordSummary>>,
+    ) -> Self {
+        self.source_summaries = source_summaries.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `targetSummaries`.
+    #[must_use]
+    pub fn target_summaries(
+        mut self,
+        target_summaries: impl IntoIterator<Item = impl Into<ConnectionRecordSummary>>,
+    ) -> Self {
+        self.target_summaries = target_summaries.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Sets `updatedRecordCount`.
     #[must_use]
     pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
         self.updated_record_count = Some(updated_record_count.into());
+        self
+    }
+
+    /// Sets `warningInfo`.
+    #[must_use]
+    pub fn warning_info(
+        mut self,
+        warning_info: impl IntoIterator<Item = impl Into<StatusError>>,
+    ) -> Self {
+        self.warning_info = warning_info.into_iter().map(Into::into).collect();
         self
     }
 
@@ -1453,19 +1715,25 @@ impl RunPredecessor {
     }
 }
 
-/// Bytes moved.
+/// Bytes moved; -1 where a failed run could not count them.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SizeSummary {
     /// Further figures of the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extensions: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Bytes that could not be moved.
+    #[serde(rename = "failedBytes", skip_serializing_if = "Option::is_none")]
+    pub failed_bytes: Option<i64>,
     /// Bytes read.
     #[serde(rename = "inputBytes", skip_serializing_if = "Option::is_none")]
     pub input_bytes: Option<i64>,
     /// Bytes written.
     #[serde(rename = "outputBytes", skip_serializing_if = "Option::is_none")]
     pub output_bytes: Option<i64>,
+    /// Bytes passed over.
+    #[serde(rename = "skippedBytes", skip_serializing_if = "Option::is_none")]
+    pub skipped_bytes: Option<i64>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -1487,6 +1755,13 @@ impl SizeSummary {
         self
     }
 
+    /// Sets `failedBytes`.
+    #[must_use]
+    pub fn failed_bytes(mut self, failed_bytes: impl Into<i64>) -> Self {
+        self.failed_bytes = Some(failed_bytes.into());
+        self
+    }
+
     /// Sets `inputBytes`.
     #[must_use]
     pub fn input_bytes(mut self, input_bytes: impl Into<i64>) -> Self {
@@ -1498,6 +1773,13 @@ impl SizeSummary {
     #[must_use]
     pub fn output_bytes(mut self, output_bytes: impl Into<i64>) -> Self {
         self.output_bytes = Some(output_bytes.into());
+        self
+    }
+
+    /// Sets `skippedBytes`.
+    #[must_use]
+    pub fn skipped_bytes(mut self, skipped_bytes: impl Into<i64>) -> Self {
+        self.skipped_bytes = Some(skipped_bytes.into());
         self
     }
 

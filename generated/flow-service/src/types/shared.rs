@@ -134,27 +134,78 @@ pub struct ConfigEntry {
     /// What a dataset is used for, as Catalog tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect: Option<String>,
+    /// Where the files of a dataset lie in the lake.
+    #[serde(rename = "basePath", skip_serializing_if = "Option::is_none")]
+    pub base_path: Option<String>,
     /// Name of a column.
     #[serde(rename = "columnName", skip_serializing_if = "Option::is_none")]
     pub column_name: Option<String>,
     /// Type of a column, in the words of the source.
     #[serde(rename = "columnType", skip_serializing_if = "Option::is_none")]
     pub column_type: Option<String>,
+    /// When a dataset was made, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<::aep_core::Timestamp>,
+    /// Client that made a dataset.
+    #[serde(rename = "createdClient", skip_serializing_if = "Option::is_none")]
+    pub created_client: Option<String>,
+    /// User that made a dataset.
+    #[serde(rename = "createdUser", skip_serializing_if = "Option::is_none")]
+    pub created_user: Option<String>,
     /// Free text about a dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether ingestion into a dataset keeps particulars of errors.
+    #[serde(rename = "enableErrorDiagnostics", skip_serializing_if = "Option::is_none")]
+    pub enable_error_diagnostics: Option<bool>,
     /// How the files of a dataset are written, as Catalog tells it.
     #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
     pub file_description: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Link to the files of a dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<String>,
     /// Identifier of a dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Organization to which a dataset belongs.
+    #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
+    pub ims_org: Option<String>,
+    /// Latest batch of a dataset.
+    #[serde(rename = "lastBatchId", skip_serializing_if = "Option::is_none")]
+    pub last_batch_id: Option<String>,
+    /// What became of that batch.
+    #[serde(rename = "lastBatchStatus", skip_serializing_if = "Option::is_none")]
+    pub last_batch_status: Option<String>,
+    /// Latest batch of a dataset that succeeded.
+    #[serde(rename = "lastSuccessfulBatch", skip_serializing_if = "Option::is_none")]
+    pub last_successful_batch: Option<String>,
     /// Name of a dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Sandbox in which a dataset lies.
+    #[serde(rename = "sandboxId", skip_serializing_if = "Option::is_none")]
+    pub sandbox_id: Option<String>,
+    /// Schema of a dataset.
+    #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
+    pub schema_ref: Option<ConfigSchemaReference>,
     /// State of a dataset, in capitals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// Marks of a dataset, as Catalog tells them, each with a list of values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Latest change of a dataset, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<::aep_core::Timestamp>,
+    /// User that changed a dataset last.
+    #[serde(rename = "updatedUser", skip_serializing_if = "Option::is_none")]
+    pub updated_user: Option<String>,
+    /// Version of a dataset's record in Catalog; each change raises it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// View through which a dataset is read.
+    #[serde(rename = "viewId", skip_serializing_if = "Option::is_none")]
+    pub view_id: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -175,6 +226,21 @@ pub struct ConfigList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+/// Schema of a dataset, and how it is asked for.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConfigSchemaReference {
+    /// Media type with the version, as Schema Registry takes it.
+    #[serde(rename = "contentType", skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Identifier of the schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
 /// What a source or target connection takes over from elsewhere.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -182,6 +248,21 @@ pub struct ConnectionInheritance {
     /// The account behind it.
     #[serde(rename = "baseConnection", skip_serializing_if = "Option::is_none")]
     pub base_connection: Option<InheritedBaseConnection>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// A store within the platform, as the source of an export.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct ConnectionTypeInfo {
+    /// Identifier of the store; `ups` for the profile store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Kind of store; `ProfileFragments` for profiles.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -289,9 +370,9 @@ impl From<::serde_json::Value> for ExploreResult {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowError {
-    /// Six digits of the gateway, of which three repeat the HTTP status.
+    /// Six digits of the gateway, of which the first three are the HTTP status; now and then a bare number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<String>,
+    pub error_code: Option<::aep_core::LenientText>,
     /// More about the cause; may be empty.
     #[serde(rename = "errorDetails", skip_serializing_if = "Option::is_none")]
     pub error_details: Option<String>,
@@ -615,6 +696,9 @@ pub struct StatusError {
     /// Code of the component that noticed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// How often it happened; runs of destination flows tell it in this member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
     /// More about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<::serde_json::Value>,
@@ -627,6 +711,9 @@ pub struct StatusError {
     /// Records concerned.
     #[serde(rename = "recordCount", skip_serializing_if = "Option::is_none")]
     pub record_count: Option<i64>,
+    /// How bad it is, `Error` or `Warning`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -642,6 +729,13 @@ impl StatusError {
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
+        self
+    }
+
+    /// Sets `count`.
+    #[must_use]
+    pub fn count(mut self, count: impl Into<i64>) -> Self {
+        self.count = Some(count.into());
         self
     }
 
@@ -670,6 +764,13 @@ impl StatusError {
     #[must_use]
     pub fn record_count(mut self, record_count: impl Into<i64>) -> Self {
         self.record_count = Some(record_count.into());
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
         self
     }
 

@@ -195,6 +195,9 @@ pub struct SourceConnection {
     /// Where the source connection stands in its life.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<crate::types::ConnectionState>,
+    /// What kind of store within the platform is read; told of sources of destination flows.
+    #[serde(rename = "typeInfo", skip_serializing_if = "Option::is_none")]
+    pub type_info: Option<ConnectionTypeInfo>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<::aep_core::Timestamp>,

@@ -103,6 +103,83 @@ impl CreateTargetConnectionRequest {
     }
 }
 
+/// How values stand in a CSV file.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct CsvOptions {
+    /// Separates the values of a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<String>,
+    /// Written in the place of an empty text.
+    #[serde(rename = "emptyValue", skip_serializing_if = "Option::is_none")]
+    pub empty_value: Option<String>,
+    /// Stands before a quote within a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escape: Option<String>,
+    /// Written where there is no value.
+    #[serde(rename = "nullValue", skip_serializing_if = "Option::is_none")]
+    pub null_value: Option<String>,
+    /// Stands around values that hold a delimiter; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl CsvOptions {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `delimiter`.
+    #[must_use]
+    pub fn delimiter(mut self, delimiter: impl Into<String>) -> Self {
+        self.delimiter = Some(delimiter.into());
+        self
+    }
+
+    /// Sets `emptyValue`.
+    #[must_use]
+    pub fn empty_value(mut self, empty_value: impl Into<String>) -> Self {
+        self.empty_value = Some(empty_value.into());
+        self
+    }
+
+    /// Sets `escape`.
+    #[must_use]
+    pub fn escape(mut self, escape: impl Into<String>) -> Self {
+        self.escape = Some(escape.into());
+        self
+    }
+
+    /// Sets `nullValue`.
+    #[must_use]
+    pub fn null_value(mut self, null_value: impl Into<String>) -> Self {
+        self.null_value = Some(null_value.into());
+        self
+    }
+
+    /// Sets `quote`.
+    #[must_use]
+    pub fn quote(mut self, quote: impl Into<String>) -> Self {
+        self.quote = Some(quote.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// A target connection: where the data of a flow is put.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -254,13 +331,43 @@ pub struct TargetConnectionList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// Where data is put.
+/// Where data is put. A target in the lake has `dataSetId` alone, a destination what its connector asks for.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnectionParams {
+    /// Bucket of an export to Amazon S3 or Google Cloud Storage.
+    #[serde(rename = "bucketName", skip_serializing_if = "Option::is_none")]
+    pub bucket_name: Option<String>,
+    /// How exported files are packed, `NONE` or `GZIP`. JSON of datasets is always packed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
+    /// Container of an export to Azure Blob Storage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// How a CSV file of an export is written.
+    #[serde(rename = "csvOptions", skip_serializing_if = "Option::is_none")]
+    pub csv_options: Option<CsvOptions>,
     /// Dataset of the Catalog that receives the data.
     #[serde(rename = "dataSetId", skip_serializing_if = "Option::is_none")]
     pub data_set_id: Option<String>,
+    /// Format in which datasets are exported, `JSON` or `PARQUET`.
+    #[serde(rename = "datasetFileType", skip_serializing_if = "Option::is_none")]
+    pub dataset_file_type: Option<String>,
+    /// Format in which audiences are exported, such as `CSV`, `JSON` or `PARQUET`.
+    #[serde(rename = "fileType", skip_serializing_if = "Option::is_none")]
+    pub file_type: Option<String>,
+    /// Format of the files, as older destinations call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// How a destination is served; `Server-to-server` for files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// Folder in which an export puts its files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Folder of an export on an SFTP server.
+    #[serde(rename = "remotePath", skip_serializing_if = "Option::is_none")]
+    pub remote_path: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -272,10 +379,80 @@ impl TargetConnectionParams {
         Self::default()
     }
 
+    /// Sets `bucketName`.
+    #[must_use]
+    pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
+        self.bucket_name = Some(bucket_name.into());
+        self
+    }
+
+    /// Sets `compression`.
+    #[must_use]
+    pub fn compression(mut self, compression: impl Into<String>) -> Self {
+        self.compression = Some(compression.into());
+        self
+    }
+
+    /// Sets `container`.
+    #[must_use]
+    pub fn container(mut self, container: impl Into<String>) -> Self {
+        self.container = Some(container.into());
+        self
+    }
+
+    /// Sets `csvOptions`.
+    #[must_use]
+    pub fn csv_options(mut self, csv_options: impl Into<CsvOptions>) -> Self {
+        self.csv_options = Some(csv_options.into());
+        self
+    }
+
     /// Sets `dataSetId`.
     #[must_use]
     pub fn data_set_id(mut self, data_set_id: impl Into<String>) -> Self {
         self.data_set_id = Some(data_set_id.into());
+        self
+    }
+
+    /// Sets `datasetFileType`.
+    #[must_use]
+    pub fn dataset_file_type(mut self, dataset_file_type: impl Into<String>) -> Self {
+        self.dataset_file_type = Some(dataset_file_type.into());
+        self
+    }
+
+    /// Sets `fileType`.
+    #[must_use]
+    pub fn file_type(mut self, file_type: impl Into<String>) -> Self {
+        self.file_type = Some(file_type.into());
+        self
+    }
+
+    /// Sets `format`.
+    #[must_use]
+    pub fn format(mut self, format: impl Into<String>) -> Self {
+        self.format = Some(format.into());
+        self
+    }
+
+    /// Sets `mode`.
+    #[must_use]
+    pub fn mode(mut self, mode: impl Into<String>) -> Self {
+        self.mode = Some(mode.into());
+        self
+    }
+
+    /// Sets `path`.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Sets `remotePath`.
+    #[must_use]
+    pub fn remote_path(mut self, remote_path: impl Into<String>) -> Self {
+        self.remote_path = Some(remote_path.into());
         self
     }
 

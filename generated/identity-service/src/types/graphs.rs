@@ -52,63 +52,6 @@ impl AudienceManagerOptions {
     }
 }
 
-/// An identity as a value in a namespace. One of `ns` and `nsid` names the namespace; answers use the one that the request had.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct CompositeIdentity {
-    /// Value within the namespace.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Code of the namespace.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ns: Option<String>,
-    /// Number of the namespace.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nsid: Option<::aep_core::LenientInteger>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-impl CompositeIdentity {
-    /// An empty one.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `ns`.
-    #[must_use]
-    pub fn ns(mut self, ns: impl Into<String>) -> Self {
-        self.ns = Some(ns.into());
-        self
-    }
-
-    /// Sets `nsid`.
-    #[must_use]
-    pub fn nsid(mut self, nsid: impl Into<::aep_core::LenientInteger>) -> Self {
-        self.nsid = Some(nsid.into());
-        self
-    }
-
-    /// Sets a member that the document does not name.
-    #[must_use]
-    pub fn with_member(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<::serde_json::Value>,
-    ) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
 /// Identities to look up in the graph as values in namespaces.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]

@@ -4,10 +4,14 @@
 
 mod accelerated_queries;
 pub use accelerated_queries::*;
+mod accounts;
+pub use accounts::*;
 mod alert_subscriptions;
 pub use alert_subscriptions::*;
 mod connection_parameters;
 pub use connection_parameters::*;
+mod ip_access;
+pub use ip_access::*;
 mod queries;
 pub use queries::*;
 mod query_templates;

@@ -19,6 +19,7 @@ pub struct ListJobs {
     job_type: Option<crate::types::JobType>,
     limit: Option<i64>,
     order_by: Option<String>,
+    property: Vec<::aep_core::PropertyFilter>,
     request_type: Option<crate::types::JobRequestType>,
     start: Option<i64>,
     status: Option<crate::types::PackageStatus>,
@@ -32,6 +33,7 @@ impl ListJobs {
             job_type: None,
             limit: None,
             order_by: None,
+            property: Vec::new(),
             request_type: None,
             start: None,
             status: None,
@@ -59,6 +61,14 @@ impl ListJobs {
     /// Member to sort by; a leading `-` turns the order round. The reference writes `desc:` for that, the samples do not. Transfers can be sorted by `createdDate` alone.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
+        self
+    }
+
+    /// Condition on a member, such as `status==DRAFT,PUBLISHED`, where commas separate alternatives. Given several times, every condition has to hold.
+    ///
+    /// May be called several times; every value is sent.
+    pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
+        self.property.push(property.into());
         self
     }
 
@@ -94,6 +104,7 @@ impl ListJobs {
             job_type,
             limit,
             order_by,
+            property,
             request_type,
             start,
             status,
@@ -106,6 +117,7 @@ impl ListJobs {
             .query(&QueryParam::new("jobType", &job_type))
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderBy", &order_by))
+            .query(&QueryParam::new("property", &property))
             .query(&QueryParam::new("requestType", &request_type))
             .query(&QueryParam::new("start", &start))
             .query(&QueryParam::new("status", &status));

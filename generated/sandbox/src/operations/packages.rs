@@ -17,6 +17,7 @@ pub struct ListPackages {
     client: ServiceClient,
     limit: Option<i64>,
     order_by: Option<String>,
+    package_type: Option<crate::types::PackageType>,
     property: Vec<::aep_core::PropertyFilter>,
     start: Option<i64>,
     status: Option<crate::types::PackageStatus>,
@@ -28,6 +29,7 @@ impl ListPackages {
             client: client.clone(),
             limit: None,
             order_by: None,
+            package_type: None,
             property: Vec::new(),
             start: None,
             status: None,
@@ -43,6 +45,15 @@ impl ListPackages {
     /// Member to sort by; a leading `-` turns the order round. The reference writes `desc:` for that, the samples do not. Transfers can be sorted by `createdDate` alone.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
+        self
+    }
+
+    /// What the packages are made of.
+    pub fn package_type(
+        mut self,
+        package_type: impl Into<crate::types::PackageType>,
+    ) -> Self {
+        self.package_type = Some(package_type.into());
         self
     }
 
@@ -71,13 +82,14 @@ impl ListPackages {
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::PackageList> {
-        let Self { client, limit, order_by, property, start, status } = self;
+        let Self { client, limit, order_by, package_type, property, start, status } = self;
         let url = format!("{}/exim/packages", client.base_url(),);
         let request = client
             .http()
             .get(url)
             .query(&QueryParam::new("limit", &limit))
             .query(&QueryParam::new("orderBy", &order_by))
+            .query(&QueryParam::new("packageType", &package_type))
             .query(&QueryParam::new("property", &property))
             .query(&QueryParam::new("start", &start))
             .query(&QueryParam::new("status", &status));

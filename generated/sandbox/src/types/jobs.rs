@@ -49,7 +49,7 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Job {
-    /// What is done already.
+    /// What is done already; it grows while the job runs.
     #[serde(
         rename = "completedTasks",
         default,
@@ -71,6 +71,13 @@ pub struct Job {
     /// When its package expires; 0 where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<::aep_core::Timestamp>,
+    /// What went wrong so far, as the guide says in words; its sample has none.
+    #[serde(
+        rename = "failedTasks",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub failed_tasks: ::aep_core::List<JobTask>,
     /// Identifier of the job.
     #[serde(
         default,
@@ -225,7 +232,7 @@ pub struct JobSummary {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A part of a job that is done.
+/// A part of a job that is done, or that failed.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobTask {

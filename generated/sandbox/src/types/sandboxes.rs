@@ -51,6 +51,9 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSandboxRequest {
+    /// Whether a production sandbox becomes the default one; false unless told. Known from an older guide alone.
+    #[serde(rename = "isDefault", skip_serializing_if = "Option::is_none")]
+    pub is_default: Option<bool>,
     /// Name of the sandbox, unique in the organization. Lower-case letters, digits and hyphens are safe.
     #[serde(
         default,
@@ -88,6 +91,13 @@ impl CreateSandboxRequest {
         }
     }
 
+    /// Sets `isDefault`.
+    #[must_use]
+    pub fn is_default(mut self, is_default: impl Into<bool>) -> Self {
+        self.is_default = Some(is_default.into());
+        self
+    }
+
     /// Sets `name`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -118,6 +128,31 @@ impl CreateSandboxRequest {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+/// A type of sandboxes in their list. The reference has objects there, the guide bare names.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum ListedSandboxType {
+    SandboxType(crate::types::SandboxType),
+    SandboxTypeEntry(SandboxTypeEntry),
+}
+
+::aep_core::read_union! {
+    ListedSandboxType { SandboxType(crate ::types::SandboxType) [],
+    SandboxTypeEntry(SandboxTypeEntry) ["id", "title"] }
+}
+
+impl From<crate::types::SandboxType> for ListedSandboxType {
+    fn from(value: crate::types::SandboxType) -> Self {
+        Self::SandboxType(value)
+    }
+}
+
+impl From<SandboxTypeEntry> for ListedSandboxType {
+    fn from(value: SandboxTypeEntry) -> Self {
+        Self::SandboxTypeEntry(value)
     }
 }
 
@@ -372,13 +407,13 @@ pub struct SandboxTypeEntry {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxTypeList {
-    /// The types.
+    /// The types, each as an object or as its bare name.
     #[serde(
         rename = "sandboxTypes",
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
-    pub sandbox_types: ::aep_core::List<SandboxTypeEntry>,
+    pub sandbox_types: ::aep_core::List<ListedSandboxType>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,

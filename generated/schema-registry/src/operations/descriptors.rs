@@ -502,7 +502,7 @@ impl ListDescriptorPages {
         self
     }
 
-    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 300; a greater one has been refused with HTTP 400. The registry treats it as a hint.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
@@ -630,7 +630,7 @@ impl ListDescriptorIdPages {
         self
     }
 
-    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 300; a greater one has been refused with HTTP 400. The registry treats it as a hint.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
@@ -726,7 +726,7 @@ impl ListDescriptorPathPages {
         self
     }
 
-    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 300; a greater one has been refused with HTTP 400. The registry treats it as a hint.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self

@@ -224,7 +224,7 @@ impl GetSchema {
 
 /// Compose a schema: the request of the operation `createSchema`.
 ///
-/// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant.
+/// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant. A relational schema has its fields in `definitions` instead, names `https://ns.adobe.com/xdm/data/adhoc-v2` in `meta:extends`, and then wants descriptors of its primary key and its version.
 ///
 /// `POST /tenant/schemas`
 #[derive(Clone, Debug)]

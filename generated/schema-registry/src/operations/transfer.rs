@@ -46,9 +46,7 @@ impl ExportResource {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(
-        self,
-    ) -> ::aep_core::Result<Vec<crate::types::TransferredResource>> {
+    pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::TransferPart>> {
         let Self { client, resource_id, accept } = self;
         let resource_id = resource_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(
@@ -69,6 +67,54 @@ impl ExportResource {
     }
 }
 
+/// Make an export out of a table of fields: the request of the operation `convertCsvToSchema`.
+///
+/// Reads a CSV file in which each row describes a field, and answers what creates a schema with these fields: field groups, the schema, and descriptors for identities and display names. Nothing is stored; `importResources` does that with the answer as it is. The form has the parts `csv-file` (the file), `schema-class-id` (URI of the class), `schema-name` and `schema-description`. Columns, in this order: isIgnored, isCustom, fieldGroupId, fieldGroupName, fieldPath, displayName, fieldDescription, dataType, isRequired, isArray, isIdentity, identityNamespace, isPrimaryIdentity, minimum, maximum, enum, stringPattern, format, minLength, maxLength, properties, $ref, comment. Each row needs isCustom and fieldPath, a custom field its dataType.
+///
+/// `POST /rpc/csv2schema`
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ConvertCsvToSchema {
+    client: ServiceClient,
+    body: Option<::aep_core::Multipart>,
+}
+
+impl ConvertCsvToSchema {
+    pub(crate) fn new(client: &ServiceClient) -> Self {
+        Self {
+            client: client.clone(),
+            body: None,
+        }
+    }
+
+    /// The body: `multipart/form-data`.
+    ///
+    /// Required.
+    pub fn body(mut self, body: impl Into<::aep_core::Multipart>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// A required argument that was not given, and whatever the runtime or the service reports.
+    pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::TransferPart>> {
+        let Self { client, body } = self;
+        let body = body
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::CONVERT_CSV_TO_SCHEMA,
+                "body",
+            ))?;
+        let url = format!("{}/rpc/csv2schema", client.base_url(),);
+        let request = client.http().post(url).multipart(body.into_reqwest());
+        let response = client
+            .execute(&ops::CONVERT_CSV_TO_SCHEMA, request.build())
+            .await?;
+        response.json()
+    }
+}
+
 /// Import what was exported: the request of the operation `importResources`.
 ///
 /// Creates the resources of an export in the sandbox and organization of this call and fills in their tenant id. If an `$id` or a title is taken already, the call fails with XDM-3005-400, which names it.
@@ -78,7 +124,7 @@ impl ExportResource {
 #[must_use = "a request does nothing until it is sent"]
 pub struct ImportResources {
     client: ServiceClient,
-    body: Option<Vec<crate::types::TransferredResource>>,
+    body: Option<Vec<crate::types::TransferPart>>,
 }
 
 impl ImportResources {
@@ -92,10 +138,7 @@ impl ImportResources {
     /// The body.
     ///
     /// Required.
-    pub fn body(
-        mut self,
-        body: impl Into<Vec<crate::types::TransferredResource>>,
-    ) -> Self {
+    pub fn body(mut self, body: impl Into<Vec<crate::types::TransferPart>>) -> Self {
         self.body = Some(body.into());
         self
     }
@@ -104,9 +147,7 @@ impl ImportResources {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(
-        self,
-    ) -> ::aep_core::Result<Vec<crate::types::TransferredResource>> {
+    pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::TransferPart>> {
         let Self { client, body } = self;
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(

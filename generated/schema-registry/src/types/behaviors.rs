@@ -54,15 +54,27 @@ pub struct XdmResource {
     /// Whether the resource serves only as a part of others and holds no data itself.
     #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
     pub meta_abstract: Option<bool>,
+    /// Whether access control lets the caller see all fields.
+    #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
+    pub meta_all_field_access: Option<bool>,
     /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
     /// Container in which the resource lies.
     #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
     pub meta_container_id: Option<crate::types::ContainerId>,
     /// Day on which a standard resource was published.
     #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
     pub meta_created_date: Option<::aep_core::Timestamp>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
+    #[serde(rename = "meta:descriptorStatus", skip_serializing_if = "Option::is_none")]
+    pub meta_descriptor_status: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
@@ -101,6 +113,15 @@ pub struct XdmResource {
     /// Field name below which the fields of the tenant live, with its leading underscore.
     #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_tenant_namespace: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// In how many places the resource is used.
+    #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
+    pub meta_usage_count: Option<::aep_core::LenientInteger>,
+    /// URI of a standard resource in the public XDM schemas, in older answers.
+    #[serde(rename = "meta:xdmId", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_id: Option<String>,
     /// XDM type of the data, derived by the registry.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,

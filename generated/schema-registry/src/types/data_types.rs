@@ -175,15 +175,27 @@ pub struct DataType {
     /// Whether the resource serves only as a part of others and holds no data itself.
     #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
     pub meta_abstract: Option<bool>,
+    /// Whether access control lets the caller see all fields.
+    #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
+    pub meta_all_field_access: Option<bool>,
     /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
     /// Container in which the resource lies.
     #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
     pub meta_container_id: Option<crate::types::ContainerId>,
     /// Day on which a standard resource was published.
     #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
     pub meta_created_date: Option<::aep_core::Timestamp>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
+    #[serde(rename = "meta:descriptorStatus", skip_serializing_if = "Option::is_none")]
+    pub meta_descriptor_status: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
@@ -222,6 +234,15 @@ pub struct DataType {
     /// Field name below which the fields of the tenant live, with its leading underscore.
     #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_tenant_namespace: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// In how many places the resource is used.
+    #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
+    pub meta_usage_count: Option<::aep_core::LenientInteger>,
+    /// URI of a standard resource in the public XDM schemas, in older answers.
+    #[serde(rename = "meta:xdmId", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_id: Option<String>,
     /// XDM type of the data, derived by the registry.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
@@ -315,10 +336,30 @@ impl DataType {
         self
     }
 
+    /// Sets `meta:allFieldAccess`.
+    #[must_use]
+    pub fn meta_all_field_access(
+        mut self,
+        meta_all_field_access: impl Into<bool>,
+    ) -> Self {
+        self.meta_all_field_access = Some(meta_all_field_access.into());
+        self
+    }
+
     /// Sets `meta:altId`.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
+        self
+    }
+
+    /// Sets `meta:behaviorType`.
+    #[must_use]
+    pub fn meta_behavior_type(
+        mut self,
+        meta_behavior_type: impl Into<crate::types::BehaviorType>,
+    ) -> Self {
+        self.meta_behavior_type = Some(meta_behavior_type.into());
         self
     }
 
@@ -339,6 +380,26 @@ impl DataType {
         meta_created_date: impl Into<::aep_core::Timestamp>,
     ) -> Self {
         self.meta_created_date = Some(meta_created_date.into());
+        self
+    }
+
+    /// Sets `meta:descriptionId`.
+    #[must_use]
+    pub fn meta_description_id(
+        mut self,
+        meta_description_id: impl Into<String>,
+    ) -> Self {
+        self.meta_description_id = Some(meta_description_id.into());
+        self
+    }
+
+    /// Sets `meta:descriptorStatus`.
+    #[must_use]
+    pub fn meta_descriptor_status(
+        mut self,
+        meta_descriptor_status: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_descriptor_status = Some(meta_descriptor_status.into());
         self
     }
 
@@ -433,6 +494,30 @@ impl DataType {
         meta_tenant_namespace: impl Into<String>,
     ) -> Self {
         self.meta_tenant_namespace = Some(meta_tenant_namespace.into());
+        self
+    }
+
+    /// Sets `meta:titleId`.
+    #[must_use]
+    pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
+        self.meta_title_id = Some(meta_title_id.into());
+        self
+    }
+
+    /// Sets `meta:usageCount`.
+    #[must_use]
+    pub fn meta_usage_count(
+        mut self,
+        meta_usage_count: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.meta_usage_count = Some(meta_usage_count.into());
+        self
+    }
+
+    /// Sets `meta:xdmId`.
+    #[must_use]
+    pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
+        self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 
@@ -541,13 +626,15 @@ pub enum ReplaceDataTypeRequest {
 
 ::aep_core::read_union! {
     ReplaceDataTypeRequest { DataType(DataType) ["allOf", "definitions", "description",
-    "$id", "imsOrg", "items", "meta:abstract", "meta:altId", "meta:containerId",
-    "meta:createdDate", "meta:extends", "meta:extensible", "meta:immutableTags",
+    "$id", "imsOrg", "items", "meta:abstract", "meta:allFieldAccess", "meta:altId",
+    "meta:behaviorType", "meta:containerId", "meta:createdDate", "meta:descriptionId",
+    "meta:descriptorStatus", "meta:extends", "meta:extensible", "meta:immutableTags",
     "meta:registryMetadata", "meta:resourceType", "meta:sandboxId", "meta:sandboxType",
-    "meta:status", "meta:tags", "meta:tenantNamespace", "meta:xdmType", "properties",
-    "refs", "required", "$schema", "title", "type", "version"],
-    CreateDataTypeRequest(CreateDataTypeRequest) ["allOf", "definitions", "description",
-    "items", "properties", "required", "title", "type"] }
+    "meta:status", "meta:tags", "meta:tenantNamespace", "meta:titleId",
+    "meta:usageCount", "meta:xdmId", "meta:xdmType", "properties", "refs", "required",
+    "$schema", "title", "type", "version"], CreateDataTypeRequest(CreateDataTypeRequest)
+    ["allOf", "definitions", "description", "items", "properties", "required", "title",
+    "type"] }
 }
 
 impl From<DataType> for ReplaceDataTypeRequest {

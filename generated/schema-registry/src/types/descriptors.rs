@@ -6,20 +6,6 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// How many on the source side belong to how many on the destination side; `M` is any number. The registry does not enforce it.
-    pub enum Cardinality {
-        /// `M:1`
-        ManyToOne = "M:1",
-        /// `M:0`
-        ManyToNone = "M:0",
-        /// `1:1`
-        OneToOne = "1:1",
-        /// `1:0`
-        OneToNone = "1:0",
-    }
-}
-
-::aep_core::open_enum! {
     /// Vendor media type of look-ups of a descriptor.
     pub enum DescriptorAccept {
         /// `application/vnd.adobe.xdm+json`
@@ -35,49 +21,7 @@ use super::*;
     }
 }
 
-::aep_core::open_enum! {
-    /// What a descriptor states about a schema or field.
-    pub enum DescriptorType {
-        /// `xdm:descriptorIdentity`
-        XdmDescriptorIdentity = "xdm:descriptorIdentity",
-        /// `xdm:alternateDisplayInfo`
-        XdmAlternateDisplayInfo = "xdm:alternateDisplayInfo",
-        /// `xdm:descriptorOneToOne`
-        XdmDescriptorOneToOne = "xdm:descriptorOneToOne",
-        /// `xdm:descriptorRelationship`
-        XdmDescriptorRelationship = "xdm:descriptorRelationship",
-        /// `xdm:descriptorReferenceIdentity`
-        XdmDescriptorReferenceIdentity = "xdm:descriptorReferenceIdentity",
-        /// `xdm:descriptorPrimaryKey`
-        XdmDescriptorPrimaryKey = "xdm:descriptorPrimaryKey",
-        /// `xdm:descriptorVersion`
-        XdmDescriptorVersion = "xdm:descriptorVersion",
-        /// `xdm:descriptorTimestamp`
-        XdmDescriptorTimestamp = "xdm:descriptorTimestamp",
-        /// `xdm:descriptorDeprecated`
-        XdmDescriptorDeprecated = "xdm:descriptorDeprecated",
-        /// `xdm:descriptorLabel`
-        XdmDescriptorLabel = "xdm:descriptorLabel",
-        /// `xdm:descriptorOneToMany`
-        XdmDescriptorOneToMany = "xdm:descriptorOneToMany",
-        /// `xdm:descriptorManyToMany`
-        XdmDescriptorManyToMany = "xdm:descriptorManyToMany",
-        /// `xdm:descriptorTimeSeriesGranularity`
-        XdmDescriptorTimeSeriesGranularity = "xdm:descriptorTimeSeriesGranularity",
-    }
-}
-
-::aep_core::open_enum! {
-    /// How an identity namespace is given.
-    pub enum IdentityProperty {
-        /// `xdm:code`
-        XdmCode = "xdm:code",
-        /// `xdm:id`
-        XdmId = "xdm:id",
-    }
-}
-
-/// A statement about a schema. An identity uses namespace, property and isPrimary; a relationship the destination members; display information the title, description and enum members; a label the labels; the others name just the field. All but keys, versions and timestamps ask for `xdm:sourceVersion`.
+/// A statement about a schema. An identity uses namespace, property and isPrimary; a relationship the destination members; display information the title, description, note and enum members; a label the labels; a granularity the span and the time zone, and no field; the others name just the field. All but keys, versions and timestamps ask for `xdm:sourceVersion`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Descriptor {
@@ -99,9 +43,9 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
-    pub xdm_destination_property: Option<String>,
+    pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
     #[serde(rename = "xdm:destinationSchema", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_schema: Option<String>,
@@ -123,6 +67,12 @@ pub struct Descriptor {
     /// Suggested values that are to be hidden.
     #[serde(rename = "xdm:excludeMetaEnum", skip_serializing_if = "Option::is_none")]
     pub xdm_exclude_meta_enum: Option<::serde_json::Value>,
+    /// Of summary data: the span of time that a record sums up.
+    #[serde(rename = "xdm:granularity", skip_serializing_if = "Option::is_none")]
+    pub xdm_granularity: Option<crate::types::TimeSeriesGranularity>,
+    /// Of summary data: time zone in which those spans begin, by its IANA name.
+    #[serde(rename = "xdm:ianaTimezone", skip_serializing_if = "Option::is_none")]
+    pub xdm_iana_timezone: Option<String>,
     /// For a reference identity: code of the namespace that the referenced key belongs to.
     #[serde(rename = "xdm:identityNamespace", skip_serializing_if = "Option::is_none")]
     pub xdm_identity_namespace: Option<String>,
@@ -135,17 +85,20 @@ pub struct Descriptor {
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
-    pub xdm_labels: ::aep_core::List<String>,
+    pub xdm_labels: ::aep_core::List<::serde_json::Value>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
     pub xdm_namespace: Option<::aep_core::LenientText>,
+    /// Remark beside the explanation: texts by locale, or a plain string.
+    #[serde(rename = "xdm:note", skip_serializing_if = "Option::is_none")]
+    pub xdm_note: Option<::serde_json::Value>,
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths.
+    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
-    /// URI of the schema that is described.
+    /// URI of the schema that is described. Labels may name a field group instead.
     #[serde(
         rename = "xdm:sourceSchema",
         default,
@@ -240,7 +193,7 @@ impl Descriptor {
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
-        xdm_destination_property: impl Into<String>,
+        xdm_destination_property: impl Into<::serde_json::Value>,
     ) -> Self {
         self.xdm_destination_property = Some(xdm_destination_property.into());
         self
@@ -300,6 +253,23 @@ impl Descriptor {
         self
     }
 
+    /// Sets `xdm:granularity`.
+    #[must_use]
+    pub fn xdm_granularity(
+        mut self,
+        xdm_granularity: impl Into<crate::types::TimeSeriesGranularity>,
+    ) -> Self {
+        self.xdm_granularity = Some(xdm_granularity.into());
+        self
+    }
+
+    /// Sets `xdm:ianaTimezone`.
+    #[must_use]
+    pub fn xdm_iana_timezone(mut self, xdm_iana_timezone: impl Into<String>) -> Self {
+        self.xdm_iana_timezone = Some(xdm_iana_timezone.into());
+        self
+    }
+
     /// Sets `xdm:identityNamespace`.
     #[must_use]
     pub fn xdm_identity_namespace(
@@ -321,7 +291,7 @@ impl Descriptor {
     #[must_use]
     pub fn xdm_labels(
         mut self,
-        xdm_labels: impl IntoIterator<Item = impl Into<String>>,
+        xdm_labels: impl IntoIterator<Item = impl Into<::serde_json::Value>>,
     ) -> Self {
         self.xdm_labels = xdm_labels.into_iter().map(Into::into).collect();
         self
@@ -334,6 +304,13 @@ impl Descriptor {
         xdm_namespace: impl Into<::aep_core::LenientText>,
     ) -> Self {
         self.xdm_namespace = Some(xdm_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:note`.
+    #[must_use]
+    pub fn xdm_note(mut self, xdm_note: impl Into<::serde_json::Value>) -> Self {
+        self.xdm_note = Some(xdm_note.into());
         self
     }
 
@@ -576,9 +553,9 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
-    pub xdm_destination_property: Option<String>,
+    pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
     #[serde(rename = "xdm:destinationSchema", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_schema: Option<String>,
@@ -600,6 +577,12 @@ pub struct DescriptorResource {
     /// Suggested values that are to be hidden.
     #[serde(rename = "xdm:excludeMetaEnum", skip_serializing_if = "Option::is_none")]
     pub xdm_exclude_meta_enum: Option<::serde_json::Value>,
+    /// Of summary data: the span of time that a record sums up.
+    #[serde(rename = "xdm:granularity", skip_serializing_if = "Option::is_none")]
+    pub xdm_granularity: Option<crate::types::TimeSeriesGranularity>,
+    /// Of summary data: time zone in which those spans begin, by its IANA name.
+    #[serde(rename = "xdm:ianaTimezone", skip_serializing_if = "Option::is_none")]
+    pub xdm_iana_timezone: Option<String>,
     /// For a reference identity: code of the namespace that the referenced key belongs to.
     #[serde(rename = "xdm:identityNamespace", skip_serializing_if = "Option::is_none")]
     pub xdm_identity_namespace: Option<String>,
@@ -612,17 +595,20 @@ pub struct DescriptorResource {
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
-    pub xdm_labels: ::aep_core::List<String>,
+    pub xdm_labels: ::aep_core::List<::serde_json::Value>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
     pub xdm_namespace: Option<::aep_core::LenientText>,
+    /// Remark beside the explanation: texts by locale, or a plain string.
+    #[serde(rename = "xdm:note", skip_serializing_if = "Option::is_none")]
+    pub xdm_note: Option<::serde_json::Value>,
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths.
+    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
-    /// URI of the schema that is described.
+    /// URI of the schema that is described. Labels may name a field group instead.
     #[serde(rename = "xdm:sourceSchema", skip_serializing_if = "Option::is_none")]
     pub xdm_source_schema: Option<String>,
     /// Technical name of the relationship, read from source to destination.
@@ -801,7 +787,7 @@ impl DescriptorResource {
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
-        xdm_destination_property: impl Into<String>,
+        xdm_destination_property: impl Into<::serde_json::Value>,
     ) -> Self {
         self.xdm_destination_property = Some(xdm_destination_property.into());
         self
@@ -861,6 +847,23 @@ impl DescriptorResource {
         self
     }
 
+    /// Sets `xdm:granularity`.
+    #[must_use]
+    pub fn xdm_granularity(
+        mut self,
+        xdm_granularity: impl Into<crate::types::TimeSeriesGranularity>,
+    ) -> Self {
+        self.xdm_granularity = Some(xdm_granularity.into());
+        self
+    }
+
+    /// Sets `xdm:ianaTimezone`.
+    #[must_use]
+    pub fn xdm_iana_timezone(mut self, xdm_iana_timezone: impl Into<String>) -> Self {
+        self.xdm_iana_timezone = Some(xdm_iana_timezone.into());
+        self
+    }
+
     /// Sets `xdm:identityNamespace`.
     #[must_use]
     pub fn xdm_identity_namespace(
@@ -882,7 +885,7 @@ impl DescriptorResource {
     #[must_use]
     pub fn xdm_labels(
         mut self,
-        xdm_labels: impl IntoIterator<Item = impl Into<String>>,
+        xdm_labels: impl IntoIterator<Item = impl Into<::serde_json::Value>>,
     ) -> Self {
         self.xdm_labels = xdm_labels.into_iter().map(Into::into).collect();
         self
@@ -895,6 +898,13 @@ impl DescriptorResource {
         xdm_namespace: impl Into<::aep_core::LenientText>,
     ) -> Self {
         self.xdm_namespace = Some(xdm_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:note`.
+    #[must_use]
+    pub fn xdm_note(mut self, xdm_note: impl Into<::serde_json::Value>) -> Self {
+        self.xdm_note = Some(xdm_note.into());
         self
     }
 
@@ -993,17 +1003,18 @@ pub enum ReplaceDescriptorRequest {
     "updatedUser", "version", "xdm:cardinality", "xdm:description",
     "xdm:destinationNamespace", "xdm:destinationProperty", "xdm:destinationSchema",
     "xdm:destinationToSourceName", "xdm:destinationToSourceTitle",
-    "xdm:destinationVersion", "xdm:excludeMetaEnum", "xdm:identityNamespace",
-    "xdm:isPrimary", "xdm:labels", "xdm:namespace", "xdm:property", "xdm:sourceProperty",
+    "xdm:destinationVersion", "xdm:excludeMetaEnum", "xdm:granularity",
+    "xdm:ianaTimezone", "xdm:identityNamespace", "xdm:isPrimary", "xdm:labels",
+    "xdm:namespace", "xdm:note", "xdm:property", "xdm:sourceProperty",
     "xdm:sourceSchema", "xdm:sourceToDestinationName", "xdm:sourceToDestinationTitle",
     "xdm:sourceVersion", "xdm:title"], Descriptor(Descriptor) ["meta:enum", "@type",
     "xdm:cardinality", "xdm:description", "xdm:destinationNamespace",
     "xdm:destinationProperty", "xdm:destinationSchema", "xdm:destinationToSourceName",
     "xdm:destinationToSourceTitle", "xdm:destinationVersion", "xdm:excludeMetaEnum",
-    "xdm:identityNamespace", "xdm:isPrimary", "xdm:labels", "xdm:namespace",
-    "xdm:property", "xdm:sourceProperty", "xdm:sourceSchema",
-    "xdm:sourceToDestinationName", "xdm:sourceToDestinationTitle", "xdm:sourceVersion",
-    "xdm:title"] }
+    "xdm:granularity", "xdm:ianaTimezone", "xdm:identityNamespace", "xdm:isPrimary",
+    "xdm:labels", "xdm:namespace", "xdm:note", "xdm:property", "xdm:sourceProperty",
+    "xdm:sourceSchema", "xdm:sourceToDestinationName", "xdm:sourceToDestinationTitle",
+    "xdm:sourceVersion", "xdm:title"] }
 }
 
 impl From<DescriptorResource> for ReplaceDescriptorRequest {

@@ -9,28 +9,44 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSchemaRequest {
-    /// One class and any number of field groups.
+    /// One class and any number of field groups. Of a relational schema: pointers into `definitions`, and no class.
     #[serde(
         rename = "allOf",
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub all_of: ::aep_core::List<SchemaReference>,
+    /// Of a relational schema: named fragments with the fields, which need no namespace of the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
     /// What the schema is for; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
     /// URI of the class, the same as the one in `allOf`.
     #[serde(rename = "meta:class", skip_serializing_if = "Option::is_none")]
     pub meta_class: Option<String>,
     /// Container of the new schema, which can only be `tenant`.
     #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
     pub meta_container_id: Option<crate::types::ContainerId>,
+    /// `https://ns.adobe.com/xdm/data/adhoc-v2` makes the schema a relational one. For other schemas the registry derives this list.
+    #[serde(
+        rename = "meta:extends",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_extends: ::aep_core::List<String>,
     /// Kind of the new resource, which can only be `schemas`.
     #[serde(rename = "meta:resourceType", skip_serializing_if = "Option::is_none")]
     pub meta_resource_type: Option<crate::types::ResourceType>,
     /// XDM type of the data.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// Of a relational schema: names of the fields that must be there, such as those of the key.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub required: ::aep_core::List<String>,
     /// Display name, not yet used by another schema.
     #[serde(
         default,
@@ -76,10 +92,30 @@ impl CreateSchemaRequest {
         self
     }
 
+    /// Sets `definitions`.
+    #[must_use]
+    pub fn definitions(
+        mut self,
+        definitions: impl Into<::std::collections::BTreeMap<String, XdmDefinition>>,
+    ) -> Self {
+        self.definitions = Some(definitions.into());
+        self
+    }
+
     /// Sets `description`.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// Sets `meta:behaviorType`.
+    #[must_use]
+    pub fn meta_behavior_type(
+        mut self,
+        meta_behavior_type: impl Into<crate::types::BehaviorType>,
+    ) -> Self {
+        self.meta_behavior_type = Some(meta_behavior_type.into());
         self
     }
 
@@ -100,6 +136,16 @@ impl CreateSchemaRequest {
         self
     }
 
+    /// Sets `meta:extends`.
+    #[must_use]
+    pub fn meta_extends(
+        mut self,
+        meta_extends: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.meta_extends = meta_extends.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Sets `meta:resourceType`.
     #[must_use]
     pub fn meta_resource_type(
@@ -117,6 +163,16 @@ impl CreateSchemaRequest {
         meta_xdm_type: impl Into<crate::types::XdmType>,
     ) -> Self {
         self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
+    /// Sets `required`.
+    #[must_use]
+    pub fn required(
+        mut self,
+        required: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.required = required.into_iter().map(Into::into).collect();
         self
     }
 
@@ -156,14 +212,16 @@ pub enum ReplaceSchemaRequest {
 
 ::aep_core::read_union! {
     ReplaceSchemaRequest { XdmSchema(XdmSchema) ["allOf", "definitions", "description",
-    "$id", "imsOrg", "meta:abstract", "meta:altId", "meta:class", "meta:containerId",
-    "meta:createdDate", "meta:datasetNamespace", "meta:extends", "meta:extensible",
-    "meta:immutableTags", "meta:registryMetadata", "meta:resourceType", "meta:sandboxId",
-    "meta:sandboxType", "meta:status", "meta:tags", "meta:tenantNamespace",
+    "$id", "imsOrg", "meta:abstract", "meta:allFieldAccess", "meta:altId",
+    "meta:behaviorType", "meta:class", "meta:containerId", "meta:createdDate",
+    "meta:datasetNamespace", "meta:descriptionId", "meta:descriptorStatus",
+    "meta:extends", "meta:extensible", "meta:immutableTags", "meta:registryMetadata",
+    "meta:resourceType", "meta:sandboxId", "meta:sandboxType", "meta:status",
+    "meta:tags", "meta:tenantNamespace", "meta:titleId", "meta:usageCount", "meta:xdmId",
     "meta:xdmType", "properties", "refs", "required", "$schema", "title", "type",
-    "version"], CreateSchemaRequest(CreateSchemaRequest) ["allOf", "description",
-    "meta:class", "meta:containerId", "meta:resourceType", "meta:xdmType", "title",
-    "type"] }
+    "version"], CreateSchemaRequest(CreateSchemaRequest) ["allOf", "definitions",
+    "description", "meta:behaviorType", "meta:class", "meta:containerId", "meta:extends",
+    "meta:resourceType", "meta:xdmType", "required", "title", "type"] }
 }
 
 impl From<XdmSchema> for ReplaceSchemaRequest {
@@ -196,11 +254,17 @@ pub struct SchemaList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A class or field group that becomes part of a schema.
+/// A class or field group that becomes part of a schema, or a fragment of the schema's own definitions.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
-    /// URI of the class or field group.
+    /// Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    #[serde(rename = "meta:refProperty", skip_serializing_if = "Option::is_none")]
+    pub meta_ref_property: Option<::serde_json::Value>,
+    /// XDM type of the part; derived where it is missing.
+    #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// URI of the class or field group, or a pointer into the own definitions, which relational schemas use.
     #[serde(
         rename = "$ref",
         default,
@@ -208,6 +272,9 @@ pub struct SchemaReference {
         skip_serializing_if = "String::is_empty"
     )]
     pub ref_: String,
+    /// JSON Schema type of the part; derived where it is missing.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -222,10 +289,37 @@ impl SchemaReference {
         }
     }
 
+    /// Sets `meta:refProperty`.
+    #[must_use]
+    pub fn meta_ref_property(
+        mut self,
+        meta_ref_property: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.meta_ref_property = Some(meta_ref_property.into());
+        self
+    }
+
+    /// Sets `meta:xdmType`.
+    #[must_use]
+    pub fn meta_xdm_type(
+        mut self,
+        meta_xdm_type: impl Into<crate::types::XdmType>,
+    ) -> Self {
+        self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
     /// Sets `$ref`.
     #[must_use]
     pub fn ref_(mut self, ref_: impl Into<String>) -> Self {
         self.ref_ = ref_.into();
+        self
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
         self
     }
 
@@ -272,9 +366,15 @@ pub struct XdmSchema {
     /// Whether the resource serves only as a part of others and holds no data itself.
     #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
     pub meta_abstract: Option<bool>,
+    /// Whether access control lets the caller see all fields.
+    #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
+    pub meta_all_field_access: Option<bool>,
     /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
     /// URI of the class that the schema is of.
     #[serde(rename = "meta:class", skip_serializing_if = "Option::is_none")]
     pub meta_class: Option<String>,
@@ -287,6 +387,12 @@ pub struct XdmSchema {
     /// Field name that the registry generated in place of `_adhoc`, for ad hoc classes and their schemas.
     #[serde(rename = "meta:datasetNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_dataset_namespace: Option<String>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
+    #[serde(rename = "meta:descriptorStatus", skip_serializing_if = "Option::is_none")]
+    pub meta_descriptor_status: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
@@ -325,6 +431,15 @@ pub struct XdmSchema {
     /// Field name below which the fields of the tenant live, with its leading underscore.
     #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_tenant_namespace: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// In how many places the resource is used.
+    #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
+    pub meta_usage_count: Option<::aep_core::LenientInteger>,
+    /// URI of a standard resource in the public XDM schemas, in older answers.
+    #[serde(rename = "meta:xdmId", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_id: Option<String>,
     /// XDM type of the data, derived by the registry.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
@@ -411,10 +526,30 @@ impl XdmSchema {
         self
     }
 
+    /// Sets `meta:allFieldAccess`.
+    #[must_use]
+    pub fn meta_all_field_access(
+        mut self,
+        meta_all_field_access: impl Into<bool>,
+    ) -> Self {
+        self.meta_all_field_access = Some(meta_all_field_access.into());
+        self
+    }
+
     /// Sets `meta:altId`.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
+        self
+    }
+
+    /// Sets `meta:behaviorType`.
+    #[must_use]
+    pub fn meta_behavior_type(
+        mut self,
+        meta_behavior_type: impl Into<crate::types::BehaviorType>,
+    ) -> Self {
+        self.meta_behavior_type = Some(meta_behavior_type.into());
         self
     }
 
@@ -452,6 +587,26 @@ impl XdmSchema {
         meta_dataset_namespace: impl Into<String>,
     ) -> Self {
         self.meta_dataset_namespace = Some(meta_dataset_namespace.into());
+        self
+    }
+
+    /// Sets `meta:descriptionId`.
+    #[must_use]
+    pub fn meta_description_id(
+        mut self,
+        meta_description_id: impl Into<String>,
+    ) -> Self {
+        self.meta_description_id = Some(meta_description_id.into());
+        self
+    }
+
+    /// Sets `meta:descriptorStatus`.
+    #[must_use]
+    pub fn meta_descriptor_status(
+        mut self,
+        meta_descriptor_status: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_descriptor_status = Some(meta_descriptor_status.into());
         self
     }
 
@@ -546,6 +701,30 @@ impl XdmSchema {
         meta_tenant_namespace: impl Into<String>,
     ) -> Self {
         self.meta_tenant_namespace = Some(meta_tenant_namespace.into());
+        self
+    }
+
+    /// Sets `meta:titleId`.
+    #[must_use]
+    pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
+        self.meta_title_id = Some(meta_title_id.into());
+        self
+    }
+
+    /// Sets `meta:usageCount`.
+    #[must_use]
+    pub fn meta_usage_count(
+        mut self,
+        meta_usage_count: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.meta_usage_count = Some(meta_usage_count.into());
+        self
+    }
+
+    /// Sets `meta:xdmId`.
+    #[must_use]
+    pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
+        self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 

@@ -6,12 +6,78 @@
 use super::*;
 
 ::aep_core::open_enum! {
+    /// What the records of a relational schema are. Time series are not open to everyone yet.
+    pub enum BehaviorType {
+        /// `record`
+        Record = "record",
+        /// `time-series`
+        TimeSeries = "time-series",
+    }
+}
+
+::aep_core::open_enum! {
+    /// How many on the source side belong to how many on the destination side; `M` is any number. The registry does not enforce it.
+    pub enum Cardinality {
+        /// `M:1`
+        ManyToOne = "M:1",
+        /// `M:0`
+        ManyToNone = "M:0",
+        /// `1:1`
+        OneToOne = "1:1",
+        /// `1:0`
+        OneToNone = "1:0",
+    }
+}
+
+::aep_core::open_enum! {
     /// A container of the registry: `global` is read-only and holds what Adobe supplies, `tenant` holds what the organization defines.
     pub enum ContainerId {
         /// `tenant`
         Tenant = "tenant",
         /// `global`
         Global = "global",
+    }
+}
+
+::aep_core::open_enum! {
+    /// What a descriptor states about a schema or field.
+    pub enum DescriptorType {
+        /// `xdm:descriptorIdentity`
+        XdmDescriptorIdentity = "xdm:descriptorIdentity",
+        /// `xdm:alternateDisplayInfo`
+        XdmAlternateDisplayInfo = "xdm:alternateDisplayInfo",
+        /// `xdm:descriptorOneToOne`
+        XdmDescriptorOneToOne = "xdm:descriptorOneToOne",
+        /// `xdm:descriptorRelationship`
+        XdmDescriptorRelationship = "xdm:descriptorRelationship",
+        /// `xdm:descriptorReferenceIdentity`
+        XdmDescriptorReferenceIdentity = "xdm:descriptorReferenceIdentity",
+        /// `xdm:descriptorPrimaryKey`
+        XdmDescriptorPrimaryKey = "xdm:descriptorPrimaryKey",
+        /// `xdm:descriptorVersion`
+        XdmDescriptorVersion = "xdm:descriptorVersion",
+        /// `xdm:descriptorTimestamp`
+        XdmDescriptorTimestamp = "xdm:descriptorTimestamp",
+        /// `xdm:descriptorDeprecated`
+        XdmDescriptorDeprecated = "xdm:descriptorDeprecated",
+        /// `xdm:descriptorLabel`
+        XdmDescriptorLabel = "xdm:descriptorLabel",
+        /// `xdm:descriptorOneToMany`
+        XdmDescriptorOneToMany = "xdm:descriptorOneToMany",
+        /// `xdm:descriptorManyToMany`
+        XdmDescriptorManyToMany = "xdm:descriptorManyToMany",
+        /// `xdm:descriptorTimeSeriesGranularity`
+        XdmDescriptorTimeSeriesGranularity = "xdm:descriptorTimeSeriesGranularity",
+    }
+}
+
+::aep_core::open_enum! {
+    /// How an identity namespace is given.
+    pub enum IdentityProperty {
+        /// `xdm:code`
+        XdmCode = "xdm:code",
+        /// `xdm:id`
+        XdmId = "xdm:id",
     }
 }
 
@@ -76,6 +142,8 @@ use super::*;
         Behaviors = "behaviors",
         /// `unions`
         Unions = "unions",
+        /// `descriptors`
+        Descriptors = "descriptors",
     }
 }
 
@@ -86,6 +154,16 @@ use super::*;
         Production = "production",
         /// `development`
         Development = "development",
+    }
+}
+
+::aep_core::open_enum! {
+    /// A span of time that one record of summary data covers.
+    pub enum TimeSeriesGranularity {
+        /// `day`
+        Day = "day",
+        /// `hour`
+        Hour = "hour",
     }
 }
 
@@ -125,6 +203,9 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AllOfEntry {
+    /// Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    #[serde(rename = "meta:refProperty", skip_serializing_if = "Option::is_none")]
+    pub meta_ref_property: Option<::serde_json::Value>,
     /// XDM type of the part.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
@@ -149,6 +230,16 @@ impl AllOfEntry {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets `meta:refProperty`.
+    #[must_use]
+    pub fn meta_ref_property(
+        mut self,
+        meta_ref_property: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.meta_ref_property = Some(meta_ref_property.into());
+        self
     }
 
     /// Sets `meta:xdmType`.
@@ -366,15 +457,27 @@ pub struct FieldGroup {
     /// Whether the resource serves only as a part of others and holds no data itself.
     #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
     pub meta_abstract: Option<bool>,
+    /// Whether access control lets the caller see all fields.
+    #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
+    pub meta_all_field_access: Option<bool>,
     /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
     /// Container in which the resource lies.
     #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
     pub meta_container_id: Option<crate::types::ContainerId>,
     /// Day on which a standard resource was published.
     #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
     pub meta_created_date: Option<::aep_core::Timestamp>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
+    #[serde(rename = "meta:descriptorStatus", skip_serializing_if = "Option::is_none")]
+    pub meta_descriptor_status: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
@@ -420,6 +523,15 @@ pub struct FieldGroup {
     /// Field name below which the fields of the tenant live, with its leading underscore.
     #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_tenant_namespace: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// In how many places the resource is used.
+    #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
+    pub meta_usage_count: Option<::aep_core::LenientInteger>,
+    /// URI of a standard resource in the public XDM schemas, in older answers.
+    #[serde(rename = "meta:xdmId", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_id: Option<String>,
     /// XDM type of the data, derived by the registry.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
@@ -506,10 +618,30 @@ impl FieldGroup {
         self
     }
 
+    /// Sets `meta:allFieldAccess`.
+    #[must_use]
+    pub fn meta_all_field_access(
+        mut self,
+        meta_all_field_access: impl Into<bool>,
+    ) -> Self {
+        self.meta_all_field_access = Some(meta_all_field_access.into());
+        self
+    }
+
     /// Sets `meta:altId`.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
+        self
+    }
+
+    /// Sets `meta:behaviorType`.
+    #[must_use]
+    pub fn meta_behavior_type(
+        mut self,
+        meta_behavior_type: impl Into<crate::types::BehaviorType>,
+    ) -> Self {
+        self.meta_behavior_type = Some(meta_behavior_type.into());
         self
     }
 
@@ -530,6 +662,26 @@ impl FieldGroup {
         meta_created_date: impl Into<::aep_core::Timestamp>,
     ) -> Self {
         self.meta_created_date = Some(meta_created_date.into());
+        self
+    }
+
+    /// Sets `meta:descriptionId`.
+    #[must_use]
+    pub fn meta_description_id(
+        mut self,
+        meta_description_id: impl Into<String>,
+    ) -> Self {
+        self.meta_description_id = Some(meta_description_id.into());
+        self
+    }
+
+    /// Sets `meta:descriptorStatus`.
+    #[must_use]
+    pub fn meta_descriptor_status(
+        mut self,
+        meta_descriptor_status: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_descriptor_status = Some(meta_descriptor_status.into());
         self
     }
 
@@ -637,6 +789,30 @@ impl FieldGroup {
         meta_tenant_namespace: impl Into<String>,
     ) -> Self {
         self.meta_tenant_namespace = Some(meta_tenant_namespace.into());
+        self
+    }
+
+    /// Sets `meta:titleId`.
+    #[must_use]
+    pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
+        self.meta_title_id = Some(meta_title_id.into());
+        self
+    }
+
+    /// Sets `meta:usageCount`.
+    #[must_use]
+    pub fn meta_usage_count(
+        mut self,
+        meta_usage_count: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.meta_usage_count = Some(meta_usage_count.into());
+        self
+    }
+
+    /// Sets `meta:xdmId`.
+    #[must_use]
+    pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
+        self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 
@@ -835,6 +1011,12 @@ pub struct RegistryMetadata {
     /// In how many places a standard resource is used.
     #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
     pub meta_usage_count: Option<i64>,
+    /// Name of the sandbox that holds the resource, in some older answers.
+    #[serde(rename = "palm:sandboxName", skip_serializing_if = "Option::is_none")]
+    pub palm_sandbox_name: Option<String>,
+    /// The same as `repo:createdDate`, under the name that older answers have for it.
+    #[serde(rename = "repo:createDate", skip_serializing_if = "Option::is_none")]
+    pub repo_create_date: Option<::aep_core::Timestamp>,
     /// When the resource was created, as a rule in milliseconds since 1970.
     #[serde(rename = "repo:createdDate", skip_serializing_if = "Option::is_none")]
     pub repo_created_date: Option<::aep_core::Timestamp>,
@@ -856,6 +1038,9 @@ pub struct RegistryMetadata {
     /// User or technical account that changed the resource last.
     #[serde(rename = "xdm:lastModifiedUserId", skip_serializing_if = "Option::is_none")]
     pub xdm_last_modified_user_id: Option<String>,
+    /// Who created the resource, in older answers.
+    #[serde(rename = "xdm:repositoryCreatedBy", skip_serializing_if = "Option::is_none")]
+    pub xdm_repository_created_by: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -888,6 +1073,23 @@ impl RegistryMetadata {
     #[must_use]
     pub fn meta_usage_count(mut self, meta_usage_count: impl Into<i64>) -> Self {
         self.meta_usage_count = Some(meta_usage_count.into());
+        self
+    }
+
+    /// Sets `palm:sandboxName`.
+    #[must_use]
+    pub fn palm_sandbox_name(mut self, palm_sandbox_name: impl Into<String>) -> Self {
+        self.palm_sandbox_name = Some(palm_sandbox_name.into());
+        self
+    }
+
+    /// Sets `repo:createDate`.
+    #[must_use]
+    pub fn repo_create_date(
+        mut self,
+        repo_create_date: impl Into<::aep_core::Timestamp>,
+    ) -> Self {
+        self.repo_create_date = Some(repo_create_date.into());
         self
     }
 
@@ -951,6 +1153,16 @@ impl RegistryMetadata {
         self
     }
 
+    /// Sets `xdm:repositoryCreatedBy`.
+    #[must_use]
+    pub fn xdm_repository_created_by(
+        mut self,
+        xdm_repository_created_by: impl Into<String>,
+    ) -> Self {
+        self.xdm_repository_created_by = Some(xdm_repository_created_by.into());
+        self
+    }
+
     /// Sets a member that the document does not name.
     #[must_use]
     pub fn with_member(
@@ -991,13 +1203,15 @@ pub enum ReplaceFieldGroupRequest {
 
 ::aep_core::read_union! {
     ReplaceFieldGroupRequest { FieldGroup(FieldGroup) ["allOf", "definitions",
-    "description", "$id", "imsOrg", "meta:abstract", "meta:altId", "meta:containerId",
-    "meta:createdDate", "meta:extends", "meta:extensible", "meta:immutableTags",
+    "description", "$id", "imsOrg", "meta:abstract", "meta:allFieldAccess", "meta:altId",
+    "meta:behaviorType", "meta:containerId", "meta:createdDate", "meta:descriptionId",
+    "meta:descriptorStatus", "meta:extends", "meta:extensible", "meta:immutableTags",
     "meta:intendedToExtend", "meta:registryMetadata", "meta:resourceType",
     "meta:sandboxId", "meta:sandboxType", "meta:status", "meta:tags",
-    "meta:tenantNamespace", "meta:xdmType", "properties", "refs", "required", "$schema",
-    "title", "type", "version"], CreateFieldGroupRequest(CreateFieldGroupRequest)
-    ["allOf", "definitions", "description", "meta:intendedToExtend", "title", "type"] }
+    "meta:tenantNamespace", "meta:titleId", "meta:usageCount", "meta:xdmId",
+    "meta:xdmType", "properties", "refs", "required", "$schema", "title", "type",
+    "version"], CreateFieldGroupRequest(CreateFieldGroupRequest) ["allOf", "definitions",
+    "description", "meta:intendedToExtend", "title", "type"] }
 }
 
 impl From<FieldGroup> for ReplaceFieldGroupRequest {
@@ -1024,10 +1238,11 @@ pub enum XdmDefinition {
     XdmDefinition { XdmProperty(XdmProperty) ["additionalProperties", "allOf", "anyOf",
     "const", "default", "description", "enum", "examples", "format", "isRequired",
     "items", "maxItems", "maxLength", "maximum", "meta:descriptionId",
-    "meta:descriptors", "meta:enum", "meta:status", "meta:titleId", "meta:ui",
-    "meta:xdmField", "meta:xdmType", "minItems", "minLength", "minimum", "not", "oneOf",
-    "pattern", "patternProperties", "properties", "$ref", "required", "title", "type"],
-    String(::std::string::String) [] }
+    "meta:descriptors", "meta:enum", "meta:immutable", "meta:referencedFrom",
+    "meta:status", "meta:titleId", "meta:ui", "meta:usereditable", "meta:xdmField",
+    "meta:xdmType", "meta:xedConverted", "minItems", "minLength", "minimum", "not",
+    "oneOf", "pattern", "patternProperties", "properties", "$ref", "required", "title",
+    "type"], String(::std::string::String) [] }
 }
 
 impl From<XdmProperty> for XdmDefinition {
@@ -1048,10 +1263,11 @@ pub enum XdmMapValues {
     XdmMapValues { XdmProperty(::std::boxed::Box < XdmProperty >)
     ["additionalProperties", "allOf", "anyOf", "const", "default", "description", "enum",
     "examples", "format", "isRequired", "items", "maxItems", "maxLength", "maximum",
-    "meta:descriptionId", "meta:descriptors", "meta:enum", "meta:status", "meta:titleId",
-    "meta:ui", "meta:xdmField", "meta:xdmType", "minItems", "minLength", "minimum",
-    "not", "oneOf", "pattern", "patternProperties", "properties", "$ref", "required",
-    "title", "type"], Boolean(bool) [] }
+    "meta:descriptionId", "meta:descriptors", "meta:enum", "meta:immutable",
+    "meta:referencedFrom", "meta:status", "meta:titleId", "meta:ui", "meta:usereditable",
+    "meta:xdmField", "meta:xdmType", "meta:xedConverted", "minItems", "minLength",
+    "minimum", "not", "oneOf", "pattern", "patternProperties", "properties", "$ref",
+    "required", "title", "type"], Boolean(bool) [] }
 }
 
 impl From<Box<XdmProperty>> for XdmMapValues {
@@ -1139,6 +1355,12 @@ pub struct XdmProperty {
     /// Display names by value, of all valid values beside `enum` and of suggested ones without it. Some standard resources have a list.
     #[serde(rename = "meta:enum", skip_serializing_if = "Option::is_none")]
     pub meta_enum: Option<::serde_json::Value>,
+    /// Whether a value stays for ever once it is set.
+    #[serde(rename = "meta:immutable", skip_serializing_if = "Option::is_none")]
+    pub meta_immutable: Option<bool>,
+    /// URI of the data type that the field came from, where references were resolved.
+    #[serde(rename = "meta:referencedFrom", skip_serializing_if = "Option::is_none")]
+    pub meta_referenced_from: Option<String>,
     /// Maturity of the field; `deprecated` marks one that should not be used any more.
     #[serde(rename = "meta:status", skip_serializing_if = "Option::is_none")]
     pub meta_status: Option<String>,
@@ -1148,12 +1370,18 @@ pub struct XdmProperty {
     /// Notes of the user interface.
     #[serde(rename = "meta:ui", skip_serializing_if = "Option::is_none")]
     pub meta_ui: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Whether users may edit the value.
+    #[serde(rename = "meta:usereditable", skip_serializing_if = "Option::is_none")]
+    pub meta_usereditable: Option<bool>,
     /// Name of the field in the public XDM schemas.
     #[serde(rename = "meta:xdmField", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_field: Option<String>,
     /// XDM type of the field.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// Whether the registry made this object of a prefix, as `_repo` of `repo:createDate`.
+    #[serde(rename = "meta:xedConverted", skip_serializing_if = "Option::is_none")]
+    pub meta_xed_converted: Option<bool>,
     /// Least number of entries of an array.
     #[serde(rename = "minItems", skip_serializing_if = "Option::is_none")]
     pub min_items: Option<::aep_core::LenientInteger>,
@@ -1353,6 +1581,23 @@ impl XdmProperty {
         self
     }
 
+    /// Sets `meta:immutable`.
+    #[must_use]
+    pub fn meta_immutable(mut self, meta_immutable: impl Into<bool>) -> Self {
+        self.meta_immutable = Some(meta_immutable.into());
+        self
+    }
+
+    /// Sets `meta:referencedFrom`.
+    #[must_use]
+    pub fn meta_referenced_from(
+        mut self,
+        meta_referenced_from: impl Into<String>,
+    ) -> Self {
+        self.meta_referenced_from = Some(meta_referenced_from.into());
+        self
+    }
+
     /// Sets `meta:status`.
     #[must_use]
     pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
@@ -1377,6 +1622,13 @@ impl XdmProperty {
         self
     }
 
+    /// Sets `meta:usereditable`.
+    #[must_use]
+    pub fn meta_usereditable(mut self, meta_usereditable: impl Into<bool>) -> Self {
+        self.meta_usereditable = Some(meta_usereditable.into());
+        self
+    }
+
     /// Sets `meta:xdmField`.
     #[must_use]
     pub fn meta_xdm_field(mut self, meta_xdm_field: impl Into<String>) -> Self {
@@ -1391,6 +1643,13 @@ impl XdmProperty {
         meta_xdm_type: impl Into<crate::types::XdmType>,
     ) -> Self {
         self.meta_xdm_type = Some(meta_xdm_type.into());
+        self
+    }
+
+    /// Sets `meta:xedConverted`.
+    #[must_use]
+    pub fn meta_xed_converted(mut self, meta_xed_converted: impl Into<bool>) -> Self {
+        self.meta_xed_converted = Some(meta_xed_converted.into());
         self
     }
 

@@ -15,7 +15,499 @@ use super::*;
     }
 }
 
-/// A resource of any kind on its way to another sandbox. In an export, a placeholder stands for the tenant id.
+/// One part of an export: a resource, which has an `$id`, or a descriptor, which has an `@type`.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+pub enum TransferPart {
+    Resource(TransferredResource),
+    Descriptor(TransferredDescriptor),
+}
+
+::aep_core::read_union! {
+    TransferPart { Resource(TransferredResource) ["allOf", "definitions", "description",
+    "$id", "imsOrg", "items", "meta:abstract", "meta:allFieldAccess", "meta:altId",
+    "meta:behaviorType", "meta:class", "meta:containerId", "meta:createdDate",
+    "meta:descriptionId", "meta:descriptorStatus", "meta:extends", "meta:extensible",
+    "meta:immutableTags", "meta:intendedToExtend", "meta:registryMetadata",
+    "meta:resourceType", "meta:sandboxId", "meta:sandboxType", "meta:status",
+    "meta:tags", "meta:tenantNamespace", "meta:titleId", "meta:usageCount", "meta:xdmId",
+    "meta:xdmType", "properties", "refs", "required", "$schema", "title", "type",
+    "version"], Descriptor(TransferredDescriptor) ["@id", "imsOrg", "meta:containerId",
+    "meta:enum", "meta:resourceType", "meta:sandboxId", "meta:sandboxType", "@type",
+    "version", "xdm:cardinality", "xdm:description", "xdm:destinationNamespace",
+    "xdm:destinationProperty", "xdm:destinationSchema", "xdm:destinationToSourceName",
+    "xdm:destinationToSourceTitle", "xdm:destinationVersion", "xdm:excludeMetaEnum",
+    "xdm:granularity", "xdm:ianaTimezone", "xdm:identityNamespace", "xdm:isPrimary",
+    "xdm:labels", "xdm:namespace", "xdm:note", "xdm:property", "xdm:sourceProperty",
+    "xdm:sourceSchema", "xdm:sourceToDestinationName", "xdm:sourceToDestinationTitle",
+    "xdm:sourceVersion", "xdm:title"] }
+}
+
+impl From<TransferredResource> for TransferPart {
+    fn from(value: TransferredResource) -> Self {
+        Self::Resource(value)
+    }
+}
+
+impl From<TransferredDescriptor> for TransferPart {
+    fn from(value: TransferredDescriptor) -> Self {
+        Self::Descriptor(value)
+    }
+}
+
+/// A descriptor on its way to another sandbox. It has an id only once it is imported.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct TransferredDescriptor {
+    /// Id of the descriptor, where it exists already.
+    #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Organization that owns the descriptor.
+    #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
+    pub ims_org: Option<String>,
+    /// Container in which the descriptor lies.
+    #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
+    pub meta_container_id: Option<crate::types::ContainerId>,
+    /// Display names of the suggested values of a text field, by value.
+    #[serde(rename = "meta:enum", skip_serializing_if = "Option::is_none")]
+    pub meta_enum: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Says `descriptors`.
+    #[serde(rename = "meta:resourceType", skip_serializing_if = "Option::is_none")]
+    pub meta_resource_type: Option<crate::types::ResourceType>,
+    /// Id of the sandbox that holds the descriptor.
+    #[serde(rename = "meta:sandboxId", skip_serializing_if = "Option::is_none")]
+    pub meta_sandbox_id: Option<String>,
+    /// Whether that sandbox is for production or for development.
+    #[serde(rename = "meta:sandboxType", skip_serializing_if = "Option::is_none")]
+    pub meta_sandbox_type: Option<crate::types::SandboxType>,
+    /// What the descriptor states.
+    #[serde(rename = "@type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<crate::types::DescriptorType>,
+    /// Version of the descriptor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<::aep_core::LenientText>,
+    /// How many objects may stand on either side of the relationship.
+    #[serde(rename = "xdm:cardinality", skip_serializing_if = "Option::is_none")]
+    pub xdm_cardinality: Option<crate::types::Cardinality>,
+    /// Explanation of the field: texts by locale, or a plain string.
+    #[serde(rename = "xdm:description", skip_serializing_if = "Option::is_none")]
+    pub xdm_description: Option<::serde_json::Value>,
+    /// Identity namespace of the field that the relationship arrives at.
+    #[serde(
+        rename = "xdm:destinationNamespace",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xdm_destination_namespace: Option<String>,
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
+    pub xdm_destination_property: Option<::serde_json::Value>,
+    /// For a relationship: URI of the schema that is pointed to.
+    #[serde(rename = "xdm:destinationSchema", skip_serializing_if = "Option::is_none")]
+    pub xdm_destination_schema: Option<String>,
+    /// Technical name of the relationship, read backwards.
+    #[serde(
+        rename = "xdm:destinationToSourceName",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xdm_destination_to_source_name: Option<String>,
+    /// Display name of the relationship, read backwards.
+    #[serde(
+        rename = "xdm:destinationToSourceTitle",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xdm_destination_to_source_title: Option<String>,
+    /// Major version of the schema that is pointed to.
+    #[serde(rename = "xdm:destinationVersion", skip_serializing_if = "Option::is_none")]
+    pub xdm_destination_version: Option<::aep_core::LenientInteger>,
+    /// Suggested values that are to be hidden.
+    #[serde(rename = "xdm:excludeMetaEnum", skip_serializing_if = "Option::is_none")]
+    pub xdm_exclude_meta_enum: Option<::serde_json::Value>,
+    /// Of summary data: the span of time that a record sums up.
+    #[serde(rename = "xdm:granularity", skip_serializing_if = "Option::is_none")]
+    pub xdm_granularity: Option<crate::types::TimeSeriesGranularity>,
+    /// Of summary data: time zone in which those spans begin, by its IANA name.
+    #[serde(rename = "xdm:ianaTimezone", skip_serializing_if = "Option::is_none")]
+    pub xdm_iana_timezone: Option<String>,
+    /// For a reference identity: code of the namespace that the referenced key belongs to.
+    #[serde(rename = "xdm:identityNamespace", skip_serializing_if = "Option::is_none")]
+    pub xdm_identity_namespace: Option<String>,
+    /// Whether this is the primary identity of the schema.
+    #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
+    pub xdm_is_primary: Option<bool>,
+    /// Data usage labels put on the field.
+    #[serde(
+        rename = "xdm:labels",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub xdm_labels: ::aep_core::List<::serde_json::Value>,
+    /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
+    #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
+    pub xdm_namespace: Option<::aep_core::LenientText>,
+    /// Remark beside the explanation: texts by locale, or a plain string.
+    #[serde(rename = "xdm:note", skip_serializing_if = "Option::is_none")]
+    pub xdm_note: Option<::serde_json::Value>,
+    /// Whether the namespace is given by its code or by its id.
+    #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
+    pub xdm_property: Option<crate::types::IdentityProperty>,
+    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
+    pub xdm_source_property: Option<::serde_json::Value>,
+    /// URI of the schema that is described. Labels may name a field group instead.
+    #[serde(
+        rename = "xdm:sourceSchema",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub xdm_source_schema: String,
+    /// Technical name of the relationship, read from source to destination.
+    #[serde(
+        rename = "xdm:sourceToDestinationName",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xdm_source_to_destination_name: Option<String>,
+    /// Display name of the relationship, read from source to destination.
+    #[serde(
+        rename = "xdm:sourceToDestinationTitle",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub xdm_source_to_destination_title: Option<String>,
+    /// Major version of the schema that is described.
+    #[serde(rename = "xdm:sourceVersion", skip_serializing_if = "Option::is_none")]
+    pub xdm_source_version: Option<::aep_core::LenientInteger>,
+    /// Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
+    #[serde(rename = "xdm:title", skip_serializing_if = "Option::is_none")]
+    pub xdm_title: Option<::serde_json::Value>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl TransferredDescriptor {
+    /// One with what is required; the other members are absent.
+    pub fn new(
+        type_: impl Into<crate::types::DescriptorType>,
+        xdm_source_schema: impl Into<String>,
+    ) -> Self {
+        Self {
+            type_: Some(type_.into()),
+            xdm_source_schema: xdm_source_schema.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets `@id`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `imsOrg`.
+    #[must_use]
+    pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
+        self.ims_org = Some(ims_org.into());
+        self
+    }
+
+    /// Sets `meta:containerId`.
+    #[must_use]
+    pub fn meta_container_id(
+        mut self,
+        meta_container_id: impl Into<crate::types::ContainerId>,
+    ) -> Self {
+        self.meta_container_id = Some(meta_container_id.into());
+        self
+    }
+
+    /// Sets `meta:enum`.
+    #[must_use]
+    pub fn meta_enum(
+        mut self,
+        meta_enum: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_enum = Some(meta_enum.into());
+        self
+    }
+
+    /// Sets `meta:resourceType`.
+    #[must_use]
+    pub fn meta_resource_type(
+        mut self,
+        meta_resource_type: impl Into<crate::types::ResourceType>,
+    ) -> Self {
+        self.meta_resource_type = Some(meta_resource_type.into());
+        self
+    }
+
+    /// Sets `meta:sandboxId`.
+    #[must_use]
+    pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
+        self.meta_sandbox_id = Some(meta_sandbox_id.into());
+        self
+    }
+
+    /// Sets `meta:sandboxType`.
+    #[must_use]
+    pub fn meta_sandbox_type(
+        mut self,
+        meta_sandbox_type: impl Into<crate::types::SandboxType>,
+    ) -> Self {
+        self.meta_sandbox_type = Some(meta_sandbox_type.into());
+        self
+    }
+
+    /// Sets `@type`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<crate::types::DescriptorType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Sets `version`.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Sets `xdm:cardinality`.
+    #[must_use]
+    pub fn xdm_cardinality(
+        mut self,
+        xdm_cardinality: impl Into<crate::types::Cardinality>,
+    ) -> Self {
+        self.xdm_cardinality = Some(xdm_cardinality.into());
+        self
+    }
+
+    /// Sets `xdm:description`.
+    #[must_use]
+    pub fn xdm_description(
+        mut self,
+        xdm_description: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_description = Some(xdm_description.into());
+        self
+    }
+
+    /// Sets `xdm:destinationNamespace`.
+    #[must_use]
+    pub fn xdm_destination_namespace(
+        mut self,
+        xdm_destination_namespace: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_namespace = Some(xdm_destination_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:destinationProperty`.
+    #[must_use]
+    pub fn xdm_destination_property(
+        mut self,
+        xdm_destination_property: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_destination_property = Some(xdm_destination_property.into());
+        self
+    }
+
+    /// Sets `xdm:destinationSchema`.
+    #[must_use]
+    pub fn xdm_destination_schema(
+        mut self,
+        xdm_destination_schema: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_schema = Some(xdm_destination_schema.into());
+        self
+    }
+
+    /// Sets `xdm:destinationToSourceName`.
+    #[must_use]
+    pub fn xdm_destination_to_source_name(
+        mut self,
+        xdm_destination_to_source_name: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_to_source_name = Some(
+            xdm_destination_to_source_name.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:destinationToSourceTitle`.
+    #[must_use]
+    pub fn xdm_destination_to_source_title(
+        mut self,
+        xdm_destination_to_source_title: impl Into<String>,
+    ) -> Self {
+        self.xdm_destination_to_source_title = Some(
+            xdm_destination_to_source_title.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:destinationVersion`.
+    #[must_use]
+    pub fn xdm_destination_version(
+        mut self,
+        xdm_destination_version: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.xdm_destination_version = Some(xdm_destination_version.into());
+        self
+    }
+
+    /// Sets `xdm:excludeMetaEnum`.
+    #[must_use]
+    pub fn xdm_exclude_meta_enum(
+        mut self,
+        xdm_exclude_meta_enum: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_exclude_meta_enum = Some(xdm_exclude_meta_enum.into());
+        self
+    }
+
+    /// Sets `xdm:granularity`.
+    #[must_use]
+    pub fn xdm_granularity(
+        mut self,
+        xdm_granularity: impl Into<crate::types::TimeSeriesGranularity>,
+    ) -> Self {
+        self.xdm_granularity = Some(xdm_granularity.into());
+        self
+    }
+
+    /// Sets `xdm:ianaTimezone`.
+    #[must_use]
+    pub fn xdm_iana_timezone(mut self, xdm_iana_timezone: impl Into<String>) -> Self {
+        self.xdm_iana_timezone = Some(xdm_iana_timezone.into());
+        self
+    }
+
+    /// Sets `xdm:identityNamespace`.
+    #[must_use]
+    pub fn xdm_identity_namespace(
+        mut self,
+        xdm_identity_namespace: impl Into<String>,
+    ) -> Self {
+        self.xdm_identity_namespace = Some(xdm_identity_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:isPrimary`.
+    #[must_use]
+    pub fn xdm_is_primary(mut self, xdm_is_primary: impl Into<bool>) -> Self {
+        self.xdm_is_primary = Some(xdm_is_primary.into());
+        self
+    }
+
+    /// Sets `xdm:labels`.
+    #[must_use]
+    pub fn xdm_labels(
+        mut self,
+        xdm_labels: impl IntoIterator<Item = impl Into<::serde_json::Value>>,
+    ) -> Self {
+        self.xdm_labels = xdm_labels.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets `xdm:namespace`.
+    #[must_use]
+    pub fn xdm_namespace(
+        mut self,
+        xdm_namespace: impl Into<::aep_core::LenientText>,
+    ) -> Self {
+        self.xdm_namespace = Some(xdm_namespace.into());
+        self
+    }
+
+    /// Sets `xdm:note`.
+    #[must_use]
+    pub fn xdm_note(mut self, xdm_note: impl Into<::serde_json::Value>) -> Self {
+        self.xdm_note = Some(xdm_note.into());
+        self
+    }
+
+    /// Sets `xdm:property`.
+    #[must_use]
+    pub fn xdm_property(
+        mut self,
+        xdm_property: impl Into<crate::types::IdentityProperty>,
+    ) -> Self {
+        self.xdm_property = Some(xdm_property.into());
+        self
+    }
+
+    /// Sets `xdm:sourceProperty`.
+    #[must_use]
+    pub fn xdm_source_property(
+        mut self,
+        xdm_source_property: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.xdm_source_property = Some(xdm_source_property.into());
+        self
+    }
+
+    /// Sets `xdm:sourceSchema`.
+    #[must_use]
+    pub fn xdm_source_schema(mut self, xdm_source_schema: impl Into<String>) -> Self {
+        self.xdm_source_schema = xdm_source_schema.into();
+        self
+    }
+
+    /// Sets `xdm:sourceToDestinationName`.
+    #[must_use]
+    pub fn xdm_source_to_destination_name(
+        mut self,
+        xdm_source_to_destination_name: impl Into<String>,
+    ) -> Self {
+        self.xdm_source_to_destination_name = Some(
+            xdm_source_to_destination_name.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:sourceToDestinationTitle`.
+    #[must_use]
+    pub fn xdm_source_to_destination_title(
+        mut self,
+        xdm_source_to_destination_title: impl Into<String>,
+    ) -> Self {
+        self.xdm_source_to_destination_title = Some(
+            xdm_source_to_destination_title.into(),
+        );
+        self
+    }
+
+    /// Sets `xdm:sourceVersion`.
+    #[must_use]
+    pub fn xdm_source_version(
+        mut self,
+        xdm_source_version: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.xdm_source_version = Some(xdm_source_version.into());
+        self
+    }
+
+    /// Sets `xdm:title`.
+    #[must_use]
+    pub fn xdm_title(mut self, xdm_title: impl Into<::serde_json::Value>) -> Self {
+        self.xdm_title = Some(xdm_title.into());
+        self
+    }
+
+    /// Sets a member that the document does not name.
+    #[must_use]
+    pub fn with_member(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<::serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A class, field group, data type or schema on its way to another sandbox. In an export, a placeholder stands for the tenant id.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferredResource {
@@ -49,9 +541,15 @@ pub struct TransferredResource {
     /// Whether the resource serves only as a part of others and holds no data itself.
     #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
     pub meta_abstract: Option<bool>,
+    /// Whether access control lets the caller see all fields.
+    #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
+    pub meta_all_field_access: Option<bool>,
     /// Second id of the resource, in dotted form.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
     /// Of a schema: URI of its class.
     #[serde(rename = "meta:class", skip_serializing_if = "Option::is_none")]
     pub meta_class: Option<String>,
@@ -61,6 +559,12 @@ pub struct TransferredResource {
     /// Day on which a standard resource was published.
     #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
     pub meta_created_date: Option<::aep_core::Timestamp>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
+    #[serde(rename = "meta:descriptorStatus", skip_serializing_if = "Option::is_none")]
+    pub meta_descriptor_status: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
@@ -106,6 +610,15 @@ pub struct TransferredResource {
     /// Field name below which the fields of the tenant live, with its leading underscore.
     #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
     pub meta_tenant_namespace: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// In how many places the resource is used.
+    #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
+    pub meta_usage_count: Option<::aep_core::LenientInteger>,
+    /// URI of a standard resource in the public XDM schemas, in older answers.
+    #[serde(rename = "meta:xdmId", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_id: Option<String>,
     /// XDM type of the data, derived by the registry.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
@@ -199,10 +712,30 @@ impl TransferredResource {
         self
     }
 
+    /// Sets `meta:allFieldAccess`.
+    #[must_use]
+    pub fn meta_all_field_access(
+        mut self,
+        meta_all_field_access: impl Into<bool>,
+    ) -> Self {
+        self.meta_all_field_access = Some(meta_all_field_access.into());
+        self
+    }
+
     /// Sets `meta:altId`.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
+        self
+    }
+
+    /// Sets `meta:behaviorType`.
+    #[must_use]
+    pub fn meta_behavior_type(
+        mut self,
+        meta_behavior_type: impl Into<crate::types::BehaviorType>,
+    ) -> Self {
+        self.meta_behavior_type = Some(meta_behavior_type.into());
         self
     }
 
@@ -230,6 +763,26 @@ impl TransferredResource {
         meta_created_date: impl Into<::aep_core::Timestamp>,
     ) -> Self {
         self.meta_created_date = Some(meta_created_date.into());
+        self
+    }
+
+    /// Sets `meta:descriptionId`.
+    #[must_use]
+    pub fn meta_description_id(
+        mut self,
+        meta_description_id: impl Into<String>,
+    ) -> Self {
+        self.meta_description_id = Some(meta_description_id.into());
+        self
+    }
+
+    /// Sets `meta:descriptorStatus`.
+    #[must_use]
+    pub fn meta_descriptor_status(
+        mut self,
+        meta_descriptor_status: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
+    ) -> Self {
+        self.meta_descriptor_status = Some(meta_descriptor_status.into());
         self
     }
 
@@ -337,6 +890,30 @@ impl TransferredResource {
         meta_tenant_namespace: impl Into<String>,
     ) -> Self {
         self.meta_tenant_namespace = Some(meta_tenant_namespace.into());
+        self
+    }
+
+    /// Sets `meta:titleId`.
+    #[must_use]
+    pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
+        self.meta_title_id = Some(meta_title_id.into());
+        self
+    }
+
+    /// Sets `meta:usageCount`.
+    #[must_use]
+    pub fn meta_usage_count(
+        mut self,
+        meta_usage_count: impl Into<::aep_core::LenientInteger>,
+    ) -> Self {
+        self.meta_usage_count = Some(meta_usage_count.into());
+        self
+    }
+
+    /// Sets `meta:xdmId`.
+    #[must_use]
+    pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
+        self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 

@@ -77,14 +77,9 @@ pub struct MessageHeader {
         skip_serializing_if = "String::is_empty"
     )]
     pub dataset_id: String,
-    /// Dataflow that takes the record on. Old samples lack it; such messages are accepted and then reach no flow.
-    #[serde(
-        rename = "flowId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
-    pub flow_id: String,
+    /// Dataflow that takes the record on. It is needed here unless the header `x-adobe-flow-id` names it; a message without either, like those of old samples, is accepted and then reaches no flow.
+    #[serde(rename = "flowId", skip_serializing_if = "Option::is_none")]
+    pub flow_id: Option<String>,
     /// Organization of the inlet; filled in by the service where it is missing, refused where it is another.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
     pub ims_org_id: Option<String>,
@@ -103,12 +98,10 @@ impl MessageHeader {
     /// One with what is required; the other members are absent.
     pub fn new(
         dataset_id: impl Into<String>,
-        flow_id: impl Into<String>,
         schema_ref: impl Into<SchemaReference>,
     ) -> Self {
         Self {
             dataset_id: dataset_id.into(),
-            flow_id: flow_id.into(),
             schema_ref: Some(schema_ref.into()),
             ..Self::default()
         }
@@ -131,7 +124,7 @@ impl MessageHeader {
     /// Sets `flowId`.
     #[must_use]
     pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
-        self.flow_id = flow_id.into();
+        self.flow_id = Some(flow_id.into());
         self
     }
 
@@ -267,7 +260,7 @@ impl RawBatch {
 }
 
 #[derive(Default)]
-/// A record in a form of its own, any JSON; the mapping of the dataflow makes XDM of it.
+/// A record in a form of its own, any JSON; the mapping of the dataflow makes XDM of it. For changes to parts of a profile it is an object of `header` and `body`, whose header has `flowId`, `imsOrgId`, `datasetId` and `operations`; the latter has `data` (`create`, `merge` or `delete`) and, to link identities, `identity` (`create`) and `identityDatasetId`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct RawMessage(pub ::serde_json::Value);
@@ -484,6 +477,9 @@ pub struct StreamingReceipt {
     /// What became of the check, where the service speaks of it.
     #[serde(rename = "syncValidation", skip_serializing_if = "Option::is_none")]
     pub sync_validation: Option<SyncValidation>,
+    /// The same under its older name, which older guides show.
+    #[serde(rename = "synchronousValidation", skip_serializing_if = "Option::is_none")]
+    pub synchronous_validation: Option<SyncValidation>,
     /// Name that the service gave the message, by which it can be traced.
     #[serde(
         rename = "xactionId",

@@ -48,7 +48,7 @@ pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<F
             if let Some((dataset_id, dataset)) = &dataset {
                 check_dataset(dataset_id, dataset, &schema, target.profile).map_err(Problem::Refused)?;
             }
-            let dataset = dataset.map(|(id, dataset)| dataset.name.unwrap_or(id));
+            let dataset = dataset.map(|(id, dataset)| dataset.name.map_or(id, |name| name.to_string()));
             Ok(FoundTarget { class: None, schema: Some(schema), dataset })
         }
     }
