@@ -91,7 +91,8 @@ impl ServiceClient {
             }
             caller.call(operation, request?).await
         };
-        call.await.map_err(|error: Error| error.with_operation(operation))
+        // On the heap: the futures of whoever calls hold one of these per call that they wait for.
+        Box::pin(call).await.map_err(|error: Error| error.with_operation(operation))
     }
 }
 

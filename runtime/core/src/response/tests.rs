@@ -77,8 +77,9 @@ fn one_item_is_unwrapped() {
 #[test]
 fn an_id_is_taken_out_of_its_reference() {
     assert_eq!(response(r#"["@/dataSets/5c8c3c55"]"#).id_from_reference().unwrap(), "5c8c3c55");
+    assert_eq!(response(r#" {"5c8c3c55": {"name": "x"}}"#).id_from_reference().unwrap(), "5c8c3c55");
     assert!(response("[]").id_from_reference().unwrap_err().is_not_found());
-    for bad in [r#"["@/dataSets/"]"#, r#"["5c8c"]"#, r#"["@/a/1","@/a/2"]"#, r#"[1]"#, r#"{"id":"x"}"#] {
+    for bad in [r#"["@/dataSets/"]"#, r#"["5c8c"]"#, r#"["@/a/1","@/a/2"]"#, r#"[1]"#, r#"{"a":{},"b":{}}"#] {
         message(response(bad).id_from_reference());
     }
 }

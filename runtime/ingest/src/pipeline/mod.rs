@@ -62,7 +62,7 @@ impl Pipeline {
     /// # Errors
     /// Something that the pipeline refers to does not exist or does not fit, or a call fails.
     pub async fn plan(&self, sandbox: &Sandbox) -> Result<Plan> {
-        plan::read(Arc::clone(&self.0), sandbox).await
+        Box::pin(plan::read(Arc::clone(&self.0), sandbox)).await
     }
 
     /// Plans and applies in one go.

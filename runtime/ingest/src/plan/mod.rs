@@ -147,7 +147,8 @@ impl Plan {
     /// # Errors
     /// A step failed; the cause is an [`ApplyFailure`](crate::ApplyFailure), which tells what could not be removed.
     pub async fn apply(&self) -> Result<FlowHandle> {
-        apply::apply(self).await
+        // On the heap, as it waits for many calls at once.
+        Box::pin(apply::apply(self)).await
     }
 }
 
