@@ -10,7 +10,7 @@ use aep_codegen::diagnostics::Severity;
 use aep_codegen::generate;
 
 /// The services of the golden tests.
-const SERVICES: [&str; 2] = ["things", "odd"];
+const SERVICES: [&str; 3] = ["things", "odd", "files"];
 /// The crates of payload structs.
 const PAYLOADS: [&str; 1] = ["shapes"];
 

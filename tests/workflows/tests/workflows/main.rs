@@ -11,5 +11,6 @@ mod flow_handle;
 mod planning;
 mod programs;
 mod requests;
+mod services;
 mod sources;
 mod support;
