@@ -122,13 +122,12 @@ impl Pager<'_> {
             for name in std::iter::once(parameter).chain(carry.iter().map(String::as_str)) {
                 let set = self.set(name, &quote!(next), &quote!(value))?;
                 steps.extend(quote! {
-                    let next = match ::aep_core::paging::carried(&cursor, #name) {
-                        Some(value) => #set,
-                        None => next,
-                    };
+                    if let Some(value) = ::aep_core::paging::carried(&cursor, #name) {
+                        next = #set;
+                    }
                 });
             }
-            quote!(let next = self; #steps next)
+            quote!(let mut next = self; #steps next)
         };
         Ok(Walk { at, next: quote!(::aep_core::paging::next_link(&page.links, &[#parameter #(, #carry)*])) })
     }

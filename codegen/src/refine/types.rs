@@ -55,6 +55,8 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
                 let mut item = item.clone();
                 clean_docs(&mut item.attrs);
                 let reader = unions::read(&mut item, &structs, &renamed).map(parsed);
+                // Variants are what the document says they are; a box around one would be in everybody's way.
+                item.attrs.push(attribute("allow", quote!(clippy::large_enum_variant)));
                 let name = item.ident.to_string();
                 add(&mut out, model, &name, std::iter::once(Item::Enum(item)).chain(reader.into_iter().flatten()));
             }

@@ -359,6 +359,24 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_is_the_answer_hands_over_its_address() {
+    static EXPORT: Operation = Operation { id: "exportThing", redirects: true, ..GET };
+    let server = Server::start(|_, _| {
+        (StatusCode::TEMPORARY_REDIRECT, [("location", "https://files.acme.example/1?sig=2")]).into_response()
+    })
+    .await;
+    let client = server.client();
+    let request = || client.http().get(format!("{}/things/1", client.base_url())).build();
+    let address = client.execute(&EXPORT, request()).await.unwrap().location().unwrap();
+    assert_eq!(address, "https://files.acme.example/1?sig=2");
+    let silent = Server::start(|_, _| status(307)).await;
+    let client = silent.client();
+    let request = client.http().get(format!("{}/things/1", client.base_url())).build();
+    let error = client.execute(&EXPORT, request).await.unwrap().location().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
 async fn a_request_to_another_place_is_not_sent() {
     let elsewhere = Server::start(|_, _| status(200)).await;
     let server = Server::start(|_, _| status(200)).await;

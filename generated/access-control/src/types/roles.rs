@@ -114,6 +114,7 @@ pub struct PatchedRoleSubjects {
 /// A subject that was changed, or several of them.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum PatchedSubject {
     Subject(RoleSubject),
     Subjects(RoleSubjects),

@@ -212,6 +212,7 @@ impl PatchOperations {
 /// Changes to a role or a policy. The guides have them in a member `operations`; the call for subjects, which once had it too, takes the bare list by now, as patches have it everywhere else.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum PatchRequest {
     JsonPatchList(JsonPatchList),
     PatchOperations(PatchOperations),

@@ -90,20 +90,16 @@ impl ::aep_core::paging::PageRequest for ListAuditEvents {
     type Page = crate::types::AuditEventList;
     type Item = crate::types::AuditEvent;
     fn at(self, cursor: ::aep_core::paging::Cursor) -> Self {
-        let next = self;
-        let next = match ::aep_core::paging::carried(&cursor, "start") {
-            Some(value) => {
-                match value.offset() {
-                    Some(position) => next.start(position),
-                    None => next,
-                }
-            }
-            None => next,
-        };
-        let next = match ::aep_core::paging::carried(&cursor, "queryId") {
-            Some(value) => next.query_id(value.as_str()),
-            None => next,
-        };
+        let mut next = self;
+        if let Some(value) = ::aep_core::paging::carried(&cursor, "start") {
+            next = match value.offset() {
+                Some(position) => next.start(position),
+                None => next,
+            };
+        }
+        if let Some(value) = ::aep_core::paging::carried(&cursor, "queryId") {
+            next = next.query_id(value.as_str());
+        }
         next
     }
 

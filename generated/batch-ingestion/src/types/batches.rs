@@ -630,6 +630,7 @@ impl InputFormat {
 /// A column; the reference also shows all columns as one list within the list.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum PreviewColumn {
     Column(Column),
     ColumnGroup(ColumnGroup),

@@ -158,6 +158,7 @@ impl From<Vec<BatchedRequest>> for BatchedRequests {
 /// Answer to one of several calls: by the guides an object with its status and body, by the reference the reference to an object.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum BatchedResponse {
     BatchedAnswer(BatchedAnswer),
     ObjectReference(ObjectReference),

@@ -68,6 +68,7 @@ use super::*;
 /// A dataset that was changed, as a reference or, in some samples, as the dataset under its id.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ChangedDataset {
     ObjectReferences(ObjectReferences),
     DatasetMap(DatasetMap),

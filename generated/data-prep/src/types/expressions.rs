@@ -256,6 +256,7 @@ impl ExpressionValidationRequest {
 /// Whether an expression can be evaluated.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ExpressionVerdict {
     IsValid(ExpressionIsValid),
     Report(ExpressionReport),

@@ -635,6 +635,7 @@ pub struct PageLink {
 /// What comes of the records, in a list as the guide has it, or of the only one, as the reference has it.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum PreviewResult {
     Previews(MappingPreviews),
     Preview(MappingPreview),

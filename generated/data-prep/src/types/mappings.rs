@@ -33,6 +33,7 @@ impl From<Vec<Mapping>> for AllMappings {
 /// The mappings of a set, or the only one.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum StoredMappings {
     AllMappings(AllMappings),
     Mapping(Mapping),

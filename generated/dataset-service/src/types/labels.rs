@@ -320,6 +320,7 @@ impl From<::std::collections::BTreeMap<String, DatasetLabels>> for LabelsByDatas
 /// The labels of a dataset, under a key that names it or without.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum StoredLabels {
     LabelsByDataset(LabelsByDataset),
     DatasetLabels(DatasetLabels),

@@ -659,6 +659,7 @@ pub struct FlowSchedule {
 /// When a flow does its work: by a frequency where it ingests, by a unit of time where it exports datasets.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum FlowScheduleParams {
     ScheduleParams(ScheduleParams),
     ExportScheduleParams(ExportScheduleParams),

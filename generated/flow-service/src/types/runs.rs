@@ -289,6 +289,7 @@ impl CreateRunRequest {
 /// What the service tells about a run that it was asked to start, in one of three forms: id and etag in an envelope, id and etag alone, or the whole run.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum CreatedRun {
     CreatedRunList(CreatedRunList),
     FlowRun(FlowRun),

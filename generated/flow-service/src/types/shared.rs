@@ -447,6 +447,7 @@ pub struct FlowOperationStatus {
 /// The specification of a stored flow: a reference with version, or now and then just an id.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum FlowSpecReference {
     SpecReference(SpecReference),
     String(String),

@@ -202,6 +202,7 @@ impl ClusterIdentity {
 /// An identity of a cluster, in the form that the request used.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ClusterMember {
     Xid(Xid),
     ClusterIdentity(ClusterIdentity),

@@ -383,6 +383,7 @@ impl GraphFilter {
 /// An identity of a graph, in the form that the request used.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum GraphMember {
     Xid(Xid),
     CompositeIdentity(CompositeIdentity),
@@ -475,6 +476,7 @@ impl GraphPredicate {
 /// Identities to look up in the graph, by their XIDs or as values in namespaces.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum GraphRequest {
     XidsRequest(GraphByXidsRequest),
     IdentitiesRequest(GraphByIdentitiesRequest),

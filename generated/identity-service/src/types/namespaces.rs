@@ -164,6 +164,7 @@ impl NamespaceRequest {
 /// A namespace after its replacement. The reference has a list here, where its words and the other calls speak of a single namespace; either is read.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ReplacedNamespace {
     Namespace(Namespace),
     UpdatedNamespaces(UpdatedNamespaces),

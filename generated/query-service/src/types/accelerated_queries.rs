@@ -8,6 +8,7 @@ use super::*;
 /// A query of the accelerated store, by SQL or by template.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum AcceleratedQueryRequest {
     SqlQuery(AcceleratedSqlQuery),
     TemplateQuery(AcceleratedTemplateQuery),
@@ -60,6 +61,7 @@ pub struct AcceleratedQueryResult {
 /// The rows, in the guides a list, in samples of the reference one row without a list.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum AcceleratedResults {
     Rows(ResultRows),
     Row(ResultRow),

@@ -175,6 +175,7 @@ pub struct AlertSubscribers {
 /// What a new alert says of a channel, whether it is used or whom it reaches.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ChannelSetting {
     Boolean(bool),
     Array(Vec<String>),

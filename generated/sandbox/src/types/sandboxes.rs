@@ -134,6 +134,7 @@ impl CreateSandboxRequest {
 /// A type of sandboxes in their list. The reference has objects there, the guide bare names.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ListedSandboxType {
     SandboxType(crate::types::SandboxType),
     SandboxTypeEntry(SandboxTypeEntry),

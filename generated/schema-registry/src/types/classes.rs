@@ -131,6 +131,7 @@ impl CreateClassRequest {
 /// The whole class that is to take the place of another: what a look-up gave, or the body that creates one.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ReplaceClassRequest {
     XdmClass(XdmClass),
     CreateClassRequest(CreateClassRequest),

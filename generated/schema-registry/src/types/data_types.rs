@@ -619,6 +619,7 @@ pub struct DataTypeList {
 /// The whole data type that is to take the place of another: what a look-up gave, or the body that creates one.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ReplaceDataTypeRequest {
     DataType(DataType),
     CreateDataTypeRequest(CreateDataTypeRequest),

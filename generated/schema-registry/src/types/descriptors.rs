@@ -991,6 +991,7 @@ impl DescriptorResource {
 /// The whole descriptor that is to take the place of another: what a look-up gave, or the body that creates one.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ReplaceDescriptorRequest {
     DescriptorResource(DescriptorResource),
     Descriptor(Descriptor),

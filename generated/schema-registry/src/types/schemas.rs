@@ -205,6 +205,7 @@ impl CreateSchemaRequest {
 /// The whole schema that is to take the place of another: what a look-up gave, or the body that creates one.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ReplaceSchemaRequest {
     XdmSchema(XdmSchema),
     CreateSchemaRequest(CreateSchemaRequest),

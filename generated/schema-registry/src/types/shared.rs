@@ -1196,6 +1196,7 @@ pub struct RegistryPage {
 /// The whole field group that is to take the place of another: what a look-up gave, or the body that creates one.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ReplaceFieldGroupRequest {
     FieldGroup(FieldGroup),
     CreateFieldGroupRequest(CreateFieldGroupRequest),
@@ -1229,6 +1230,7 @@ impl From<CreateFieldGroupRequest> for ReplaceFieldGroupRequest {
 /// A named fragment of JSON Schema. Stray texts occur beside fragments, such as a `meta:xdmType` one level too high.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum XdmDefinition {
     XdmProperty(XdmProperty),
     String(String),
@@ -1254,6 +1256,7 @@ impl From<XdmProperty> for XdmDefinition {
 /// The values of a map: a field that all of them are like, or whether there may be any.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum XdmMapValues {
     XdmProperty(Box<XdmProperty>),
     Boolean(bool),

@@ -18,6 +18,7 @@ use super::*;
 /// One part of an export: a resource, which has an `$id`, or a descriptor, which has an `@type`.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum TransferPart {
     Resource(TransferredResource),
     Descriptor(TransferredDescriptor),

@@ -80,6 +80,7 @@ pub struct PageInfo {
 /// One or several.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum PartOrParts {
     Part(Part),
     PartList(PartList),

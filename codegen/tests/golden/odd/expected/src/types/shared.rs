@@ -51,6 +51,7 @@ pub struct String2 {
 /// `TextOrNumber`
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum TextOrNumber {
     TextOrNumberVariant0(crate::types::TextOrNumberVariant0),
     Int64(i64),

@@ -558,6 +558,7 @@ impl JobBoth {
 /// `JobEither`
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum JobEither {
     String(String),
     JobEitherVariant1(JobEitherVariant1),
@@ -651,6 +652,7 @@ impl JobMisplacedItem {
 /// `JobTupleItem`
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum JobTupleItem {
     String(String),
     Int64(i64),

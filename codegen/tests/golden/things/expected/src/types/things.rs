@@ -145,6 +145,7 @@ pub struct Thing {
 /// One of two.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 pub enum ThingEither {
     String(String),
     Part(Part),
