@@ -68,6 +68,11 @@ fn read(text: &str) -> Option<i64> {
     if let Ok(time) = text.parse::<jiff::Timestamp>() {
         return Some(time.as_millisecond());
     }
+    // As JavaScript prints a date; what stands in brackets only names the zone once more.
+    let printed = text.split(" (").next().unwrap_or_default();
+    if let Ok(time) = jiff::Timestamp::strptime("%a %b %d %Y %H:%M:%S GMT%z", printed) {
+        return Some(time.as_millisecond());
+    }
     // Without a zone; the separator may be a blank.
     let civil = text.parse::<DateTime>().ok().or_else(|| DateTime::strptime("%m-%d-%Y %H:%M:%S", text).ok());
     let civil = civil.or_else(|| text.parse::<Date>().ok().map(Date::into))?;
@@ -135,6 +140,8 @@ mod tests {
             json!("2019-09-04 04:57:24"),
             json!("2019-09-04 04:57:24.000"),
             json!("09-04-2019 04:57:24"),
+            json!("Wed Sep 04 2019 04:57:24 GMT+0000 (Coordinated Universal Time)"),
+            json!("Wed Sep 04 2019 06:57:24 GMT+0200"),
         ] {
             let time: Timestamp = serde_json::from_value(value.clone()).unwrap();
             assert_eq!(time.unix_millis(), Some(expected), "{value}");

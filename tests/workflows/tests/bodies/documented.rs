@@ -64,6 +64,36 @@ pub(crate) fn documented(service: &str) -> Vec<Documented> {
     found
 }
 
+/// The examples of the error envelopes in the document of a service.
+pub(crate) fn errors(service: &str) -> Vec<&'static Value> {
+    let document = service_document(service).expect("the service has a document");
+    let responses = document["components"]["responses"].as_object().into_iter().flatten();
+    let content = responses.filter_map(|(_, response)| response["content"].as_object()).flatten();
+    content.flat_map(|(_, media_type)| examples(media_type)).collect()
+}
+
+/// Calls `f` with every value of a body and the schemas that describe it there, outermost first.
+pub(crate) fn walk(document: &Value, schema: &Value, value: &Value, f: &mut dyn FnMut(&Value, &Value)) {
+    let schema = resolve(document, schema);
+    f(schema, value);
+    for keyword in ["allOf", "oneOf", "anyOf"] {
+        for part in schema[keyword].as_array().into_iter().flatten() {
+            walk(document, part, value, f);
+        }
+    }
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if let Some(inner) = schema["properties"].get(name).or(schema.get("additionalProperties")) {
+                    walk(document, inner, member, f);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| walk(document, &schema["items"], item, f)),
+        _ => {}
+    }
+}
+
 /// Follows references within a document.
 pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#'))) {

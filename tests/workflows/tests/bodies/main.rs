@@ -7,8 +7,9 @@ mod unknown;
 use std::path::Path;
 
 use aep_core::wire::RoundTrip;
+use aep_emulator::service_document;
 use aep_workflows::decode::{self, Outcome};
-use documented::{Documented, documented};
+use documented::{Documented, documented, errors, walk};
 use serde_json::Value;
 
 #[test]
@@ -46,6 +47,43 @@ fn every_operation_with_a_body_has_an_example() {
             }
         }
     }
+}
+
+#[test]
+fn every_error_envelope_is_read() {
+    for table in aep::SERVICES {
+        let errors = errors(table.name);
+        assert!(!errors.is_empty(), "{} has no example of an error", table.name);
+        for body in errors {
+            let error = aep::Error::of_answer(400, body.to_string());
+            assert!(error.code().or(error.title()).or(error.detail()).is_some(), "{}: {body}", table.name);
+            assert_eq!(error.body(), body.to_string().as_bytes());
+        }
+    }
+}
+
+#[test]
+fn every_time_in_the_documents_is_one() {
+    let mut times = 0;
+    for table in aep::SERVICES {
+        let document = service_document(table.name).expect("the service has a document");
+        for body in documented(table.name) {
+            walk(document, body.schema, &body.example, &mut |schema, value| {
+                if schema["x-rust-type"] == "::aep_core::Timestamp" && !value.is_null() {
+                    let time: aep::Timestamp = serde_json::from_value(value.clone()).expect("a time");
+                    let text = time.to_string();
+                    assert!(
+                        time.unix_millis().is_some() || text.is_empty(),
+                        "{} {}: {text}",
+                        table.name,
+                        body.operation
+                    );
+                    times += 1;
+                }
+            });
+        }
+    }
+    assert!(times > 300, "{times} times");
 }
 
 #[test]
