@@ -6,8 +6,8 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// The action; only a reset is known.
-    pub enum ResetSandboxRequestAction {
+    /// What is done to a sandbox as a whole; `reset` empties it.
+    pub enum SandboxAction {
         /// `reset`
         Reset = "reset",
     }
@@ -256,7 +256,7 @@ impl PatchSandboxRequest {
 pub struct ResetSandboxRequest {
     /// The action; only a reset is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<crate::types::ResetSandboxRequestAction>,
+    pub action: Option<crate::types::SandboxAction>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
@@ -264,7 +264,7 @@ pub struct ResetSandboxRequest {
 
 impl ResetSandboxRequest {
     /// One with what is required; the other members are absent.
-    pub fn new(action: impl Into<crate::types::ResetSandboxRequestAction>) -> Self {
+    pub fn new(action: impl Into<crate::types::SandboxAction>) -> Self {
         Self {
             action: Some(action.into()),
             ..Self::default()
@@ -273,10 +273,7 @@ impl ResetSandboxRequest {
 
     /// Sets `action`.
     #[must_use]
-    pub fn action(
-        mut self,
-        action: impl Into<crate::types::ResetSandboxRequestAction>,
-    ) -> Self {
+    pub fn action(mut self, action: impl Into<crate::types::SandboxAction>) -> Self {
         self.action = Some(action.into());
         self
     }
