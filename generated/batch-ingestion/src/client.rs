@@ -16,9 +16,11 @@ impl Client {
         }
     }
 
-    /// Create a batch
+    /// Open a batch
     ///
-    /// Opens a batch for one dataset; its status is `loading` until it is completed or given up. There is no key against doubling: when the answer is lost, a second call makes a second batch, and the first is abandoned in time.
+    /// Opens a batch for one dataset. Its status is `loading` until it is completed or given up; files are uploaded in between.
+    ///
+    /// When the answer is lost, a second call opens a second batch, and the first is abandoned in time.
     ///
     /// `POST /batches`
     pub fn create_batch(&self) -> crate::operations::CreateBatch {
@@ -27,7 +29,9 @@ impl Client {
 
     /// Complete, abort, fail or revert a batch
     ///
-    /// Moves a batch on. COMPLETE says that all files are there and starts the promotion; it may be sent again without harm. ABORT gives an unfinished batch up, which is too late once it is `loaded`; FAIL marks it as failed. REVERT takes a promoted batch back: it becomes inactive and its data is cleared away later.
+    /// Tells the service what is to become of a batch; the values of `action` say what each does.
+    ///
+    /// The work goes on after the answer, which may be empty: read the status of the batch in Catalog.
     ///
     /// `POST /batches/{batchId}`
     pub fn signal_batch(&self) -> crate::operations::SignalBatch {
@@ -36,7 +40,7 @@ impl Client {
 
     /// See what has arrived of a large file
     ///
-    /// Tells in the header `Range` which bytes of a file in parts have arrived, from which an interrupted upload goes on.
+    /// Tells which bytes of a file in parts have arrived, in the header `Range` of the answer: with `bytes=0-104857599` the upload goes on at 104857600.
     ///
     /// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn get_file_status(&self) -> crate::operations::GetFileStatus {
@@ -45,7 +49,7 @@ impl Client {
 
     /// Begin or complete a large file
     ///
-    /// INITIALIZE begins a file that comes in parts, COMPLETE joins the parts that have come. For files above 256 MB.
+    /// INITIALIZE begins a file above 256 MB, COMPLETE joins its parts once all of them are uploaded. The answer may be empty.
     ///
     /// `POST /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn signal_file(&self) -> crate::operations::SignalFile {
@@ -54,7 +58,9 @@ impl Client {
 
     /// Upload a file
     ///
-    /// Puts a file of up to 256 MB in place in one go. A file of the same path is replaced, so the call may be repeated. Larger files go up in parts. The bytes are the body itself: forms with parts are not taken (415).
+    /// Puts a file of up to 256 MB in place in one go. A file of the same path is replaced, so the call may be repeated.
+    ///
+    /// Larger files go up in parts. The bytes are the body itself: forms with parts are not taken (415).
     ///
     /// `PUT /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn upload_file(&self) -> crate::operations::UploadFile {
@@ -63,7 +69,9 @@ impl Client {
 
     /// Upload a part of a large file
     ///
-    /// Adds the bytes of one range to a file that was begun with INITIALIZE. Ranges that overlap or leave a gap are found only when the file is completed, with 400; so ask with HEAD what has arrived before a part is sent again.
+    /// Adds the bytes of one range to a file that was begun with INITIALIZE.
+    ///
+    /// Ranges that overlap or leave a gap are found only when the file is completed, with 400: ask what has arrived before a part is sent again.
     ///
     /// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
     pub fn upload_file_part(&self) -> crate::operations::UploadFilePart {
@@ -72,7 +80,9 @@ impl Client {
 
     /// Preview a batch
     ///
-    /// Reads the files that a batch has so far in the given format and shows columns and rows. Nothing is stored.
+    /// Shows columns and rows of the files that a batch has so far, read in the given format. Nothing is stored.
+    ///
+    /// How values are told apart (`charset`, `delimiter`, `escape`, `header`, `quote`) concerns CSV.
     ///
     /// `GET /batches/{batchId}/datasets/{datasetId}/preview`
     pub fn preview_batch(&self) -> crate::operations::PreviewBatch {

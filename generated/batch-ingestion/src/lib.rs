@@ -2,7 +2,7 @@
 
 //! Batch Ingestion: typed client.
 //!
-//! Brings files into a dataset in batches: make a batch, put its files there, say that it is complete. The batch itself is then followed in Catalog.
+//! Brings files into a dataset in batches: open a batch, upload its files, complete it. How it goes on from there is read in Catalog.
 //!
 //! Made from version 1.0 of this project's own description of the service.
 

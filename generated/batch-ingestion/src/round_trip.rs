@@ -26,11 +26,15 @@ pub fn round_trip(
             Some(round_trip_as::<crate::types::Batch>(&crate::ops::SIGNAL_BATCH, body))
         }
         ("signalFile", RoundTrip::Response(_)) => {
-            Some(round_trip_as::<crate::types::File>(&crate::ops::SIGNAL_FILE, body))
+            Some(
+                round_trip_as::<crate::types::BatchFile>(&crate::ops::SIGNAL_FILE, body),
+            )
         }
         ("uploadFilePart", RoundTrip::Response(_)) => {
             Some(
-                round_trip_as::<crate::types::File>(&crate::ops::UPLOAD_FILE_PART, body),
+                round_trip_as::<
+                    crate::types::BatchFile,
+                >(&crate::ops::UPLOAD_FILE_PART, body),
             )
         }
         ("previewBatch", RoundTrip::Response(_)) => {

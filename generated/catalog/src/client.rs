@@ -18,7 +18,9 @@ impl Client {
 
     /// List datasets
     ///
-    /// Lists datasets as a map from id to object. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
+    /// Lists datasets, each under its id, which the object itself does not repeat.
+    ///
+    /// There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
     ///
     /// `GET /dataSets`
     pub fn list_datasets(&self) -> crate::operations::ListDatasets {
@@ -27,7 +29,9 @@ impl Client {
 
     /// Create a dataset
     ///
-    /// Creates a dataset for data of one XDM schema. Repeating the call creates a second dataset.
+    /// Creates a dataset for data of one XDM schema and gives its id. Repeating the call creates a second dataset.
+    ///
+    /// Tags set here can already feed it to Profile and Identity Service; files then come by Batch Ingestion or a dataflow.
     ///
     /// `POST /dataSets`
     pub fn create_dataset(&self) -> crate::operations::CreateDataset {
@@ -36,7 +40,7 @@ impl Client {
 
     /// Fetch one dataset
     ///
-    /// Reads one dataset. The answer is a map with a single entry, whose key is the id.
+    /// Reads one dataset. It comes under its id, which the object itself does not repeat.
     ///
     /// `GET /dataSets/{dataSetId}`
     pub fn get_dataset(&self) -> crate::operations::GetDataset {
@@ -45,7 +49,9 @@ impl Client {
 
     /// Replace a dataset
     ///
-    /// Stores the body in place of the dataset's entry. Members that the body leaves out are lost, tags among them; to change single members, patch the dataset.
+    /// Stores the body in place of the dataset's entry.
+    ///
+    /// Members that the body leaves out are lost, tags among them; to change single members, patch the dataset.
     ///
     /// `PUT /dataSets/{dataSetId}`
     pub fn replace_dataset(&self) -> crate::operations::ReplaceDataset {
@@ -54,7 +60,12 @@ impl Client {
 
     /// Change a dataset
     ///
-    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
+    /// Changes members of a dataset, in one of two forms.
+    ///
+    /// - As plain JSON the body holds members that replace the stored ones. Tags are replaced as a whole, those of the platform too.
+    /// - As JSON Patch it holds steps, which is safer for a single tag.
+    ///
+    /// The tags `unifiedProfile` and `unifiedIdentity`, set to `enabled:true`, feed the dataset to Profile and Identity Service.
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset(&self) -> crate::operations::PatchDataset {
@@ -63,7 +74,7 @@ impl Client {
 
     /// Delete a dataset
     ///
-    /// Deletes a dataset.
+    /// Removes a dataset; those of the platform itself are refused. Delete the dataflows that write to it first.
     ///
     /// `DELETE /dataSets/{dataSetId}`
     pub fn delete_dataset(&self) -> crate::operations::DeleteDataset {
@@ -72,7 +83,9 @@ impl Client {
 
     /// List batches
     ///
-    /// Lists batches as a map from id to object, for instance those of one dataset, or all that failed. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
+    /// Lists batches, each under its id, for instance those of one dataset (`dataSet`) or all that failed (`status`).
+    ///
+    /// There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
     ///
     /// `GET /batches`
     pub fn list_batches(&self) -> crate::operations::ListBatches {
@@ -81,16 +94,20 @@ impl Client {
 
     /// Create a batch entry
     ///
-    /// Creates the entry of a batch in Catalog alone. To ingest data, open the batch by Batch Ingestion, which makes this entry too. Repeating the call creates a second entry.
+    /// Creates the entry of a batch in Catalog alone.
+    ///
+    /// To ingest data, open the batch by Batch Ingestion, which makes this entry too. Repeating the call creates a second entry.
     ///
     /// `POST /batches`
     pub fn create_batch(&self) -> crate::operations::CreateBatch {
         crate::operations::CreateBatch::new(&self.client)
     }
 
-    /// List the values of a member
+    /// List the values of a batch member
     ///
-    /// Lists which values a member has among the batches that fit the filters, each once. The platform has announced the end of this call; list batches with `properties` in place of it.
+    /// Lists which values a member has among the batches that fit the filters, each value once.
+    ///
+    /// The platform has announced the end of this call; list batches with `properties` in place of it.
     ///
     /// `GET /batches/uniques/{field}`
     pub fn list_unique_batch_values(&self) -> crate::operations::ListUniqueBatchValues {
@@ -99,7 +116,7 @@ impl Client {
 
     /// Fetch one batch
     ///
-    /// Reads one batch, for instance to learn whether its data has arrived. The answer is a map with a single entry, whose key is the id.
+    /// Reads one batch, whose `status` tells whether its data has arrived. It comes under its id.
     ///
     /// `GET /batches/{batchId}`
     pub fn get_batch(&self) -> crate::operations::GetBatch {
@@ -108,7 +125,9 @@ impl Client {
 
     /// Create a batch entry of a given id
     ///
-    /// Creates the entry of a batch under an id that the caller chooses. To ingest data, open the batch by Batch Ingestion.
+    /// Creates the entry of a batch in Catalog alone, under an id that the caller chooses.
+    ///
+    /// To ingest data, open the batch by Batch Ingestion.
     ///
     /// `POST /batches/{batchId}`
     pub fn create_batch_with_id(&self) -> crate::operations::CreateBatchWithId {
@@ -117,7 +136,9 @@ impl Client {
 
     /// Replace a batch entry
     ///
-    /// Stores the body in place of the batch's entry. What ingestion itself has written there is lost unless the body repeats it.
+    /// Stores the body in place of the batch's entry.
+    ///
+    /// What ingestion itself has written there is lost unless the body repeats it.
     ///
     /// `PUT /batches/{batchId}`
     pub fn replace_batch(&self) -> crate::operations::ReplaceBatch {
@@ -147,7 +168,9 @@ impl Client {
 
     /// List the latest batches of datasets
     ///
-    /// For each dataset its latest batch, the latest one that went well and the latest one that did not, as a map by dataset id.
+    /// Lists for each dataset its latest batch, the latest one that went well and the latest one that did not.
+    ///
+    /// They come under the id of the dataset.
     ///
     /// `GET /lastBatches`
     pub fn list_last_batches(&self) -> crate::operations::ListLastBatches {
@@ -156,7 +179,9 @@ impl Client {
 
     /// List files of datasets
     ///
-    /// Lists the entries of files as a map from id to object, mostly those of one batch. The files themselves are downloaded by Data Access, under the same ids.
+    /// Lists the entries of files, each under its id, mostly those of one batch (`batch`).
+    ///
+    /// The files themselves are downloaded by Data Access, under the same ids.
     ///
     /// `GET /dataSetFiles`
     pub fn list_dataset_files(&self) -> crate::operations::ListDatasetFiles {
@@ -165,7 +190,7 @@ impl Client {
 
     /// List files of a view
     ///
-    /// Lists the entries of a dataset's files, which a view of it keeps. The `files` member of older datasets is this path.
+    /// Lists the files that a view of a dataset keeps, each under its id. The `files` member of older datasets is this path.
     ///
     /// `GET /dataSets/{dataSetId}/views/{viewId}/files`
     pub fn list_dataset_view_files(&self) -> crate::operations::ListDatasetViewFiles {
@@ -174,16 +199,20 @@ impl Client {
 
     /// Change nested members of a dataset
     ///
-    /// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set, which only datasets of events have; the lake and Profile each have a value of their own. What applies in the end is read with the dataset.
+    /// Merges the body into the dataset at every depth and makes the objects on the way that are missing.
+    ///
+    /// This is how the retention of rows is set (`extensions.adobe_lakeHouse.rowExpiration.ttlValue`), which only datasets of events have; the lake and Profile each have a value of their own. What applies in the end is read with the dataset.
     ///
     /// `PATCH /v2/dataSets/{dataSetId}`
     pub fn patch_dataset_deep(&self) -> crate::operations::PatchDatasetDeep {
         crate::operations::PatchDatasetDeep::new(&self.client)
     }
 
-    /// Fetch the limits for the retention of rows
+    /// Fetch the limits for the retention (TTL) of rows
     ///
-    /// Reads between which bounds the retention of a dataset's rows may lie, and which value the platform recommends. The value that applies is not among them; the dataset itself has it.
+    /// Reads between which bounds the retention of a dataset's rows may lie, and which value the platform recommends.
+    ///
+    /// The value that applies is not among them; the dataset itself has it.
     ///
     /// `GET /ttl/{dataSetId}`
     pub fn get_row_expiration_limits(
@@ -194,7 +223,9 @@ impl Client {
 
     /// Fetch credentials for a dataset's storage
     ///
-    /// Hands out what opens the storage account below a dataset. Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
+    /// Hands out what opens the storage account below a dataset.
+    ///
+    /// Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
     ///
     /// `GET /dataSets/{dataSetId}/credentials`
     #[deprecated(
@@ -206,7 +237,7 @@ impl Client {
 
     /// List resources
     ///
-    /// Names an object of each kind. Superseded by the lists of batches and datasets.
+    /// Superseded by the lists of batches and datasets. Names an object of each kind.
     ///
     /// `GET /`
     #[deprecated(
@@ -218,7 +249,9 @@ impl Client {
 
     /// Send several calls as one
     ///
-    /// Runs calls in the order given. If one of several changes fails, all of them are undone. The status of the answer says nothing about the single calls, each of which has a `code`. Superseded; send the calls one by one.
+    /// Superseded; send the calls one by one. Runs calls in the order given; if one of several changes fails, all of them are undone.
+    ///
+    /// The status of the answer says nothing about the single calls, each of which has a `code`.
     ///
     /// `POST /`
     #[deprecated(
@@ -230,7 +263,7 @@ impl Client {
 
     /// List the values of a tag
     ///
-    /// Gathers the values that tags have under one name or namespace throughout the organization. Superseded by the filter `tags` of the lists.
+    /// Superseded by the filter `tags` of the lists. Gathers the values that tags have under one name or namespace throughout the organization.
     ///
     /// `GET /tags/{tagNamespace}`
     #[deprecated(
@@ -242,7 +275,12 @@ impl Client {
 
     /// Change a dataset
     ///
-    /// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
+    /// Changes members of a dataset, in one of two forms.
+    ///
+    /// - As plain JSON the body holds members that replace the stored ones. Tags are replaced as a whole, those of the platform too.
+    /// - As JSON Patch it holds steps, which is safer for a single tag.
+    ///
+    /// The tags `unifiedProfile` and `unifiedIdentity`, set to `enabled:true`, feed the dataset to Profile and Identity Service.
     ///
     /// `PATCH /dataSets/{dataSetId}`
     pub fn patch_dataset_with_json_patch(

@@ -2,7 +2,7 @@
 
 //! Catalog: typed client.
 //!
-//! Keeps the datasets of a sandbox: which schema their data follows, where it lies, and whether it feeds Profile and Identity Service; and the batches in which that data came. Answers that hold objects are maps from id to object, for a single object as well.
+//! Keeps the datasets of a sandbox: which schema their data follows, where it lies, and whether it feeds Profile and Identity Service; and the batches in which that data came. Objects come under their ids, a single one as well.
 //!
 //! Made from version 1.0.0 of this project's own description of the service.
 

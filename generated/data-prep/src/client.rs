@@ -27,7 +27,9 @@ impl Client {
 
     /// Create a mapping set
     ///
-    /// Stores a mapping set as version 0 and answers with its id and dates; status 200 stands where other services have 201. Every one of the published spellings of the body is taken, also a mixture of them.
+    /// Stores a mapping set as version 0 and gives its id; a dataflow names both in its Mapping transformation.
+    ///
+    /// Every one of the published spellings of the body is taken, also a mixture of them.
     ///
     /// `POST /mappingSets`
     pub fn create_mapping_set(&self) -> crate::operations::CreateMappingSet {
@@ -36,7 +38,9 @@ impl Client {
 
     /// Check a mapping set
     ///
-    /// Tries the mappings of the body and reports what is wrong with each, without storing anything. Repeating the call is harmless.
+    /// Tries the mappings of the body and reports what is wrong with each, without storing anything.
+    ///
+    /// Repeating the call is harmless.
     ///
     /// `POST /mappingSets/validate`
     pub fn validate_mapping_set(&self) -> crate::operations::ValidateMappingSet {
@@ -45,7 +49,9 @@ impl Client {
 
     /// Try a mapping set on data
     ///
-    /// Applies a mapping set to a record, or to several in a list, that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
+    /// Applies a mapping set to a record, or to several in a list, and gives back what comes of it, without storing anything.
+    ///
+    /// The body brings both along. Repeating the call is harmless.
     ///
     /// `POST /mappingSets/preview`
     pub fn preview_mapping_set(&self) -> crate::operations::PreviewMappingSet {
@@ -54,7 +60,7 @@ impl Client {
 
     /// Suggest a mapping set
     ///
-    /// Proposes mappings from the columns of a batch to the fields of a dataset's schema, without storing them. Adobe's API reference leaves this call out, but aepp has it.
+    /// Proposes mappings from the columns of a batch to the fields of a dataset's schema, without storing them. Known from Adobe's Python client alone.
     ///
     /// `GET /mappingSets/suggestion`
     pub fn suggest_mapping_set(&self) -> crate::operations::SuggestMappingSet {
@@ -72,7 +78,9 @@ impl Client {
 
     /// Replace a mapping set
     ///
-    /// Stores the body as the next version of the set, so that repeating the call makes one more. Dataflows go on with the version that they name until they are patched. Of the answers published, some have neither version nor dates.
+    /// Stores the body as the next version of the set, so that repeating the call makes one more.
+    ///
+    /// Dataflows go on with the version that they name until they are patched. Some published answers have no version: read the set to learn it.
     ///
     /// `PUT /mappingSets/{mappingSetId}`
     pub fn replace_mapping_set(&self) -> crate::operations::ReplaceMappingSet {
@@ -81,7 +89,7 @@ impl Client {
 
     /// Delete a mapping set
     ///
-    /// Removes a mapping set. Adobe's API reference leaves this call out, but clients rely on it.
+    /// Removes a mapping set, which no dataflow should name any more. Known from Adobe's Python client alone.
     ///
     /// `DELETE /mappingSets/{mappingSetId}`
     pub fn delete_mapping_set(&self) -> crate::operations::DeleteMappingSet {
@@ -90,7 +98,9 @@ impl Client {
 
     /// List the mappings of a set
     ///
-    /// Gives the mappings of one set without the set itself. Sources show a single mapping where a list is to be expected, so both are read.
+    /// Gives the mappings of one set without the set itself.
+    ///
+    /// The reference shows a single mapping where a list is to be expected, so both are read.
     ///
     /// `GET /mappingSets/{mappingSetId}/mappings`
     pub fn list_mappings(&self) -> crate::operations::ListMappings {
@@ -99,7 +109,9 @@ impl Client {
 
     /// Add a mapping to a set
     ///
-    /// Stores one more mapping in a set. Adobe's API reference leaves this call out, but aepp has it; its answer is published nowhere and taken to be the mapping as it was stored.
+    /// Stores one more mapping in a set. Known from Adobe's Python client alone.
+    ///
+    /// Its answer is published nowhere and taken to be the mapping as it was stored.
     ///
     /// `POST /mappingSets/{mappingSetId}/mappings`
     pub fn create_mapping(&self) -> crate::operations::CreateMapping {
@@ -117,7 +129,9 @@ impl Client {
 
     /// Replace a mapping
     ///
-    /// Puts another mapping in the place of one. Adobe's API reference leaves this call out, but aepp has it; its answer is published nowhere and taken to be the mapping as it was stored.
+    /// Puts another mapping in the place of one. Known from Adobe's Python client alone.
+    ///
+    /// Its answer is published nowhere and taken to be the mapping as it was stored.
     ///
     /// `PUT /mappingSets/{mappingSetId}/mappings/{mappingId}`
     pub fn replace_mapping(&self) -> crate::operations::ReplaceMapping {
@@ -126,7 +140,7 @@ impl Client {
 
     /// Delete a mapping
     ///
-    /// Removes one mapping from a set. Adobe's API reference leaves this call out, but aepp has it.
+    /// Removes one mapping from a set. Known from Adobe's Python client alone.
     ///
     /// `DELETE /mappingSets/{mappingSetId}/mappings/{mappingId}`
     pub fn delete_mapping(&self) -> crate::operations::DeleteMapping {
@@ -153,7 +167,9 @@ impl Client {
 
     /// Check an expression
     ///
-    /// Says whether an expression can be evaluated, without storing anything. Adobe's API reference answers with a bare truth value and the guide with an object, so both are read.
+    /// Says whether an expression can be evaluated, without storing anything.
+    ///
+    /// The reference answers with a bare truth value and the guide with an object, so both are read.
     ///
     /// `POST /languages/el/validate`
     pub fn validate_expression(&self) -> crate::operations::ValidateExpression {

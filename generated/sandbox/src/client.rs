@@ -18,7 +18,9 @@ impl Client {
 
     /// Create a sandbox
     ///
-    /// Accepts a new sandbox and sets it up in the background, which takes about half a minute: look it up until it is `active`. A name that is taken gives status 409.
+    /// Accepts a new sandbox and sets it up in the background, which takes about half a minute: look it up until it is `active`.
+    ///
+    /// A name that is taken gives status 409.
     ///
     /// `POST /sandbox-management/sandboxes`
     pub fn create_sandbox(&self) -> crate::operations::CreateSandbox {
@@ -27,7 +29,7 @@ impl Client {
 
     /// Look up a sandbox
     ///
-    /// Gives one sandbox. It goes by its name; its id finds nothing here.
+    /// Gives one sandbox by its name; its id finds nothing here.
     ///
     /// `GET /sandbox-management/sandboxes/{name}`
     pub fn get_sandbox(&self) -> crate::operations::GetSandbox {
@@ -36,7 +38,9 @@ impl Client {
 
     /// Reset a sandbox
     ///
-    /// Accepts that everything in a sandbox is thrown away and carries it out in the background; name and title stay. The default sandbox cannot be reset while its identity graph is used elsewhere (SMS-2074 to SMS-2076); segments that are shared give SMS-2077, which `ignoreWarnings` overrides.
+    /// Throws away everything in a sandbox but its name and title, in the background: look it up until it is `active` again.
+    ///
+    /// The default sandbox cannot be reset while its identity graph is used elsewhere (SMS-2074 to SMS-2076); segments that are shared give SMS-2077, which `ignoreWarnings` overrides.
     ///
     /// `PUT /sandbox-management/sandboxes/{name}`
     pub fn reset_sandbox(&self) -> crate::operations::ResetSandbox {
@@ -45,7 +49,7 @@ impl Client {
 
     /// Rename a sandbox
     ///
-    /// Gives a sandbox another title. Nothing else of it can be changed.
+    /// Gives a sandbox another title. Nothing else of it can be changed, its name included.
     ///
     /// `PATCH /sandbox-management/sandboxes/{name}`
     pub fn patch_sandbox(&self) -> crate::operations::PatchSandbox {
@@ -54,7 +58,7 @@ impl Client {
 
     /// Delete a sandbox
     ///
-    /// Accepts the removal of a sandbox with everything in it and carries it out in the background. The default sandbox stays.
+    /// Removes a sandbox with everything in it, in the background. The default sandbox stays.
     ///
     /// `DELETE /sandbox-management/sandboxes/{name}`
     pub fn delete_sandbox(&self) -> crate::operations::DeleteSandbox {
@@ -72,7 +76,7 @@ impl Client {
 
     /// Create a package
     ///
-    /// Makes a package, which stays a draft until it is published.
+    /// Makes a package, which stays a draft until it is published; only then can it be imported.
     ///
     /// `POST /exim/packages`
     pub fn create_package(&self) -> crate::operations::CreatePackage {
@@ -81,7 +85,9 @@ impl Client {
 
     /// Change a package
     ///
-    /// Adds objects to a package, takes objects out of it, or changes what is said of it, as `action` has it. Objects that are there already are not added again. Only for packages of single objects.
+    /// Adds objects to a package, takes objects out of it, or changes what is said of it, as `action` has it.
+    ///
+    /// Objects that are there already are not added again. Only for packages of single objects.
     ///
     /// `PUT /exim/packages`
     pub fn update_package(&self) -> crate::operations::UpdatePackage {
@@ -90,7 +96,9 @@ impl Client {
 
     /// Import a package
     ///
-    /// Starts the import of a published package. Each object is made anew in the destination, unless `alternatives` names one there that stands in for it. Sent twice, it starts two jobs. The guide writes POST, the reference PUT.
+    /// Starts the import of a published package; look up the job to see how it goes. Sent twice, it starts two jobs.
+    ///
+    /// Each object is made anew in the destination, unless `alternatives` names one there that stands in for it. The guide writes POST, the reference PUT.
     ///
     /// `PUT /exim/packages/import`
     pub fn import_package(&self) -> crate::operations::ImportPackage {
@@ -126,7 +134,7 @@ impl Client {
 
     /// Delete a package
     ///
-    /// Removes a package.
+    /// Removes a package; the answer says so in a sentence.
     ///
     /// `DELETE /exim/packages/{packageId}`
     pub fn delete_package(&self) -> crate::operations::DeletePackage {
@@ -135,7 +143,9 @@ impl Client {
 
     /// Publish a package
     ///
-    /// Starts the export of a draft, or of a package whose publication failed, after which it can be imported. It is written as a GET and changes things all the same. A package of single objects must hold some.
+    /// Starts the export of a draft, or of a package whose publication failed; once the job is done, the package can be imported.
+    ///
+    /// It is written as a GET and changes things all the same. A package of single objects must hold some.
     ///
     /// `GET /exim/packages/{packageId}/export`
     pub fn publish_package(&self) -> crate::operations::PublishPackage {
@@ -160,7 +170,7 @@ impl Client {
         crate::operations::FindDependentArtifacts::new(&self.client)
     }
 
-    /// Get what identifies a package
+    /// Get what others need to pull a package
     ///
     /// Gives the two identifiers by which another organization pulls a public package.
     ///
@@ -218,7 +228,7 @@ impl Client {
 
     /// Look up a transfer
     ///
-    /// Gives one transfer.
+    /// Gives one transfer with its status and its steps so far.
     ///
     /// `GET /exim/transfer/{transferId}`
     pub fn get_transfer(&self) -> crate::operations::GetTransfer {
@@ -245,7 +255,7 @@ impl Client {
 
     /// Look up a job
     ///
-    /// Gives an export or import with what it has done so far.
+    /// Gives an export or import with its status and what it has done so far; the job lies within `object`.
     ///
     /// `GET /exim/tools/job/{jobId}`
     pub fn get_job(&self) -> crate::operations::GetJob {

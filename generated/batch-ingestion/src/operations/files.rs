@@ -8,7 +8,7 @@ use crate::ops;
 
 /// See what has arrived of a large file: the request of the operation `getFileStatus`.
 ///
-/// Tells in the header `Range` which bytes of a file in parts have arrived, from which an interrupted upload goes on.
+/// Tells which bytes of a file in parts have arrived, in the header `Range` of the answer: with `bytes=0-104857599` the upload goes on at 104857600.
 ///
 /// `HEAD /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl GetFileStatus {
         }
     }
 
-    /// Identifier of the batch.
+    /// Id of the batch, from the answer to its opening.
     ///
     /// Required.
     pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
@@ -38,7 +38,7 @@ impl GetFileStatus {
         self
     }
 
-    /// Identifier of the dataset that the batch was made for.
+    /// Id of the dataset that the batch was opened for.
     ///
     /// Required.
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
@@ -46,7 +46,9 @@ impl GetFileStatus {
         self
     }
 
-    /// Path and name of the file within the batch. It may have slashes, which are sent as they are and become folders, so that `day=2026-11-20/part-1.json` is a partition. Address and path together have room for 2000 characters (else 414).
+    /// Path and name of the file within the batch, such as `day=2026-11-20/part-1.json`.
+    ///
+    /// Slashes are sent as they are and become folders. The whole address may have 2000 characters (else 414).
     ///
     /// Required.
     pub fn file_path(mut self, file_path: impl Into<String>) -> Self {
@@ -88,7 +90,7 @@ impl GetFileStatus {
 
 /// Begin or complete a large file: the request of the operation `signalFile`.
 ///
-/// INITIALIZE begins a file that comes in parts, COMPLETE joins the parts that have come. For files above 256 MB.
+/// INITIALIZE begins a file above 256 MB, COMPLETE joins its parts once all of them are uploaded. The answer may be empty.
 ///
 /// `POST /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
@@ -112,7 +114,7 @@ impl SignalFile {
         }
     }
 
-    /// Identifier of the batch.
+    /// Id of the batch, from the answer to its opening.
     ///
     /// Required.
     pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
@@ -120,7 +122,7 @@ impl SignalFile {
         self
     }
 
-    /// Identifier of the dataset that the batch was made for.
+    /// Id of the dataset that the batch was opened for.
     ///
     /// Required.
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
@@ -128,7 +130,9 @@ impl SignalFile {
         self
     }
 
-    /// Path and name of the file within the batch. It may have slashes, which are sent as they are and become folders, so that `day=2026-11-20/part-1.json` is a partition. Address and path together have room for 2000 characters (else 414).
+    /// Path and name of the file within the batch, such as `day=2026-11-20/part-1.json`.
+    ///
+    /// Slashes are sent as they are and become folders. The whole address may have 2000 characters (else 414).
     ///
     /// Required.
     pub fn file_path(mut self, file_path: impl Into<String>) -> Self {
@@ -136,7 +140,7 @@ impl SignalFile {
         self
     }
 
-    /// What is to happen to the file.
+    /// What is to become of the file.
     ///
     /// Required.
     pub fn action(mut self, action: impl Into<crate::types::FileAction>) -> Self {
@@ -148,7 +152,7 @@ impl SignalFile {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(self) -> ::aep_core::Result<Option<crate::types::File>> {
+    pub async fn send(self) -> ::aep_core::Result<Option<crate::types::BatchFile>> {
         let Self { client, batch_id, dataset_id, file_path, action } = self;
         let batch_id = batch_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(
@@ -183,7 +187,9 @@ impl SignalFile {
 
 /// Upload a file: the request of the operation `uploadFile`.
 ///
-/// Puts a file of up to 256 MB in place in one go. A file of the same path is replaced, so the call may be repeated. Larger files go up in parts. The bytes are the body itself: forms with parts are not taken (415).
+/// Puts a file of up to 256 MB in place in one go. A file of the same path is replaced, so the call may be repeated.
+///
+/// Larger files go up in parts. The bytes are the body itself: forms with parts are not taken (415).
 ///
 /// `PUT /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
@@ -207,7 +213,7 @@ impl UploadFile {
         }
     }
 
-    /// Identifier of the batch.
+    /// Id of the batch, from the answer to its opening.
     ///
     /// Required.
     pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
@@ -215,7 +221,7 @@ impl UploadFile {
         self
     }
 
-    /// Identifier of the dataset that the batch was made for.
+    /// Id of the dataset that the batch was opened for.
     ///
     /// Required.
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
@@ -223,7 +229,9 @@ impl UploadFile {
         self
     }
 
-    /// Path and name of the file within the batch. It may have slashes, which are sent as they are and become folders, so that `day=2026-11-20/part-1.json` is a partition. Address and path together have room for 2000 characters (else 414).
+    /// Path and name of the file within the batch, such as `day=2026-11-20/part-1.json`.
+    ///
+    /// Slashes are sent as they are and become folders. The whole address may have 2000 characters (else 414).
     ///
     /// Required.
     pub fn file_path(mut self, file_path: impl Into<String>) -> Self {
@@ -278,7 +286,9 @@ impl UploadFile {
 
 /// Upload a part of a large file: the request of the operation `uploadFilePart`.
 ///
-/// Adds the bytes of one range to a file that was begun with INITIALIZE. Ranges that overlap or leave a gap are found only when the file is completed, with 400; so ask with HEAD what has arrived before a part is sent again.
+/// Adds the bytes of one range to a file that was begun with INITIALIZE.
+///
+/// Ranges that overlap or leave a gap are found only when the file is completed, with 400: ask what has arrived before a part is sent again.
 ///
 /// `PATCH /batches/{batchId}/datasets/{datasetId}/files/{+filePath}`
 #[derive(Clone, Debug)]
@@ -304,7 +314,7 @@ impl UploadFilePart {
         }
     }
 
-    /// Identifier of the batch.
+    /// Id of the batch, from the answer to its opening.
     ///
     /// Required.
     pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
@@ -312,7 +322,7 @@ impl UploadFilePart {
         self
     }
 
-    /// Identifier of the dataset that the batch was made for.
+    /// Id of the dataset that the batch was opened for.
     ///
     /// Required.
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
@@ -320,7 +330,9 @@ impl UploadFilePart {
         self
     }
 
-    /// Path and name of the file within the batch. It may have slashes, which are sent as they are and become folders, so that `day=2026-11-20/part-1.json` is a partition. Address and path together have room for 2000 characters (else 414).
+    /// Path and name of the file within the batch, such as `day=2026-11-20/part-1.json`.
+    ///
+    /// Slashes are sent as they are and become folders. The whole address may have 2000 characters (else 414).
     ///
     /// Required.
     pub fn file_path(mut self, file_path: impl Into<String>) -> Self {
@@ -328,7 +340,7 @@ impl UploadFilePart {
         self
     }
 
-    /// First and last byte of the part within the file, both counted from 0.
+    /// First and last byte of the part within the file, both counted from 0 and both included, such as `bytes 0-104857599`.
     ///
     /// Required.
     pub fn content_range(mut self, content_range: impl Into<String>) -> Self {
@@ -348,7 +360,7 @@ impl UploadFilePart {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(self) -> ::aep_core::Result<Option<crate::types::File>> {
+    pub async fn send(self) -> ::aep_core::Result<Option<crate::types::BatchFile>> {
         self.send_with_headers().await.map(|(answer, _)| answer)
     }
 
@@ -358,7 +370,7 @@ impl UploadFilePart {
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send_with_headers(
         self,
-    ) -> ::aep_core::Result<(Option<crate::types::File>, ::aep_core::HeaderMap)> {
+    ) -> ::aep_core::Result<(Option<crate::types::BatchFile>, ::aep_core::HeaderMap)> {
         let Self { client, batch_id, dataset_id, file_path, content_range, body } = self;
         let batch_id = batch_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(

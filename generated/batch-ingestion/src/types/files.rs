@@ -6,7 +6,10 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// What is done with a file that comes in parts.
+    /// What is to become of a file that comes in parts.
+    ///
+    /// - `INITIALIZE`: the file begins, and its parts may come.
+    /// - `COMPLETE`: the parts that have come are joined.
     pub enum FileAction {
         /// `INITIALIZE`
         Initialize = "INITIALIZE",
@@ -18,7 +21,7 @@ use super::*;
 /// A file that was put into a batch.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
-pub struct File {
+pub struct BatchFile {
     /// Path and name of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

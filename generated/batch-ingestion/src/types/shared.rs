@@ -5,7 +5,9 @@
 #[allow(unused_imports)]
 use super::*;
 
-/// Answer to a request that was refused or failed. The service publishes no form of its own: these are the members that the platform uses in common, and `error_code` and `message` are those of the gateway.
+/// Answer to a request that was refused or failed.
+///
+/// The service publishes no form of its own: these are the members that the platform uses in common. Those of the gateway are `error_code` and `message`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchIngestionError {

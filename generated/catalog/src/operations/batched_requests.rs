@@ -8,7 +8,7 @@ use crate::ops;
 
 /// List resources: the request of the operation `listResources`.
 ///
-/// Names an object of each kind. Superseded by the lists of batches and datasets.
+/// Superseded by the lists of batches and datasets. Names an object of each kind.
 ///
 /// `GET /`
 #[derive(Clone, Debug)]
@@ -40,7 +40,9 @@ impl ListResources {
         self
     }
 
-    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
+    /// Members to sort by, separated by commas, such as `desc:created`.
+    ///
+    /// The first is the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -52,7 +54,9 @@ impl ListResources {
         self
     }
 
-    /// Filter on a top-level member: a bare name asks that it exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value. Repeat the parameter to combine filters.
+    /// Filter on a top-level member. Repeat it to combine filters.
+    ///
+    /// A bare name asks that the member exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -88,7 +92,9 @@ impl ListResources {
 
 /// Send several calls as one: the request of the operation `sendBatchedRequests`.
 ///
-/// Runs calls in the order given. If one of several changes fails, all of them are undone. The status of the answer says nothing about the single calls, each of which has a `code`. Superseded; send the calls one by one.
+/// Superseded; send the calls one by one. Runs calls in the order given; if one of several changes fails, all of them are undone.
+///
+/// The status of the answer says nothing about the single calls, each of which has a `code`.
 ///
 /// `POST /`
 #[derive(Clone, Debug)]

@@ -8,7 +8,9 @@ use crate::ops;
 
 /// List batches: the request of the operation `listBatches`.
 ///
-/// Lists batches as a map from id to object, for instance those of one dataset, or all that failed. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
+/// Lists batches, each under its id, for instance those of one dataset (`dataSet`) or all that failed (`status`).
+///
+/// There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
 ///
 /// `GET /batches`
 #[derive(Clone, Debug)]
@@ -156,7 +158,9 @@ impl ListBatches {
         self
     }
 
-    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
+    /// Members to sort by, separated by commas, such as `desc:created`.
+    ///
+    /// The first is the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -168,7 +172,9 @@ impl ListBatches {
         self
     }
 
-    /// Filter on a top-level member: a bare name asks that it exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value. Repeat the parameter to combine filters.
+    /// Filter on a top-level member. Repeat it to combine filters.
+    ///
+    /// A bare name asks that the member exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -355,7 +361,9 @@ impl ListBatches {
 
 /// Create a batch entry: the request of the operation `createBatch`.
 ///
-/// Creates the entry of a batch in Catalog alone. To ingest data, open the batch by Batch Ingestion, which makes this entry too. Repeating the call creates a second entry.
+/// Creates the entry of a batch in Catalog alone.
+///
+/// To ingest data, open the batch by Batch Ingestion, which makes this entry too. Repeating the call creates a second entry.
 ///
 /// `POST /batches`
 #[derive(Clone, Debug)]
@@ -375,7 +383,9 @@ impl CreateBatch {
         }
     }
 
-    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    /// With `validate-only` the body is checked and nothing is stored.
+    ///
+    /// What the answer holds then is published nowhere, and it may be one that cannot be read as an id.
     pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
         self.pragma = Some(pragma.into());
         self
@@ -411,9 +421,11 @@ impl CreateBatch {
     }
 }
 
-/// List the values of a member: the request of the operation `listUniqueBatchValues`.
+/// List the values of a batch member: the request of the operation `listUniqueBatchValues`.
 ///
-/// Lists which values a member has among the batches that fit the filters, each once. The platform has announced the end of this call; list batches with `properties` in place of it.
+/// Lists which values a member has among the batches that fit the filters, each value once.
+///
+/// The platform has announced the end of this call; list batches with `properties` in place of it.
 ///
 /// `GET /batches/uniques/{field}`
 #[derive(Clone, Debug)]
@@ -571,7 +583,9 @@ impl ListUniqueBatchValues {
         self
     }
 
-    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
+    /// Members to sort by, separated by commas, such as `desc:created`.
+    ///
+    /// The first is the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -583,7 +597,9 @@ impl ListUniqueBatchValues {
         self
     }
 
-    /// Filter on a top-level member: a bare name asks that it exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value. Repeat the parameter to combine filters.
+    /// Filter on a top-level member. Repeat it to combine filters.
+    ///
+    /// A bare name asks that the member exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -740,7 +756,7 @@ impl ListUniqueBatchValues {
 
 /// Fetch one batch: the request of the operation `getBatch`.
 ///
-/// Reads one batch, for instance to learn whether its data has arrived. The answer is a map with a single entry, whose key is the id.
+/// Reads one batch, whose `status` tells whether its data has arrived. It comes under its id.
 ///
 /// `GET /batches/{batchId}`
 #[derive(Clone, Debug)]
@@ -799,7 +815,9 @@ impl GetBatch {
 
 /// Create a batch entry of a given id: the request of the operation `createBatchWithId`.
 ///
-/// Creates the entry of a batch under an id that the caller chooses. To ingest data, open the batch by Batch Ingestion.
+/// Creates the entry of a batch in Catalog alone, under an id that the caller chooses.
+///
+/// To ingest data, open the batch by Batch Ingestion.
 ///
 /// `POST /batches/{batchId}`
 #[derive(Clone, Debug)]
@@ -829,7 +847,9 @@ impl CreateBatchWithId {
         self
     }
 
-    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    /// With `validate-only` the body is checked and nothing is stored.
+    ///
+    /// What the answer holds then is published nowhere, and it may be one that cannot be read as an id.
     pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
         self.pragma = Some(pragma.into());
         self
@@ -876,7 +896,9 @@ impl CreateBatchWithId {
 
 /// Replace a batch entry: the request of the operation `replaceBatch`.
 ///
-/// Stores the body in place of the batch's entry. What ingestion itself has written there is lost unless the body repeats it.
+/// Stores the body in place of the batch's entry.
+///
+/// What ingestion itself has written there is lost unless the body repeats it.
 ///
 /// `PUT /batches/{batchId}`
 #[derive(Clone, Debug)]
@@ -922,7 +944,9 @@ impl ReplaceBatch {
         self
     }
 
-    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    /// With `validate-only` the body is checked and nothing is stored.
+    ///
+    /// What the answer holds then is published nowhere, and it may be one that cannot be read as an id.
     pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
         self.pragma = Some(pragma.into());
         self
@@ -1110,7 +1134,9 @@ impl DeleteBatch {
 
 /// List the latest batches of datasets: the request of the operation `listLastBatches`.
 ///
-/// For each dataset its latest batch, the latest one that went well and the latest one that did not, as a map by dataset id.
+/// Lists for each dataset its latest batch, the latest one that went well and the latest one that did not.
+///
+/// They come under the id of the dataset.
 ///
 /// `GET /lastBatches`
 #[derive(Clone, Debug)]
@@ -1199,7 +1225,9 @@ impl ListLastBatches {
         self
     }
 
-    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
+    /// Members to sort by, separated by commas, such as `desc:created`.
+    ///
+    /// The first is the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self

@@ -8,7 +8,9 @@ use crate::ops;
 
 /// List files of datasets: the request of the operation `listDatasetFiles`.
 ///
-/// Lists the entries of files as a map from id to object, mostly those of one batch. The files themselves are downloaded by Data Access, under the same ids.
+/// Lists the entries of files, each under its id, mostly those of one batch (`batch`).
+///
+/// The files themselves are downloaded by Data Access, under the same ids.
 ///
 /// `GET /dataSetFiles`
 #[derive(Clone, Debug)]
@@ -56,7 +58,9 @@ impl ListDatasetFiles {
         self
     }
 
-    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
+    /// Members to sort by, separated by commas, such as `desc:created`.
+    ///
+    /// The first is the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -68,7 +72,9 @@ impl ListDatasetFiles {
         self
     }
 
-    /// Filter on a top-level member: a bare name asks that it exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value. Repeat the parameter to combine filters.
+    /// Filter on a top-level member. Repeat it to combine filters.
+    ///
+    /// A bare name asks that the member exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -157,7 +163,7 @@ impl ListDatasetFiles {
 
 /// List files of a view: the request of the operation `listDatasetViewFiles`.
 ///
-/// Lists the entries of a dataset's files, which a view of it keeps. The `files` member of older datasets is this path.
+/// Lists the files that a view of a dataset keeps, each under its id. The `files` member of older datasets is this path.
 ///
 /// `GET /dataSets/{dataSetId}/views/{viewId}/files`
 #[derive(Clone, Debug)]

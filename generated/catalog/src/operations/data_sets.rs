@@ -8,7 +8,9 @@ use crate::ops;
 
 /// List datasets: the request of the operation `listDatasets`.
 ///
-/// Lists datasets as a map from id to object. There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
+/// Lists datasets, each under its id, which the object itself does not repeat.
+///
+/// There is neither a total nor a link to the next page: a page with fewer entries than `limit` is the last one.
 ///
 /// `GET /dataSets`
 #[derive(Clone, Debug)]
@@ -93,13 +95,17 @@ impl ListDatasets {
         self
     }
 
-    /// Only datasets of this name. A comma separates alternatives, a leading exclamation mark negates, an asterisk stands for any text.
+    /// Only datasets of this name.
+    ///
+    /// A comma separates alternatives, a leading exclamation mark negates, an asterisk stands for any text.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Members to sort by, separated by commas, the first being the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
+    /// Members to sort by, separated by commas, such as `desc:created`.
+    ///
+    /// The first is the most important. `desc:` in front of a member turns its order round; `asc:` may be left out. Case matters.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -111,7 +117,9 @@ impl ListDatasets {
         self
     }
 
-    /// Filter on a top-level member: a bare name asks that it exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value. Repeat the parameter to combine filters.
+    /// Filter on a top-level member. Repeat it to combine filters.
+    ///
+    /// A bare name asks that the member exists, `!` before it that it does not; `==`, `!=`, `<`, `<=`, `>`, `>=` and `~` (regular expression) compare its value.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -238,7 +246,9 @@ impl ListDatasets {
 
 /// Create a dataset: the request of the operation `createDataset`.
 ///
-/// Creates a dataset for data of one XDM schema. Repeating the call creates a second dataset.
+/// Creates a dataset for data of one XDM schema and gives its id. Repeating the call creates a second dataset.
+///
+/// Tags set here can already feed it to Profile and Identity Service; files then come by Batch Ingestion or a dataflow.
 ///
 /// `POST /dataSets`
 #[derive(Clone, Debug)]
@@ -260,13 +270,17 @@ impl CreateDataset {
         }
     }
 
-    /// Whether Catalog makes a data source for the dataset, which `dataSourceId` names otherwise. Newer guides send neither.
+    /// Whether Catalog makes a data source for the dataset; `dataSourceId` would name one that exists.
+    ///
+    /// Older guides send true, newer ones neither of the two; the reference has nothing of it.
     pub fn request_data_source(mut self, request_data_source: impl Into<bool>) -> Self {
         self.request_data_source = Some(request_data_source.into());
         self
     }
 
-    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    /// With `validate-only` the body is checked and nothing is stored.
+    ///
+    /// What the answer holds then is published nowhere, and it may be one that cannot be read as an id.
     pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
         self.pragma = Some(pragma.into());
         self
@@ -308,7 +322,7 @@ impl CreateDataset {
 
 /// Fetch one dataset: the request of the operation `getDataset`.
 ///
-/// Reads one dataset. The answer is a map with a single entry, whose key is the id.
+/// Reads one dataset. It comes under its id, which the object itself does not repeat.
 ///
 /// `GET /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -367,7 +381,9 @@ impl GetDataset {
 
 /// Replace a dataset: the request of the operation `replaceDataset`.
 ///
-/// Stores the body in place of the dataset's entry. Members that the body leaves out are lost, tags among them; to change single members, patch the dataset.
+/// Stores the body in place of the dataset's entry.
+///
+/// Members that the body leaves out are lost, tags among them; to change single members, patch the dataset.
 ///
 /// `PUT /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -413,7 +429,9 @@ impl ReplaceDataset {
         self
     }
 
-    /// With `validate-only` the body is checked and nothing is stored. What the answer holds then is published nowhere.
+    /// With `validate-only` the body is checked and nothing is stored.
+    ///
+    /// What the answer holds then is published nowhere, and it may be one that cannot be read as an id.
     pub fn pragma(mut self, pragma: impl Into<crate::types::PragmaDirective>) -> Self {
         self.pragma = Some(pragma.into());
         self
@@ -466,7 +484,12 @@ impl ReplaceDataset {
 
 /// Change a dataset: the request of the operation `patchDataset`.
 ///
-/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
+/// Changes members of a dataset, in one of two forms.
+///
+/// - As plain JSON the body holds members that replace the stored ones. Tags are replaced as a whole, those of the platform too.
+/// - As JSON Patch it holds steps, which is safer for a single tag.
+///
+/// The tags `unifiedProfile` and `unifiedIdentity`, set to `enabled:true`, feed the dataset to Profile and Identity Service.
 ///
 /// `PATCH /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -553,7 +576,7 @@ impl PatchDataset {
 
 /// Delete a dataset: the request of the operation `deleteDataset`.
 ///
-/// Deletes a dataset.
+/// Removes a dataset; those of the platform itself are refused. Delete the dataflows that write to it first.
 ///
 /// `DELETE /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -601,7 +624,9 @@ impl DeleteDataset {
 
 /// Change nested members of a dataset: the request of the operation `patchDatasetDeep`.
 ///
-/// Merges the body into the dataset at every depth and makes the objects on the way that are missing. This is how the retention of rows is set, which only datasets of events have; the lake and Profile each have a value of their own. What applies in the end is read with the dataset.
+/// Merges the body into the dataset at every depth and makes the objects on the way that are missing.
+///
+/// This is how the retention of rows is set (`extensions.adobe_lakeHouse.rowExpiration.ttlValue`), which only datasets of events have; the lake and Profile each have a value of their own. What applies in the end is read with the dataset.
 ///
 /// `PATCH /v2/dataSets/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -687,9 +712,11 @@ impl PatchDatasetDeep {
     }
 }
 
-/// Fetch the limits for the retention of rows: the request of the operation `getRowExpirationLimits`.
+/// Fetch the limits for the retention (TTL) of rows: the request of the operation `getRowExpirationLimits`.
 ///
-/// Reads between which bounds the retention of a dataset's rows may lie, and which value the platform recommends. The value that applies is not among them; the dataset itself has it.
+/// Reads between which bounds the retention of a dataset's rows may lie, and which value the platform recommends.
+///
+/// The value that applies is not among them; the dataset itself has it.
 ///
 /// `GET /ttl/{dataSetId}`
 #[derive(Clone, Debug)]
@@ -739,7 +766,9 @@ impl GetRowExpirationLimits {
 
 /// Fetch credentials for a dataset's storage: the request of the operation `getDatasetCredentials`.
 ///
-/// Hands out what opens the storage account below a dataset. Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
+/// Hands out what opens the storage account below a dataset.
+///
+/// Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
 ///
 /// `GET /dataSets/{dataSetId}/credentials`
 #[derive(Clone, Debug)]
@@ -801,7 +830,12 @@ impl GetDatasetCredentials {
 
 /// Change a dataset: the request of the operation `patchDatasetWithJsonPatch`.
 ///
-/// Changes a dataset. As plain JSON the body holds members that replace the stored ones; as JSON Patch it holds steps. Setting the tags `unifiedProfile` and `unifiedIdentity` feeds the dataset to Profile and Identity Service. Plain JSON replaces the tags as a whole, those of the platform too, so a step for a single tag is safer.
+/// Changes members of a dataset, in one of two forms.
+///
+/// - As plain JSON the body holds members that replace the stored ones. Tags are replaced as a whole, those of the platform too.
+/// - As JSON Patch it holds steps, which is safer for a single tag.
+///
+/// The tags `unifiedProfile` and `unifiedIdentity`, set to `enabled:true`, feed the dataset to Profile and Identity Service.
 ///
 /// `PATCH /dataSets/{dataSetId}`
 #[derive(Clone, Debug)]

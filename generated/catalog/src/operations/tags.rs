@@ -8,7 +8,7 @@ use crate::ops;
 
 /// List the values of a tag: the request of the operation `listTagValues`.
 ///
-/// Gathers the values that tags have under one name or namespace throughout the organization. Superseded by the filter `tags` of the lists.
+/// Superseded by the filter `tags` of the lists. Gathers the values that tags have under one name or namespace throughout the organization.
 ///
 /// `GET /tags/{tagNamespace}`
 #[derive(Clone, Debug)]

@@ -46,7 +46,7 @@ pub struct BatchedRequest {
     /// Body of the call, of any JSON type. GET and DELETE have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<::serde_json::Value>,
-    /// Headers of this call alone, such as `if-match`.
+    /// Headers of this call alone, such as `{"if-match": "1.0.3"}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<::std::collections::BTreeMap<String, String>>,
     /// Name that the caller gives the call. It comes back with the answer, and templates in later calls refer to it.

@@ -84,7 +84,9 @@ pub struct Batch {
     /// Number of records that came in. Many batches have it within `metrics`.
     #[serde(rename = "inputRecordCount", skip_serializing_if = "Option::is_none")]
     pub input_record_count: Option<::aep_core::LenientInteger>,
-    /// Figures about the batch; who processes it chooses the names, and some nest them.
+    /// Figures about the batch, such as `{"inputRecordCount": 12005}`.
+    ///
+    /// Who processes it chooses the names, and some nest them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Number of records that were written. Many batches have it within `metrics`.
@@ -112,10 +114,12 @@ pub struct Batch {
     /// When processing began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<::aep_core::Timestamp>,
-    /// How the batch stands.
+    /// How far the batch has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::types::BatchStatus>,
-    /// Values by tag, mostly lists of texts. Settings of ingestion, such as `acp_enableErrorDiagnostics` and `acp_partialIngestionPercent`, are a boolean or a number.
+    /// Values by tag, mostly lists of texts, such as `{"acme_source": ["crm"]}`.
+    ///
+    /// Settings of ingestion, such as `acp_enableErrorDiagnostics` and `acp_partialIngestionPercent`, are a boolean or a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// When the batch was changed last; 0 while it was not.
@@ -205,7 +209,9 @@ impl BatchError {
     }
 }
 
-/// How the files of a batch are written when they come in. All but the first two members concern delimited text.
+/// How the files of a batch are written when they come in.
+///
+/// All but `format` and `isMultiLineJson` concern delimited text.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchInputFormat {
@@ -362,7 +368,9 @@ pub struct BatchPatch {
     /// How the files were written when they came in.
     #[serde(rename = "inputFormat", skip_serializing_if = "Option::is_none")]
     pub input_format: Option<BatchInputFormat>,
-    /// Figures about the batch; who processes it chooses the names, and some nest them.
+    /// Figures about the batch, such as `{"inputRecordCount": 12005}`.
+    ///
+    /// Who processes it chooses the names, and some nest them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Number of records that were processed, those turned down included.
@@ -384,10 +392,12 @@ pub struct BatchPatch {
     /// When processing began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<::aep_core::Timestamp>,
-    /// How the batch stands.
+    /// How far the batch has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::types::BatchStatus>,
-    /// Values by tag, mostly lists of texts. Settings of ingestion, such as `acp_enableErrorDiagnostics` and `acp_partialIngestionPercent`, are a boolean or a number.
+    /// Values by tag, mostly lists of texts, such as `{"acme_source": ["crm"]}`.
+    ///
+    /// Settings of ingestion, such as `acp_enableErrorDiagnostics` and `acp_partialIngestionPercent`, are a boolean or a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Members that the document does not name, kept as they came.
@@ -616,6 +626,8 @@ impl BatchReplay {
 }
 
 /// The entry of a batch as it shall be stored.
+///
+/// For the ingestion of data, see Batch Ingestion, which writes this entry itself.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchRequest {
@@ -637,7 +649,9 @@ pub struct BatchRequest {
     /// How the files were written when they came in.
     #[serde(rename = "inputFormat", skip_serializing_if = "Option::is_none")]
     pub input_format: Option<BatchInputFormat>,
-    /// Figures about the batch; who processes it chooses the names, and some nest them.
+    /// Figures about the batch, such as `{"inputRecordCount": 12005}`.
+    ///
+    /// Who processes it chooses the names, and some nest them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Number of records that were processed, those turned down included.
@@ -659,10 +673,12 @@ pub struct BatchRequest {
     /// When processing began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<::aep_core::Timestamp>,
-    /// How the batch stands.
+    /// How far the batch has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::types::BatchStatus>,
-    /// Values by tag, mostly lists of texts. Settings of ingestion, such as `acp_enableErrorDiagnostics` and `acp_partialIngestionPercent`, are a boolean or a number.
+    /// Values by tag, mostly lists of texts, such as `{"acme_source": ["crm"]}`.
+    ///
+    /// Settings of ingestion, such as `acp_enableErrorDiagnostics` and `acp_partialIngestionPercent`, are a boolean or a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Members that the document does not name, kept as they came.
@@ -848,7 +864,7 @@ pub struct LastBatches {
     /// Batch that concerned the dataset last.
     #[serde(rename = "lastBatchId", skip_serializing_if = "Option::is_none")]
     pub last_batch_id: Option<String>,
-    /// How that batch stands.
+    /// How far that batch has come.
     #[serde(rename = "lastBatchStatus", skip_serializing_if = "Option::is_none")]
     pub last_batch_status: Option<crate::types::BatchStatus>,
     /// Latest batch that was turned down.
@@ -906,10 +922,10 @@ pub struct RelatedObject {
     /// Figures about this object; who processes it chooses the names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<::serde_json::Map<String, ::serde_json::Value>>,
-    /// How the batch stands with regard to this object.
+    /// How far the batch has come with this object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::types::BatchStatus>,
-    /// What the object is to the batch, such as input, output or trigger.
+    /// What the object is to the batch: input, output or trigger, for instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// Kind of the object.

@@ -90,7 +90,7 @@ impl From<DatasetMap> for ChangedDataset {
     }
 }
 
-/// A dataset that is to be created.
+/// A dataset that is to be created, by name and schema.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateDatasetRequest {
@@ -119,23 +119,30 @@ pub struct CreateDatasetRequest {
     /// JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[serde(rename = "observableSchema", skip_serializing_if = "Option::is_none")]
     pub observable_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
-    /// Older way to name the schema, by a path.
+    /// Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// The XDM schema that the data follows.
+    /// The XDM schema that the data follows, by its URI and a media type with its version.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
-    /// Labels that the platform attaches at the creation; aepp sends them, the reference has nothing of them.
+    /// Labels that the platform attaches at the creation. Known from Adobe's Python client alone.
     #[serde(
         rename = "systemLabels",
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub system_labels: ::aep_core::List<String>,
-    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
+    /// Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
+    ///
+    /// - `unifiedProfile`: `enabled:true` feeds the data to Profile, `isUpsert:true` allows partial updates there.
+    /// - `unifiedIdentity`: `enabled:true` feeds the data to Identity Service.
+    /// - `acp_validationContext`: `disabled` skips validation.
+    /// - `adobe/…`, `aep/…`: the platform's own.
+    ///
+    /// A blank after the colon of a value is tolerated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
-    /// Ids of the organization's unified tags that the dataset shall have; aepp sends them, the reference has nothing of them.
+    /// Ids of the organization's unified tags that the dataset shall have. Known from Adobe's Python client alone.
     #[serde(
         rename = "unifiedTags",
         default,
@@ -276,7 +283,9 @@ impl CreateDatasetRequest {
     }
 }
 
-/// A dataset. Which members are there depends on its age and on the `properties` parameter; a selected member without a value has been seen as an empty object.
+/// A dataset, the table that data is ingested into.
+///
+/// Which members are there depends on its age and on the `properties` parameter; a selected member without a value has been seen as an empty object.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Dataset {
@@ -328,7 +337,7 @@ pub struct Dataset {
     /// Batch that changed the data last.
     #[serde(rename = "lastBatchId", skip_serializing_if = "Option::is_none")]
     pub last_batch_id: Option<String>,
-    /// How that batch stands.
+    /// How far the batch of `lastBatchId` has come.
     #[serde(rename = "lastBatchStatus", skip_serializing_if = "Option::is_none")]
     pub last_batch_status: Option<crate::types::BatchStatus>,
     /// Latest batch that was turned down.
@@ -352,13 +361,13 @@ pub struct Dataset {
     /// Id of the sandbox that holds the dataset.
     #[serde(rename = "sandboxId", skip_serializing_if = "Option::is_none")]
     pub sandbox_id: Option<String>,
-    /// Older way to name the schema, by a path.
+    /// Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// Marks on fields of the schema, by kind of mark; found in older answers.
     #[serde(rename = "schemaMetadata", skip_serializing_if = "Option::is_none")]
     pub schema_metadata: Option<::serde_json::Map<String, ::serde_json::Value>>,
-    /// The XDM schema that the data follows.
+    /// The XDM schema that the data follows, by its URI and a media type with its version.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
     /// Stage in the life of the dataset.
@@ -370,7 +379,14 @@ pub struct Dataset {
     /// Whether the dataset is in use; found in older answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform, for instance `adobe/pqs/table`, the name of the table for queries, and `adobe/hygiene/ttl`, the time at which the dataset is going to be deleted, in milliseconds since 1970.
+    /// Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
+    ///
+    /// - `unifiedProfile`: `enabled:true` feeds the data to Profile, `isUpsert:true` allows partial updates there.
+    /// - `unifiedIdentity`: `enabled:true` feeds the data to Identity Service.
+    /// - `acp_validationContext`: `disabled` skips validation.
+    /// - `adobe/…`, `aep/…`: the platform's own, for instance `adobe/pqs/table`, the name of the table for queries, and `adobe/hygiene/ttl`, when the dataset is going to be deleted, in milliseconds since 1970.
+    ///
+    /// A blank after the colon of a value is tolerated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
     /// Link to the transformations of the dataset's view; found in older answers.
@@ -382,7 +398,7 @@ pub struct Dataset {
     /// User or technical account that changed the dataset last.
     #[serde(rename = "updatedUser", skip_serializing_if = "Option::is_none")]
     pub updated_user: Option<String>,
-    /// Version of the object, raised by every change. It is the value that If-Match takes.
+    /// Version of the object, raised by every change. `If-Match` takes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Id of the view that lists the files.
@@ -628,6 +644,8 @@ impl From<::std::collections::BTreeMap<String, Dataset>> for DatasetMap {
 }
 
 /// Members that replace the stored ones. What is left out stays as it is.
+///
+/// `tags` are replaced as a whole; to change one of them, send JSON Patch.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetPatch {
@@ -652,13 +670,20 @@ pub struct DatasetPatch {
     /// JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[serde(rename = "observableSchema", skip_serializing_if = "Option::is_none")]
     pub observable_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
-    /// Older way to name the schema, by a path.
+    /// Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// The XDM schema that the data follows.
+    /// The XDM schema that the data follows, by its URI and a media type with its version.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
-    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
+    /// Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
+    ///
+    /// - `unifiedProfile`: `enabled:true` feeds the data to Profile, `isUpsert:true` allows partial updates there.
+    /// - `unifiedIdentity`: `enabled:true` feeds the data to Identity Service.
+    /// - `acp_validationContext`: `disabled` skips validation.
+    /// - `adobe/…`, `aep/…`: the platform's own.
+    ///
+    /// A blank after the colon of a value is tolerated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
     /// Members that the document does not name, kept as they came.
@@ -987,7 +1012,9 @@ pub struct LakePersistence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A dataset's entry as it shall be. What is left out is lost, so this is best filled from the entry that was read.
+/// A dataset's entry as it shall be.
+///
+/// What is left out is lost, so this is best filled from the entry that was read.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplaceDatasetRequest {
@@ -1018,16 +1045,23 @@ pub struct ReplaceDatasetRequest {
     /// JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[serde(rename = "observableSchema", skip_serializing_if = "Option::is_none")]
     pub observable_schema: Option<::serde_json::Map<String, ::serde_json::Value>>,
-    /// Older way to name the schema, by a path.
+    /// Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// The XDM schema that the data follows.
+    /// The XDM schema that the data follows, by its URI and a media type with its version.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
     /// Stage in the life of the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Values by tag. `unifiedProfile` and `unifiedIdentity` with `enabled:true` feed Profile and Identity Service (a blank after the colon is tolerated), `isUpsert:true` allows partial updates of Profile, `acp_validationContext` with `disabled` skips validation. Names with an `adobe/` or `aep/` prefix belong to the platform.
+    /// Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
+    ///
+    /// - `unifiedProfile`: `enabled:true` feeds the data to Profile, `isUpsert:true` allows partial updates there.
+    /// - `unifiedIdentity`: `enabled:true` feeds the data to Identity Service.
+    /// - `acp_validationContext`: `disabled` skips validation.
+    /// - `adobe/…`, `aep/…`: the platform's own.
+    ///
+    /// A blank after the colon of a value is tolerated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
     /// Members that the document does not name, kept as they came.
@@ -1180,7 +1214,9 @@ pub struct RowExpiration {
     /// Who set the value last. Found in answers.
     #[serde(rename = "setBy", skip_serializing_if = "Option::is_none")]
     pub set_by: Option<crate::types::RetentionSetter>,
-    /// How long rows are kept; without it they stay, and null in a change lets them stay again.
+    /// How long rows are kept, such as `P3Y`.
+    ///
+    /// Without it they stay, and null in a change lets them stay again.
     #[serde(rename = "ttlValue", skip_serializing_if = "Option::is_none")]
     pub ttl_value: Option<String>,
     /// When the value was set last. Found in answers.
@@ -1276,14 +1312,16 @@ pub struct RowExpirationLimits {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A schema in one of its forms.
+/// Names a schema of the Schema Registry in one of its versions.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaRef {
-    /// Vendor media type that says form and major version of the schema.
+    /// Media type with form and major version of the schema: `application/vnd.adobe.xed+json;version=1`.
+    ///
+    /// For `xed` there may be `xed-full`, in older datasets `xed-full-notext`.
     #[serde(rename = "contentType", skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// URI of the schema.
+    /// URI of the schema, its `$id` in the Schema Registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Members that the document does not name, kept as they came.
@@ -1544,5 +1582,44 @@ impl TableHealthMetrics {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl Dataset {
+    /// URI of the schema, its `$id` in the Schema Registry.
+    ///
+    /// `schemaRef.id`, where everything on the way to it is there.
+    pub fn schema_id(&self) -> Option<&str> {
+        self.schema_ref.as_ref()?.id.as_deref()
+    }
+
+    /// How long rows are kept.
+    ///
+    /// `extensions.adobe_lakeHouse.rowExpiration`, where everything on the way to it is there.
+    pub fn lake_row_expiration(&self) -> Option<&RowExpiration> {
+        self.extensions.as_ref()?.adobe_lake_house.as_ref()?.row_expiration.as_ref()
+    }
+
+    /// How long rows are kept.
+    ///
+    /// `extensions.adobe_unifiedProfile.rowExpiration`, where everything on the way to it is there.
+    pub fn profile_row_expiration(&self) -> Option<&RowExpiration> {
+        self.extensions.as_ref()?.adobe_unified_profile.as_ref()?.row_expiration.as_ref()
+    }
+}
+
+impl RowExpirationLimits {
+    /// How long rows are kept.
+    ///
+    /// `extensions.adobe_lakeHouse.rowExpiration`, where everything on the way to it is there.
+    pub fn lake(&self) -> Option<&RowExpiration> {
+        self.extensions.as_ref()?.adobe_lake_house.as_ref()?.row_expiration.as_ref()
+    }
+
+    /// How long rows are kept.
+    ///
+    /// `extensions.adobe_unifiedProfile.rowExpiration`, where everything on the way to it is there.
+    pub fn profile(&self) -> Option<&RowExpiration> {
+        self.extensions.as_ref()?.adobe_unified_profile.as_ref()?.row_expiration.as_ref()
     }
 }

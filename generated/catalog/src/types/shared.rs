@@ -6,7 +6,20 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// How a batch stands. `success` and `active` mean the same, as do `failure` and `failed`.
+    /// How far a batch has come. A batch has ended where the list says so.
+    ///
+    /// - `loading`: files may come.
+    /// - `loaded`: complete; can no longer be aborted.
+    /// - `queued`, `processing`, `staging`, `staged`: on its way into the dataset.
+    /// - `retrying`: met a passing fault and is tried again.
+    /// - `stalled`: tried several times in vain; a person has to look.
+    /// - `success`, `active`: ended; the data can be read. The two mean the same.
+    /// - `failed`, `failure`: ended by bad data or settings. The two mean the same.
+    /// - `aborted`: ended by a call.
+    /// - `abandoned`: ended, as nobody completed it in time.
+    /// - `inactive`: ended; taken back or expired.
+    /// - `deleted`: ended; its data is gone.
+    /// - `archived`, `retained`: ended.
     pub enum BatchStatus {
         /// `processing`
         Processing = "processing",
@@ -89,10 +102,10 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AvailableDates {
-    /// Time of the youngest data. Seconds since 1970 rather than milliseconds.
+    /// Time of the youngest data, in seconds since 1970 rather than milliseconds.
     #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
     pub end_date: Option<::aep_core::LenientInteger>,
-    /// Time of the oldest data. Seconds since 1970 rather than milliseconds.
+    /// Time of the oldest data, in seconds since 1970 rather than milliseconds.
     #[serde(rename = "startDate", skip_serializing_if = "Option::is_none")]
     pub start_date: Option<::aep_core::LenientInteger>,
     /// Members that the document does not name, kept as they came.
@@ -135,7 +148,9 @@ impl AvailableDates {
     }
 }
 
-/// An error. Its form is not published, so each of these members may be missing; a refusal by the gateway has `error_code` and `message`.
+/// An error.
+///
+/// Its form is not published, so each of these members may be missing; a refusal by the gateway has `error_code` and `message`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CatalogError {

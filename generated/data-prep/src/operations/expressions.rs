@@ -65,7 +65,9 @@ impl ListOperators {
 
 /// Check an expression: the request of the operation `validateExpression`.
 ///
-/// Says whether an expression can be evaluated, without storing anything. Adobe's API reference answers with a bare truth value and the guide with an object, so both are read.
+/// Says whether an expression can be evaluated, without storing anything.
+///
+/// The reference answers with a bare truth value and the guide with an object, so both are read.
 ///
 /// `POST /languages/el/validate`
 #[derive(Clone, Debug)]

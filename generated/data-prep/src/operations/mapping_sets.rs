@@ -36,7 +36,7 @@ impl ListMappingSets {
         }
     }
 
-    /// Whether each set's target schema comes along in full instead of as a reference.
+    /// Whether each set's target schema comes along in full instead of as a reference; false unless told.
     pub fn expand_schema(mut self, expand_schema: impl Into<bool>) -> Self {
         self.expand_schema = Some(expand_schema.into());
         self
@@ -56,13 +56,15 @@ impl ListMappingSets {
         self
     }
 
-    /// Date to sort by, `createdDate` or `updatedDate`, with a plus sign in front for oldest first or a minus sign for newest first. Without it the service goes by the last change.
+    /// Date to sort by, such as `-createdDate`; the last change unless told.
+    ///
+    /// `createdDate` or `updatedDate`, with a plus sign in front for oldest first or a minus sign for newest first.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
-    /// Condition on `xdmSchema` or `status`, for instance `status==PUBLISHED`. Adobe's API reference leaves it out, but aepp sends it.
+    /// Condition on `xdmSchema` or `status`, for instance `status==PUBLISHED`. Known from Adobe's Python client alone.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -151,7 +153,9 @@ impl ListMappingSets {
 
 /// Create a mapping set: the request of the operation `createMappingSet`.
 ///
-/// Stores a mapping set as version 0 and answers with its id and dates; status 200 stands where other services have 201. Every one of the published spellings of the body is taken, also a mixture of them.
+/// Stores a mapping set as version 0 and gives its id; a dataflow names both in its Mapping transformation.
+///
+/// Every one of the published spellings of the body is taken, also a mixture of them.
 ///
 /// `POST /mappingSets`
 #[derive(Clone, Debug)]
@@ -209,7 +213,9 @@ impl CreateMappingSet {
 
 /// Check a mapping set: the request of the operation `validateMappingSet`.
 ///
-/// Tries the mappings of the body and reports what is wrong with each, without storing anything. Repeating the call is harmless.
+/// Tries the mappings of the body and reports what is wrong with each, without storing anything.
+///
+/// Repeating the call is harmless.
 ///
 /// `POST /mappingSets/validate`
 #[derive(Clone, Debug)]
@@ -257,7 +263,9 @@ impl ValidateMappingSet {
 
 /// Try a mapping set on data: the request of the operation `previewMappingSet`.
 ///
-/// Applies a mapping set to a record, or to several in a list, that the body brings along and gives back what comes of it, without storing anything. Repeating the call is harmless.
+/// Applies a mapping set to a record, or to several in a list, and gives back what comes of it, without storing anything.
+///
+/// The body brings both along. Repeating the call is harmless.
 ///
 /// `POST /mappingSets/preview`
 #[derive(Clone, Debug)]
@@ -303,7 +311,7 @@ impl PreviewMappingSet {
 
 /// Suggest a mapping set: the request of the operation `suggestMappingSet`.
 ///
-/// Proposes mappings from the columns of a batch to the fields of a dataset's schema, without storing them. Adobe's API reference leaves this call out, but aepp has it.
+/// Proposes mappings from the columns of a batch to the fields of a dataset's schema, without storing them. Known from Adobe's Python client alone.
 ///
 /// `GET /mappingSets/suggestion`
 #[derive(Clone, Debug)]
@@ -325,19 +333,19 @@ impl SuggestMappingSet {
         }
     }
 
-    /// Batch that the columns are taken from.
+    /// Id of the batch that the columns are taken from.
     pub fn batch_id(mut self, batch_id: impl Into<String>) -> Self {
         self.batch_id = Some(batch_id.into());
         self
     }
 
-    /// Dataset that is to be filled; it must have a schema.
+    /// Id of the dataset that is to be filled; it must have a schema.
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
         self.dataset_id = Some(dataset_id.into());
         self
     }
 
-    /// Whether columns for which no field was found are left out; aepp sends true unless told otherwise.
+    /// Whether columns for which no field was found are left out; Adobe's Python client sends true unless told otherwise.
     pub fn exclude_unmapped(mut self, exclude_unmapped: impl Into<bool>) -> Self {
         self.exclude_unmapped = Some(exclude_unmapped.into());
         self
@@ -393,13 +401,13 @@ impl GetMappingSet {
         self
     }
 
-    /// Whether the target schema comes along in full instead of as a reference.
+    /// Whether the target schema comes along in full instead of as a reference; false unless told.
     pub fn expand_schema(mut self, expand_schema: impl Into<bool>) -> Self {
         self.expand_schema = Some(expand_schema.into());
         self
     }
 
-    /// Which version of the set to give; versions count up from 0.
+    /// Which version of the set to give; they count up from 0.
     pub fn version(mut self, version: impl Into<i64>) -> Self {
         self.version = Some(version.into());
         self
@@ -432,7 +440,9 @@ impl GetMappingSet {
 
 /// Replace a mapping set: the request of the operation `replaceMappingSet`.
 ///
-/// Stores the body as the next version of the set, so that repeating the call makes one more. Dataflows go on with the version that they name until they are patched. Of the answers published, some have neither version nor dates.
+/// Stores the body as the next version of the set, so that repeating the call makes one more.
+///
+/// Dataflows go on with the version that they name until they are patched. Some published answers have no version: read the set to learn it.
 ///
 /// `PUT /mappingSets/{mappingSetId}`
 #[derive(Clone, Debug)]
@@ -496,7 +506,7 @@ impl ReplaceMappingSet {
 
 /// Delete a mapping set: the request of the operation `deleteMappingSet`.
 ///
-/// Removes a mapping set. Adobe's API reference leaves this call out, but clients rely on it.
+/// Removes a mapping set, which no dataflow should name any more. Known from Adobe's Python client alone.
 ///
 /// `DELETE /mappingSets/{mappingSetId}`
 #[derive(Clone, Debug)]

@@ -8,7 +8,9 @@ use crate::ops;
 
 /// List the mappings of a set: the request of the operation `listMappings`.
 ///
-/// Gives the mappings of one set without the set itself. Sources show a single mapping where a list is to be expected, so both are read.
+/// Gives the mappings of one set without the set itself.
+///
+/// The reference shows a single mapping where a list is to be expected, so both are read.
 ///
 /// `GET /mappingSets/{mappingSetId}/mappings`
 #[derive(Clone, Debug)]
@@ -57,7 +59,9 @@ impl ListMappings {
 
 /// Add a mapping to a set: the request of the operation `createMapping`.
 ///
-/// Stores one more mapping in a set. Adobe's API reference leaves this call out, but aepp has it; its answer is published nowhere and taken to be the mapping as it was stored.
+/// Stores one more mapping in a set. Known from Adobe's Python client alone.
+///
+/// Its answer is published nowhere and taken to be the mapping as it was stored.
 ///
 /// `POST /mappingSets/{mappingSetId}/mappings`
 #[derive(Clone, Debug)]
@@ -185,7 +189,9 @@ impl GetMapping {
 
 /// Replace a mapping: the request of the operation `replaceMapping`.
 ///
-/// Puts another mapping in the place of one. Adobe's API reference leaves this call out, but aepp has it; its answer is published nowhere and taken to be the mapping as it was stored.
+/// Puts another mapping in the place of one. Known from Adobe's Python client alone.
+///
+/// Its answer is published nowhere and taken to be the mapping as it was stored.
 ///
 /// `PUT /mappingSets/{mappingSetId}/mappings/{mappingId}`
 #[derive(Clone, Debug)]
@@ -264,7 +270,7 @@ impl ReplaceMapping {
 
 /// Delete a mapping: the request of the operation `deleteMapping`.
 ///
-/// Removes one mapping from a set. Adobe's API reference leaves this call out, but aepp has it.
+/// Removes one mapping from a set. Known from Adobe's Python client alone.
 ///
 /// `DELETE /mappingSets/{mappingSetId}/mappings/{mappingId}`
 #[derive(Clone, Debug)]

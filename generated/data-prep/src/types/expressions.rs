@@ -193,10 +193,10 @@ pub struct ExpressionValidationRequest {
     /// Mapping set whose source columns the expression may use.
     #[serde(rename = "mappingSetId", skip_serializing_if = "Option::is_none")]
     pub mapping_set_id: Option<String>,
-    /// A record to try the expression on, as text.
+    /// A record to try the expression on, as text: `{"FirstName": "Ada"}`, for instance.
     #[serde(rename = "sampleData", skip_serializing_if = "Option::is_none")]
     pub sample_data: Option<String>,
-    /// What kind of text that record is.
+    /// Media type of that text, such as `application/json`.
     #[serde(rename = "sampleDataType", skip_serializing_if = "Option::is_none")]
     pub sample_data_type: Option<String>,
     /// Members that the document does not name, kept as they came.

@@ -16,7 +16,7 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Verdict on one mapping.
+    /// Verdict on one mapping: passed or not.
     pub enum ValidationStatus {
         /// `SUCCESS`
         Success = "SUCCESS",
@@ -68,7 +68,9 @@ pub struct MappingPreview {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingPreviewRequest {
-    /// The record, an object by column, or a list of such records, for which a list comes back. Adobe's API reference shows the innards of a JSON library instead.
+    /// The record, an object by column such as `{"Email": "ines@acme.example"}`, or a list of records, for which a list comes back.
+    ///
+    /// Adobe's API reference shows the innards of a JSON library instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<::serde_json::Value>,
     /// The mapping set, which need not be stored.
@@ -143,7 +145,9 @@ impl From<Vec<MappingPreview>> for MappingPreviews {
     }
 }
 
-/// The schema on one side of a mapping set. A request gives the reference alone; an answer may add the service's own record of that schema.
+/// The schema on one side of a mapping set.
+///
+/// A request gives the reference alone; an answer may add the service's own record of that schema.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSchema {
@@ -168,7 +172,7 @@ pub struct MappingSchema {
     /// Id of the sample data that the service read the schema from. Found in answers.
     #[serde(rename = "sampleId", skip_serializing_if = "Option::is_none")]
     pub sample_id: Option<String>,
-    /// Which schema it is. For a dataflow, id and version must be those of the target dataset's schema.
+    /// Which schema it is. For a dataflow, id and version must be those of the schema of the target dataset.
     #[serde(rename = "schemaRef", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaReference>,
     /// Version of that record.
@@ -269,7 +273,9 @@ impl MappingSchema {
     }
 }
 
-/// A mapping set as the service keeps it. The answer to its creation mostly has no more than id, version, dates and authors.
+/// A mapping set as the service keeps it.
+///
+/// The answer to its creation mostly has no more than id, version, dates and authors; look the set up for the rest.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSet {
@@ -319,7 +325,7 @@ pub struct MappingSet {
     /// Stage of the set's life.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::types::MappingSetStatus>,
-    /// Whether the set is applied in strict fashion.
+    /// Whether the set is applied in strict fashion; what that means is published nowhere.
     #[serde(rename = "strictMapping", skip_serializing_if = "Option::is_none")]
     pub strict_mapping: Option<bool>,
     /// Version of the mapping language that the set is written in.
@@ -331,7 +337,7 @@ pub struct MappingSet {
     /// Version of the set; a replacement raises it by one, and dataflows have to be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<::aep_core::LenientInteger>,
-    /// URI of the target schema, in the older spelling.
+    /// URI of the target schema, in the older spelling; `outputSchema` names the same.
     #[serde(rename = "xdmSchema", skip_serializing_if = "Option::is_none")]
     pub xdm_schema: Option<String>,
     /// Version of the target schema, in the older spelling.
@@ -360,7 +366,9 @@ pub struct MappingSetList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A mapping set as it is sent. Four spellings are in circulation: the newer one (`outputSchema` with `source` and `destination`), the older one (`xdmSchema` with `sourceAttribute` and `destinationXdmPath`), and two mixtures of them. All members of all four are here.
+/// A mapping set as it is sent.
+///
+/// To write one anew, give `name`, `outputSchema`, and mappings with `sourceType`, `source` and `destination`. The older spelling has `xdmSchema`, and mappings with `sourceAttribute` and `destinationXdmPath`; two more are mixtures. All members of all four are here.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSetRequest {
@@ -370,7 +378,7 @@ pub struct MappingSetRequest {
     /// Id of the set. In a new one it is null or left out, because the service gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Source schema, where the service knows one; the newer spelling has room for it.
+    /// Source schema, where the service knows one. Belongs to the newer spelling.
     #[serde(rename = "inputSchema", skip_serializing_if = "Option::is_none")]
     pub input_schema: Option<MappingSchema>,
     /// The rules of the set.
@@ -379,7 +387,7 @@ pub struct MappingSetRequest {
     /// Name of the set, by which it can be found again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Target schema, in the newer spelling.
+    /// Target schema: that of the dataset, with the same version. Belongs to the newer spelling.
     #[serde(rename = "outputSchema", skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<MappingSchema>,
     /// Version of the mapping language to write the set in.
@@ -388,13 +396,13 @@ pub struct MappingSetRequest {
     /// Labels to attach to the set.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub tags: ::aep_core::List<MappingSetTag>,
-    /// Version of the set, in the older spelling; 0 in a new one.
+    /// Version of the set; 0 in a new one. Belongs to the older spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<::aep_core::LenientInteger>,
-    /// URI of the target schema, or its alternative id, in the older spelling.
+    /// URI of the target schema, or its alternative id. Belongs to the older spelling.
     #[serde(rename = "xdmSchema", skip_serializing_if = "Option::is_none")]
     pub xdm_schema: Option<String>,
-    /// Version of the target schema, in the older spelling.
+    /// Version of the target schema. Belongs to the older spelling.
     #[serde(rename = "xdmVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_version: Option<::aep_core::LenientText>,
     /// Members that the document does not name, kept as they came.
@@ -563,7 +571,7 @@ impl MappingSetTag {
 }
 
 #[derive(Default)]
-/// A mapping set that the service proposes, by the name that aepp gives it. No answer has been published, so any JSON is taken.
+/// A mapping set that the service proposes. No answer has been published, so any JSON is taken.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct MappingSuggestion(pub ::serde_json::Value);
@@ -658,11 +666,13 @@ impl From<MappingPreview> for PreviewResult {
     }
 }
 
-/// Points at an XDM schema.
+/// Names an XDM schema in one of its versions.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
-    /// Media type with the schema's major version. Older answers have a bare version number in its place.
+    /// Media type with the major version: `application/vnd.adobe.xed-full+json;version=1`.
+    ///
+    /// Older answers have a bare version number in its place.
     #[serde(rename = "contentType", skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
     /// URI of the schema, its `$id`. Older answers have null for an input without a schema.
@@ -709,7 +719,7 @@ impl SchemaReference {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ValidationResult {
-    /// The verdicts.
+    /// One verdict for each mapping.
     #[serde(
         rename = "validationResponse",
         default,
@@ -719,4 +729,20 @@ pub struct ValidationResult {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl MappingSet {
+    /// URI of the schema, its `$id`. Older answers have null for an input without a schema.
+    ///
+    /// `outputSchema.schemaRef.id`, where everything on the way to it is there.
+    pub fn output_schema_id(&self) -> Option<&str> {
+        self.output_schema.as_ref()?.schema_ref.as_ref()?.id.as_deref()
+    }
+
+    /// URI of the schema, its `$id`. Older answers have null for an input without a schema.
+    ///
+    /// `inputSchema.schemaRef.id`, where everything on the way to it is there.
+    pub fn input_schema_id(&self) -> Option<&str> {
+        self.input_schema.as_ref()?.schema_ref.as_ref()?.id.as_deref()
+    }
 }

@@ -9,22 +9,22 @@ use super::*;
 /// Mappings in the order of the set.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
-pub struct AllMappings(pub Vec<Mapping>);
+pub struct MappingList(pub Vec<Mapping>);
 
-impl ::std::ops::Deref for AllMappings {
+impl ::std::ops::Deref for MappingList {
     type Target = Vec<Mapping>;
     fn deref(&self) -> &Vec<Mapping> {
         &self.0
     }
 }
 
-impl From<AllMappings> for Vec<Mapping> {
-    fn from(value: AllMappings) -> Self {
+impl From<MappingList> for Vec<Mapping> {
+    fn from(value: MappingList) -> Self {
         value.0
     }
 }
 
-impl From<Vec<Mapping>> for AllMappings {
+impl From<Vec<Mapping>> for MappingList {
     fn from(value: Vec<Mapping>) -> Self {
         Self(value)
     }
@@ -35,12 +35,12 @@ impl From<Vec<Mapping>> for AllMappings {
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant)]
 pub enum StoredMappings {
-    AllMappings(AllMappings),
+    MappingList(MappingList),
     Mapping(Mapping),
 }
 
 ::aep_core::read_union! {
-    StoredMappings { AllMappings(AllMappings) [], Mapping(Mapping) ["createdBy",
+    StoredMappings { MappingList(MappingList) [], Mapping(Mapping) ["createdBy",
     "createdDate", "description", "destination", "destinationXdmPath",
     "expressionAttributes", "functionVersion", "id", "identity", "identityGroup",
     "matchScore", "modifiedBy", "modifiedDate", "name", "namespaceCode",
@@ -48,9 +48,9 @@ pub enum StoredMappings {
     "version"] }
 }
 
-impl From<AllMappings> for StoredMappings {
-    fn from(value: AllMappings) -> Self {
-        Self::AllMappings(value)
+impl From<MappingList> for StoredMappings {
+    fn from(value: MappingList) -> Self {
+        Self::MappingList(value)
     }
 }
 

@@ -6,7 +6,13 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// How a mapping's `source` is to be read: as a field's path, as an expression to evaluate, or as a constant. Stored sets of older make show `text/x.schema-path` for a field.
+    /// How a mapping's `source` is to be read.
+    ///
+    /// - `ATTRIBUTE`: as the path of a field.
+    /// - `EXPRESSION`: as an expression to evaluate.
+    /// - `STATIC`: as a constant.
+    ///
+    /// Stored sets of older make show `text/x.schema-path` for a field.
     pub enum MappingSourceType {
         /// `ATTRIBUTE`
         Attribute = "ATTRIBUTE",
@@ -17,7 +23,9 @@ use super::*;
     }
 }
 
-/// Body of a failed call. No form of it is published for this service; these are the members that the platform's problem bodies have in common, and any of them may be missing.
+/// Body of a failed call.
+///
+/// No form of it is published for this service; these are the members that the platform's problem bodies have in common, and any of them may be missing.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DataPrepError {
@@ -53,7 +61,9 @@ impl From<ExpressionIsValid> for bool {
     }
 }
 
-/// One rule of a mapping set. The newer spelling is `sourceType`, `source` and `destination`, the older one `sourceAttribute` and `destinationXdmPath`; answers carry both.
+/// One rule of a mapping set.
+///
+/// The newer spelling is `sourceType`, `source` and `destination`; the older one is `sourceAttribute` and `destinationXdmPath`. Write one of them; answers carry both.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Mapping {
@@ -66,7 +76,7 @@ pub struct Mapping {
     /// What the mapping is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Path of the XDM field that is filled.
+    /// Path of the XDM field that is filled, such as `personalEmail.address`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
     /// The filled XDM field's path in the older spelling.
@@ -100,7 +110,7 @@ pub struct Mapping {
     /// When the mapping was changed last. Found in answers.
     #[serde(rename = "modifiedDate", skip_serializing_if = "Option::is_none")]
     pub modified_date: Option<::aep_core::Timestamp>,
-    /// Name of the mapping.
+    /// Name of the mapping, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Code of that identity's namespace; null wherever it has been published.
@@ -109,7 +119,9 @@ pub struct Mapping {
     /// Whether the identity is the primary one. Found in answers.
     #[serde(rename = "primaryIdentity", skip_serializing_if = "Option::is_none")]
     pub primary_identity: Option<bool>,
-    /// A field's path, an expression or a constant. Dots part the levels of a path, a backslash guards a dot inside a name, and `[0]` or `[*]` pick from an array.
+    /// A field's path, an expression or a constant, as `sourceType` says.
+    ///
+    /// In a path, dots part the levels, a backslash guards a dot inside a name, and `[0]` or `[*]` pick from an array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The source field's path in the older spelling.

@@ -58,13 +58,17 @@ impl ListJobs {
         self
     }
 
-    /// Member to sort by; a leading `-` turns the order round. The reference writes `desc:` for that, the samples do not. Transfers can be sorted by `createdDate` alone.
+    /// Member to sort by, such as `-createdDate`; a leading `-` turns the order round.
+    ///
+    /// The reference writes `desc:` for that, the samples do not. Transfers can be sorted by `createdDate` alone.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
-    /// Condition on a member, such as `status==DRAFT,PUBLISHED`, where commas separate alternatives. Given several times, every condition has to hold.
+    /// Condition on a member, such as `status==DRAFT,PUBLISHED`. Repeat it for several; all of them must hold.
+    ///
+    /// Commas separate alternatives.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -168,7 +172,7 @@ impl ListJobs {
 
 /// Look up a job: the request of the operation `getJob`.
 ///
-/// Gives an export or import with what it has done so far.
+/// Gives an export or import with its status and what it has done so far; the job lies within `object`.
 ///
 /// `GET /exim/tools/job/{jobId}`
 #[derive(Clone, Debug)]

@@ -57,7 +57,7 @@ impl CreateTransfers {
 
 /// Look up a transfer: the request of the operation `getTransfer`.
 ///
-/// Gives one transfer.
+/// Gives one transfer with its status and its steps so far.
 ///
 /// `GET /exim/transfer/{transferId}`
 #[derive(Clone, Debug)]
@@ -138,13 +138,17 @@ impl ListTransfers {
         self
     }
 
-    /// Member to sort by; a leading `-` turns the order round. The reference writes `desc:` for that, the samples do not. Transfers can be sorted by `createdDate` alone.
+    /// Member to sort by, such as `-createdDate`; a leading `-` turns the order round.
+    ///
+    /// The reference writes `desc:` for that, the samples do not. Transfers can be sorted by `createdDate` alone.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
-    /// Condition on a member, such as `status==DRAFT,PUBLISHED`, where commas separate alternatives. Given several times, every condition has to hold.
+    /// Condition on a member, such as `status==DRAFT,PUBLISHED`. Repeat it for several; all of them must hold.
+    ///
+    /// Commas separate alternatives.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {

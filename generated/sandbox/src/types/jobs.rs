@@ -34,7 +34,7 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// How a job was begun.
+    /// How a job was begun: anew, to go on with an earlier one, or to take one back.
     pub enum JobType {
         /// `NEW`
         New = "NEW",
@@ -129,7 +129,9 @@ pub struct Job {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A job with what the service says of the look-up.
+/// A job, with what the service says of the look-up.
+///
+/// `status` and `type` are about the look-up alone; how the job stands is its `jobStatus`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobAnswer {
@@ -248,4 +250,36 @@ pub struct JobTask {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl JobAnswer {
+    /// Stage that it is in.
+    ///
+    /// `object.jobStatus`, where everything on the way to it is there.
+    pub fn job_status(&self) -> Option<&crate::types::JobStatus> {
+        self.object.as_ref()?.job_status.as_ref()
+    }
+
+    /// What is done already; it grows while the job runs.
+    ///
+    /// `object.completedTasks`, where everything on the way to it is there.
+    pub fn completed_tasks(&self) -> Option<&::aep_core::List<JobTask>> {
+        Some(&self.object.as_ref()?.completed_tasks)
+    }
+
+    /// What went wrong so far, as the guide says in words; its sample has none.
+    ///
+    /// `object.failedTasks`, where everything on the way to it is there.
+    pub fn failed_tasks(&self) -> Option<&::aep_core::List<JobTask>> {
+        Some(&self.object.as_ref()?.failed_tasks)
+    }
+
+    /// Identifiers that objects got in the destination, by those that they had.
+    ///
+    /// `object.importReplacementMap`, where everything on the way to it is there.
+    pub fn import_replacement_map(
+        &self,
+    ) -> Option<&::std::collections::BTreeMap<String, String>> {
+        self.object.as_ref()?.import_replacement_map.as_ref()
+    }
 }

@@ -6,7 +6,10 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Who asked for a partnership: others or this organization.
+    /// Who asked for a partnership.
+    ///
+    /// - `INCOMING`: other organizations.
+    /// - `OUTGOING`: this organization.
     pub enum PartnershipDirection {
         /// `INCOMING`
         Incoming = "INCOMING",

@@ -7,6 +7,8 @@ use super::*;
 
 ::aep_core::open_enum! {
     /// Kind of an object in a package.
+    ///
+    /// `REGISTRY_MIXIN` is a field group, `PROFILE_SEGMENT` an audience, `PROFILE_MERGE` a merge policy, `FLOW` a dataflow.
     pub enum ArtifactType {
         /// `JOURNEY`
         Journey = "JOURNEY",
@@ -42,7 +44,7 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Stage of a package.
+    /// Stage of a package; only a published one can be imported.
     pub enum PackageStatus {
         /// `DRAFT`
         Draft = "DRAFT",
@@ -56,7 +58,10 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// What a package is made of: single objects (PARTIAL) or a whole sandbox (FULL).
+    /// What a package is made of.
+    ///
+    /// - `PARTIAL`: single objects.
+    /// - `FULL`: a whole sandbox.
     pub enum PackageType {
         /// `PARTIAL`
         Partial = "PARTIAL",
@@ -207,7 +212,7 @@ pub struct SandboxError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// Names a sandbox of an organization.
+/// Names a sandbox and the organization that it belongs to.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxReference {

@@ -6,7 +6,10 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Which way a package goes: among partners or as a public one.
+    /// Which way a package goes.
+    ///
+    /// - `PRIVATE`: among partners.
+    /// - `PUBLIC`: as a public one, which other organizations may pull.
     pub enum TransferRequestType {
         /// `PRIVATE`
         Private = "PRIVATE",
