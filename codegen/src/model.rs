@@ -73,6 +73,10 @@ pub struct Operation {
     pub body: Option<BodyKind>,
     /// Whether it may be left out.
     pub body_optional: bool,
+    /// What is said of the body.
+    pub body_text: String,
+    /// What is said of the success answers.
+    pub answer_text: String,
     /// Every success answer by status.
     pub answers: Vec<(String, Answer)>,
     /// Shape in which the answer is handed over.
@@ -141,7 +145,9 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
             let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
             let names = schema.get("x-enum-varnames").and_then(Value::as_array).into_iter().flatten();
             let names: Vec<_> = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
-            model.enums.insert(name.clone(), Enum { description, values, names, texts: Vec::new() });
+            let texts = schema.get("x-enum-descriptions").and_then(Value::as_array).into_iter().flatten();
+            let texts = texts.filter_map(|text| text.as_str().map(str::to_owned)).collect();
+            model.enums.insert(name.clone(), Enum { description, values, names, texts });
         }
     }
     for (name, schema) in document.schemas() {
@@ -262,6 +268,8 @@ fn read_operation(
             _ => None,
         },
         body_optional: operation.get("x-aep-body-optional").is_some(),
+        body_text: text("x-aep-body-text").unwrap_or_default(),
+        answer_text: text("x-aep-answer-text").unwrap_or_default(),
         answers: answers(operation),
         shape: entry.response,
         entry,

@@ -12,9 +12,10 @@ use crate::registry::Service;
 pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
     let mut splits = Vec::new();
     for_each_operation(document, |pointer, path, method, operation| {
-        for (media_type, id) in named(operation) {
+        for (media_type, media) in named(operation) {
             let mut copy = operation.clone();
-            copy.insert("operationId".into(), json!(id));
+            copy.insert("operationId".into(), media["x-operation-id"].clone());
+            split_operations::describe(&mut copy, &media);
             copy.insert("x-aep-accept".into(), json!(media_type));
             keep_answers(&mut copy, |other| other == media_type);
             keep_answers(operation, |other| other != media_type);
@@ -36,13 +37,13 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
 }
 
 /// The media types of success answers that have an id of their own.
-fn named(operation: &Map<String, Value>) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
+fn named(operation: &Map<String, Value>) -> Vec<(String, Value)> {
+    let mut found: Vec<(String, Value)> = Vec::new();
     for (_, answer) in successes(operation.get("responses")) {
         for (media_type, media) in answer.get("content").and_then(Value::as_object).into_iter().flatten() {
             let id = media.get("x-operation-id").and_then(Value::as_str);
-            if let Some(id) = id.filter(|_| found.iter().all(|(other, _)| other != media_type)) {
-                found.push((media_type.clone(), id.to_owned()));
+            if id.is_some() && found.iter().all(|(other, _)| other != media_type) {
+                found.push((media_type.clone(), media.clone()));
             }
         }
     }
@@ -88,7 +89,7 @@ paths:
         - {name: start, in: query, x-operations: [listParts]}
         - {name: path, in: query, x-operations: [download]}
       responses:
-        '200': {description: a, content: {application/json: {}, application/octet-stream: {x-operation-id: download}}}
+        '200': {description: a, content: {application/json: {}, application/octet-stream: {x-operation-id: download, x-operation-summary: Download}}}
         '206': {description: b, content: {application/octet-stream: {}}}
         default: {description: c}
 ",
@@ -109,7 +110,7 @@ paths:
             (&file["operationId"], &file["x-aep-accept"]),
             (&json!("download"), &json!("application/octet-stream"))
         );
-        assert_eq!(names(file), ["id", "path"]);
+        assert_eq!((names(file), &file["summary"]), (vec!["id".into(), "path".into()], &json!("Download")));
         assert_eq!(statuses(file), ["200", "206", "default"]);
         assert_eq!(file["responses"]["200"]["content"].as_object().unwrap().len(), 1);
     }

@@ -18,7 +18,8 @@ pub(super) fn run(document: &mut Document, _: &Service, _: &mut Diagnostics) {
         found: Vec::new(),
     };
     if let Some(schemas) = document.root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        for (name, schema) in schemas {
+        // What is in a type of the runtime is the runtime's business.
+        for (name, schema) in schemas.iter_mut().filter(|(_, schema)| schema.get("x-rust-type").is_none()) {
             hoist.children(schema, name, &format!("/components/schemas/{name}"));
         }
     }

@@ -27,6 +27,10 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
         if operation.get("requestBody").and_then(|body| body.get("required")) == Some(&json!(false)) {
             operation.insert("x-aep-body-optional".into(), json!(true));
         }
+        let text = operation.get("requestBody").and_then(|body| body.get("description")).cloned();
+        if let Some(text) = text.filter(Value::is_string) {
+            operation.insert("x-aep-body-text".into(), text);
+        }
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
         set_body(operation, &first, media);
         for (media_type, media) in media_types {
@@ -42,6 +46,7 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
             diagnostics.push(source, Severity::Repair, Code::SplitOperation, &place, message);
             let mut copy = operation.clone();
             copy.insert("operationId".into(), json!(new_id));
+            split_operations::describe(&mut copy, &media);
             set_body(&mut copy, &media_type, media);
             split.push(Split {
                 path: path.to_owned(),

@@ -132,6 +132,7 @@ paths:
         assert_eq!(root["paths"]["/a"]["put"]["x-aep-accept"], "text/csv");
         assert_eq!(get.get("x-aep-accept"), None);
         assert_eq!(get["x-aep-answer-headers"], true);
+        assert_eq!(get["x-aep-answer-text"], "200: a\n\n204: nothing\n\n206: part");
         assert_eq!(root["paths"]["/a"]["patch"]["x-aep-answers"], json!({"307": {"location": true}}));
         assert_eq!(diagnostics.sorted().len(), 1);
     }

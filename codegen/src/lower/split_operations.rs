@@ -16,6 +16,15 @@ pub(super) struct Split {
     pub from: String,
 }
 
+/// Gives an operation that is split off the summary and description that its media type has for it.
+pub(super) fn describe(operation: &mut Map<String, Value>, media: &Value) {
+    for (own, member) in [("x-operation-summary", "summary"), ("x-operation-description", "description")] {
+        if let Some(text) = media.get(own).filter(|text| text.is_string()) {
+            operation.insert(member.to_owned(), text.clone());
+        }
+    }
+}
+
 /// Adds them. A path has a method once, so each lies under the path with a fragment, which `refine` takes off again.
 pub(super) fn add(document: &mut Document, splits: Vec<Split>) {
     let Some(paths) = document.root.get_mut("paths").and_then(Value::as_object_mut) else {

@@ -229,7 +229,10 @@ fn build(
         docs::attribute(&format!("{summary}: the request of the operation `{}`.\n\n{about}{call}", operation.id));
     let method_doc = docs::attribute(&format!("{summary}\n\n{about}{call}"));
     let deprecated = operation.deprecated.then(|| {
-        let note = "the platform advises against this operation; its description says what to use";
+        let note = match operation.description.split("\n\n").next() {
+            None | Some("") => "the platform advises against this operation",
+            Some(text) => text,
+        };
         quote!(#[deprecated(note = #note)])
     });
     let method_name = &method.sig.ident;
@@ -244,28 +247,36 @@ fn build(
         (None, _) => None,
     };
     let with_headers = operation.answer_headers && operation.method != "head";
+    let send_doc = |first: &str| {
+        let gives = match operation.shape {
+            Some(ResponseShape::IdFromReference) => "\n\nThe id is given.",
+            Some(ResponseShape::IdMap) => "\n\nEach is given with its id.",
+            Some(ResponseShape::IdMapEntry) => "\n\nIt is given with its id.",
+            Some(ResponseShape::SingleItem) | None => "",
+        };
+        let answer = match operation.answer_text.as_str() {
+            "" => String::new(),
+            text => format!("\n\n{text}"),
+        };
+        docs::attribute(&format!(
+            "{first}{answer}{gives}\n\n# Errors\nA required argument that was not given, and whatever the runtime or the service reports."
+        ))
+    };
+    let plain_doc = send_doc("Sends the request.");
     let send = if with_headers {
+        let headers_doc = send_doc("Sends the request and gives the headers of the answer, too.");
         quote! {
-            /// Sends the request.
-            ///
-            /// # Errors
-            /// A required argument that was not given, and whatever the runtime or the service reports.
+            #plain_doc
             pub async fn send(self) -> ::aep_core::Result<#output> {
                 self.send_with_headers().await.map(|(answer, _)| answer)
             }
 
-            /// Sends the request and gives the headers of the answer, too.
-            ///
-            /// # Errors
-            /// A required argument that was not given, and whatever the runtime or the service reports.
+            #headers_doc
             pub async fn send_with_headers(self) -> ::aep_core::Result<(#output, ::aep_core::HeaderMap)>
         }
     } else {
         quote! {
-            /// Sends the request.
-            ///
-            /// # Errors
-            /// A required argument that was not given, and whatever the runtime or the service reports.
+            #plain_doc
             pub async fn send(self) -> ::aep_core::Result<#output>
         }
     };
@@ -426,7 +437,11 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
             Some(_) => text("name"),
             None => ident.to_string(),
         };
-        let description = if parameter.is_some() { text("description") } else { "The body.".to_owned() };
+        let description = match parameter {
+            Some(_) => text("description"),
+            None if operation.body_text.is_empty() => "The body.".to_owned(),
+            None => operation.body_text.clone(),
+        };
         let cookie = parameter.is_some_and(|parameter| parameter.get("x-aep-cookie").is_some());
         out.push(Argument { ident, wire_name, query, cookie, description, kind });
     }
@@ -446,7 +461,10 @@ fn arguments(method: &syn::ImplItemFn, document: &Document, operation: &Operatio
             wire_name: "body".to_owned(),
             query: QueryForm::Plain,
             cookie: false,
-            description: format!("The body: `{}`.", operation.content_type.as_deref().unwrap_or_default()),
+            description: match operation.body_text.as_str() {
+                "" => format!("The body: `{}`.", operation.content_type.as_deref().unwrap_or_default()),
+                text => text.to_owned(),
+            },
             kind,
         });
     }

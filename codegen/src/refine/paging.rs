@@ -50,13 +50,7 @@ impl Pager<'_> {
             None => (quote!(page), quote!(page.len())),
         };
         let Walk { at, next } = self.walk(pagination, &length)?;
-        let (ordered, request) = match (&entry.order, self.argument("orderby").or_else(|_| self.argument("orderBy"))) {
-            (Some(order), Ok(ident)) => {
-                (quote!(let ordered = if self.#ident.is_none() { self.#ident(#order) } else { self };), quote!(ordered))
-            }
-            (Some(_), Err(_)) => return Err("the registry orders it, but no parameter says how".to_owned()),
-            (None, _) => (TokenStream::new(), quote!(self)),
-        };
+        let first = self.first(pagination)?;
         Ok(quote! {
             impl ::aep_core::paging::PageRequest for #builder {
                 type Page = #page;
@@ -82,17 +76,52 @@ impl Pager<'_> {
             impl #builder {
                 /// The pages of the list, one call each, fetched as they are asked for.
                 pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-                    #ordered
-                    ::aep_core::paging::Pages::new(#request)
+                    #first
+                    ::aep_core::paging::Pages::new(request)
                 }
 
                 /// The items of all pages, one after the other.
                 pub fn items(self) -> ::aep_core::paging::Items<Self> {
-                    #ordered
-                    ::aep_core::paging::Items::new(#request)
+                    #first
+                    ::aep_core::paging::Items::new(request)
                 }
             }
         })
+    }
+
+    /// Completes the request for the first page, `self`, as `request`: with what paging needs and the caller need not say.
+    fn first(&self, pagination: Pagination) -> Result<TokenStream, String> {
+        let order = match &self.operation.entry.order {
+            Some(order) => {
+                let ident = self.argument("orderby").or_else(|_| self.argument("orderBy"))?;
+                Some(quote!(let request = if request.#ident.is_none() { request.#ident(#order) } else { request };))
+            }
+            None => None,
+        };
+        let position = match pagination {
+            Pagination::StartLimit => Some(("start", 20_i64, TokenStream::new())),
+            // Both, or none.
+            Pagination::LimitOffset => {
+                Some(("offset", 50, quote!(if request.offset.is_some() || request.limit.is_some())))
+            }
+            _ => None,
+        };
+        let position = match position {
+            Some((parameter, size, condition)) => {
+                let start = self.argument(self.operation.entry.cursor.as_deref().unwrap_or(parameter))?;
+                let limit = self.argument("limit")?;
+                let complete = quote! {{
+                    let (start, limit) = (request.#start.unwrap_or_default(), request.#limit.unwrap_or(#size));
+                    request.#start(start).#limit(limit)
+                }};
+                Some(match condition.is_empty() {
+                    true => quote!(let request = #complete;),
+                    false => quote!(let request = #condition #complete else { request };),
+                })
+            }
+            None => None,
+        };
+        Ok(quote!(let request = self; #order #position))
     }
 
     fn walk(&self, pagination: Pagination, length: &TokenStream) -> Result<Walk, String> {

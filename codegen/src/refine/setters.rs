@@ -54,7 +54,10 @@ fn setter(field: &FieldModel) -> TokenStream {
             }
         };
     }
-    let doc = docs::attribute(&format!("Sets `{}`.", field.wire_name));
+    let doc = match field.doc.split("\n\n").next() {
+        None | Some("") => docs::attribute(&format!("Sets `{}`.", field.wire_name)),
+        Some(text) => docs::attribute(&format!("Sets `{}`: {text}", field.wire_name)),
+    };
     let ty = argument_type(&field.kind);
     let value = value(&field.kind, ident);
     let name = setter_name(ident);

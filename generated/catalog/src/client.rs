@@ -160,7 +160,7 @@ impl Client {
     ///
     /// `DELETE /batches/{batchId}`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Superseded. Take the batch back by Batch Ingestion with the action REVERT, which removes its data as well."
     )]
     pub fn delete_batch(&self) -> crate::operations::DeleteBatch {
         crate::operations::DeleteBatch::new(&self.client)
@@ -228,9 +228,7 @@ impl Client {
     /// Meant for services of the platform; read data by Data Access and write it by Batch Ingestion.
     ///
     /// `GET /dataSets/{dataSetId}/credentials`
-    #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
-    )]
+    #[deprecated(note = "Hands out what opens the storage account below a dataset.")]
     pub fn get_dataset_credentials(&self) -> crate::operations::GetDatasetCredentials {
         crate::operations::GetDatasetCredentials::new(&self.client)
     }
@@ -241,7 +239,7 @@ impl Client {
     ///
     /// `GET /`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Superseded by the lists of batches and datasets. Names an object of each kind."
     )]
     pub fn list_resources(&self) -> crate::operations::ListResources {
         crate::operations::ListResources::new(&self.client)
@@ -255,7 +253,7 @@ impl Client {
     ///
     /// `POST /`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Superseded; send the calls one by one. Runs calls in the order given; if one of several changes fails, all of them are undone."
     )]
     pub fn send_batched_requests(&self) -> crate::operations::SendBatchedRequests {
         crate::operations::SendBatchedRequests::new(&self.client)
@@ -267,7 +265,7 @@ impl Client {
     ///
     /// `GET /tags/{tagNamespace}`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Superseded by the filter `tags` of the lists. Gathers the values that tags have under one name or namespace throughout the organization."
     )]
     pub fn list_tag_values(&self) -> crate::operations::ListTagValues {
         crate::operations::ListTagValues::new(&self.client)

@@ -31,7 +31,7 @@ impl Client {
     ///
     /// `POST /datasets/{datasetId}/labels`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Works for datasets without labels alone, and fails if the body has labels of fields; later changes are replacements. The reference calls it superseded, while the newest guide still begins with it."
     )]
     pub fn create_dataset_labels(&self) -> crate::operations::CreateDatasetLabels {
         crate::operations::CreateDatasetLabels::new(&self.client)

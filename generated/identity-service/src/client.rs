@@ -40,7 +40,7 @@ impl Client {
     ///
     /// `GET /identity/cluster/members`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Gives the identities of the cluster that an identity is in. Takes either an XID or a value with its namespace. Sent to the host of the organization's region. Use `queryGraphs` in its place."
     )]
     pub fn list_cluster_members(&self) -> crate::operations::ListClusterMembers {
         crate::operations::ListClusterMembers::new(&self.client)
@@ -52,7 +52,7 @@ impl Client {
     ///
     /// `POST /identity/clusters/members`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Gives one cluster for each identity that is asked about, whether or not anything is linked with it. More than 1000 identities are refused with status 400. Sent to the host of the organization's region. Stores nothing. Use `queryGraphs` in its place."
     )]
     pub fn query_cluster_members(&self) -> crate::operations::QueryClusterMembers {
         crate::operations::QueryClusterMembers::new(&self.client)

@@ -22,7 +22,7 @@ impl Client {
     ///
     /// `GET /metrics`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Gives the values of up to six metrics, for one object or for all. The first version of the service; use `queryMetrics` in its place."
     )]
     pub fn list_metrics(&self) -> crate::operations::ListMetrics {
         crate::operations::ListMetrics::new(&self.client)

@@ -373,7 +373,7 @@ impl Client {
     ///
     /// `GET /{containerId}/mixins`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Lists field groups by their former name. Use `listFieldGroups` in its place."
     )]
     pub fn list_mixins(&self) -> crate::operations::ListMixins {
         crate::operations::ListMixins::new(&self.client)
@@ -385,7 +385,7 @@ impl Client {
     ///
     /// `GET /{containerId}/mixins/{mixinId}`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Reads a field group by its former name. Use `getFieldGroup` in its place."
     )]
     pub fn get_mixin(&self) -> crate::operations::GetMixin {
         crate::operations::GetMixin::new(&self.client)
@@ -397,7 +397,7 @@ impl Client {
     ///
     /// `POST /tenant/mixins`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Creates a field group by its former name. Use `createFieldGroup` in its place."
     )]
     pub fn create_mixin(&self) -> crate::operations::CreateMixin {
         crate::operations::CreateMixin::new(&self.client)
@@ -409,7 +409,7 @@ impl Client {
     ///
     /// `PUT /tenant/mixins/{mixinId}`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Puts a whole new document in the place of a field group, by its former name. Use `replaceFieldGroup` in its place."
     )]
     pub fn replace_mixin(&self) -> crate::operations::ReplaceMixin {
         crate::operations::ReplaceMixin::new(&self.client)
@@ -421,7 +421,7 @@ impl Client {
     ///
     /// `PATCH /tenant/mixins/{mixinId}`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Applies JSON Patch steps to a field group, by its former name. Use `patchFieldGroup` in its place."
     )]
     pub fn patch_mixin(&self) -> crate::operations::PatchMixin {
         crate::operations::PatchMixin::new(&self.client)
@@ -433,7 +433,7 @@ impl Client {
     ///
     /// `DELETE /tenant/mixins/{mixinId}`
     #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
+        note = "Deletes a field group by its former name. Use `deleteFieldGroup` in its place."
     )]
     pub fn delete_mixin(&self) -> crate::operations::DeleteMixin {
         crate::operations::DeleteMixin::new(&self.client)

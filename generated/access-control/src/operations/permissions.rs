@@ -56,7 +56,7 @@ impl QueryEffectivePolicies {
         }
     }
 
-    /// The body.
+    /// What is asked about: `/permissions/` with the name of a permission, or `/resource-types/` with that of a resource type.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<String>>) -> Self {

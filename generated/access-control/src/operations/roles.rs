@@ -100,22 +100,24 @@ impl ::aep_core::paging::PageRequest for ListRoles {
 impl ListRoles {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.order_by.is_none() {
-            self.order_by("-createdAt")
+        let request = self;
+        let request = if request.order_by.is_none() {
+            request.order_by("-createdAt")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Pages::new(ordered)
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.order_by.is_none() {
-            self.order_by("-createdAt")
+        let request = self;
+        let request = if request.order_by.is_none() {
+            request.order_by("-createdAt")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Items::new(ordered)
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -139,7 +141,7 @@ impl CreateRole {
         }
     }
 
-    /// The body.
+    /// The new role.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateRoleRequest>) -> Self {
@@ -244,7 +246,7 @@ impl ReplaceRole {
         self
     }
 
-    /// The body.
+    /// The role as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ReplaceRoleRequest>) -> Self {
@@ -308,7 +310,7 @@ impl PatchRole {
         self
     }
 
-    /// The body.
+    /// The patches, as a list or in an object.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::PatchRequest>) -> Self {
@@ -510,7 +512,7 @@ impl PatchRoleSubjects {
         self
     }
 
-    /// The body.
+    /// The patches.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {

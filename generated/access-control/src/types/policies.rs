@@ -86,28 +86,28 @@ impl CreatePolicyRequest {
         }
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the policy is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Organization of the policy.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = ims_org_id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `rules`.
+    /// Sets `rules`: What is permitted or denied.
     #[must_use]
     pub fn rules(
         mut self,
@@ -337,7 +337,7 @@ impl PolicyRule {
         Self::default()
     }
 
-    /// Sets `actions`.
+    /// Sets `actions`: What may or may not be done.
     #[must_use]
     pub fn actions(
         mut self,
@@ -347,21 +347,21 @@ impl PolicyRule {
         self
     }
 
-    /// Sets `condition`.
+    /// Sets `condition`: When it holds, as the text of a JSON object in JsonLogic, with operators of its own that compare labels.
     #[must_use]
     pub fn condition(mut self, condition: impl Into<String>) -> Self {
         self.condition = Some(condition.into());
         self
     }
 
-    /// Sets `effect`.
+    /// Sets `effect`: What follows where it holds.
     #[must_use]
     pub fn effect(mut self, effect: impl Into<crate::types::PolicyEffect>) -> Self {
         self.effect = Some(effect.into());
         self
     }
 
-    /// Sets `resource`.
+    /// Sets `resource`: What it is about, as a path of organization, sandbox and object, with asterisks for any.
     #[must_use]
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
@@ -428,35 +428,35 @@ impl ReplacePolicyRequest {
         }
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the policy is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the policy, as in the path.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Organization of the policy.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = ims_org_id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `rules`.
+    /// Sets `rules`: What is permitted or denied.
     #[must_use]
     pub fn rules(
         mut self,

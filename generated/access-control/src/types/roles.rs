@@ -60,21 +60,21 @@ impl CreateRoleRequest {
         }
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the role is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `roleType`.
+    /// Sets `roleType`: Who made it: `user-defined`.
     #[must_use]
     pub fn role_type(mut self, role_type: impl Into<crate::types::RoleType>) -> Self {
         self.role_type = Some(role_type.into());
@@ -178,21 +178,21 @@ impl ReplaceRoleRequest {
         }
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the role is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `roleType`.
+    /// Sets `roleType`: Who made it, as it was.
     #[must_use]
     pub fn role_type(mut self, role_type: impl Into<crate::types::RoleType>) -> Self {
         self.role_type = Some(role_type.into());

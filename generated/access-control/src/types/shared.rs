@@ -25,24 +25,6 @@ use super::*;
     }
 }
 
-::aep_core::open_enum! {
-    /// What is done, in lower case; the service knows add, replace and remove.
-    pub enum JsonPatchOp {
-        /// `add`
-        Add = "add",
-        /// `remove`
-        Remove = "remove",
-        /// `replace`
-        Replace = "replace",
-        /// `move`
-        Move = "move",
-        /// `copy`
-        Copy = "copy",
-        /// `test`
-        Test = "test",
-    }
-}
-
 /// Body of a failed call; any member may be missing. Its form is published nowhere, so it is the one that most services have.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -187,7 +169,7 @@ impl PatchOperations {
         }
     }
 
-    /// Sets `operations`.
+    /// Sets `operations`: The changes.
     #[must_use]
     pub fn operations(
         mut self,

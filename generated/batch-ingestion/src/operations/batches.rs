@@ -28,7 +28,7 @@ impl CreateBatch {
         }
     }
 
-    /// The body.
+    /// The batch to open.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateBatchRequest>) -> Self {

@@ -239,7 +239,7 @@ impl UploadFile {
         self
     }
 
-    /// The body: `application/octet-stream`.
+    /// The bytes of the file.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<::aep_core::Body>) -> Self {
@@ -348,7 +348,7 @@ impl UploadFilePart {
         self
     }
 
-    /// The body: `application/octet-stream`.
+    /// The bytes of the range.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<::aep_core::Body>) -> Self {

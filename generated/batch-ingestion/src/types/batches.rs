@@ -297,42 +297,42 @@ impl BatchInputFormat {
         Self::default()
     }
 
-    /// Sets `charset`.
+    /// Sets `charset`: Character encoding of the files.
     #[must_use]
     pub fn charset(mut self, charset: impl Into<String>) -> Self {
         self.charset = Some(charset.into());
         self
     }
 
-    /// Sets `delimiter`.
+    /// Sets `delimiter`: Character between the values of a line.
     #[must_use]
     pub fn delimiter(mut self, delimiter: impl Into<String>) -> Self {
         self.delimiter = Some(delimiter.into());
         self
     }
 
-    /// Sets `escape`.
+    /// Sets `escape`: Character before one that is meant literally.
     #[must_use]
     pub fn escape(mut self, escape: impl Into<String>) -> Self {
         self.escape = Some(escape.into());
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the files.
     #[must_use]
     pub fn format(mut self, format: impl Into<crate::types::FileFormat>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `header`.
+    /// Sets `header`: Whether the first line has the names of the columns.
     #[must_use]
     pub fn header(mut self, header: impl Into<::aep_core::LenientBoolean>) -> Self {
         self.header = Some(header.into());
         self
     }
 
-    /// Sets `isMultiLineJson`.
+    /// Sets `isMultiLineJson`: Whether a file is an array or indented JSON; without it there is one object to a line.
     #[must_use]
     pub fn is_multi_line_json(
         mut self,
@@ -342,14 +342,14 @@ impl BatchInputFormat {
         self
     }
 
-    /// Sets `nullMarker`.
+    /// Sets `nullMarker`: Text that stands for no value.
     #[must_use]
     pub fn null_marker(mut self, null_marker: impl Into<String>) -> Self {
         self.null_marker = Some(null_marker.into());
         self
     }
 
-    /// Sets `quote`.
+    /// Sets `quote`: Character around values.
     #[must_use]
     pub fn quote(mut self, quote: impl Into<String>) -> Self {
         self.quote = Some(quote.into());
@@ -416,7 +416,7 @@ impl BatchReplay {
         Self::default()
     }
 
-    /// Sets `predecessorListingType`.
+    /// Sets `predecessorListingType`: Whether the lists go back to the first batch or name only those replaced directly.
     #[must_use]
     pub fn predecessor_listing_type(
         mut self,
@@ -426,7 +426,7 @@ impl BatchReplay {
         self
     }
 
-    /// Sets `predecessors`.
+    /// Sets `predecessors`: Ids of those batches.
     #[must_use]
     pub fn predecessors(
         mut self,
@@ -436,7 +436,7 @@ impl BatchReplay {
         self
     }
 
-    /// Sets `predecessorsByExternalId`.
+    /// Sets `predecessorsByExternalId`: The same batches by the names that the caller gave them; a request writes each with `$` in front.
     #[must_use]
     pub fn predecessors_by_external_id(
         mut self,
@@ -449,7 +449,7 @@ impl BatchReplay {
         self
     }
 
-    /// Sets `reason`.
+    /// Sets `reason`: Why they are replaced; `replace` is the value that is known.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -560,14 +560,14 @@ impl CreateBatchRequest {
         }
     }
 
-    /// Sets `datasetId`.
+    /// Sets `datasetId`: Id of the dataset that the files go into; they have to fit its schema.
     #[must_use]
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
         self.dataset_id = dataset_id.into();
         self
     }
 
-    /// Sets `enableErrorDiagnostics`.
+    /// Sets `enableErrorDiagnostics`: Whether the service keeps a file of the rows that failed and why, for 30 days; Data Access reads it.
     #[must_use]
     pub fn enable_error_diagnostics(
         mut self,
@@ -577,21 +577,21 @@ impl CreateBatchRequest {
         self
     }
 
-    /// Sets `externalId`.
+    /// Sets `externalId`: The caller's own name of the batch, unique in the organization; its id unless told.
     #[must_use]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
 
-    /// Sets `inputFormat`.
+    /// Sets `inputFormat`: How the files are to be read. Send it: the reference requires it, only an old guide does without.
     #[must_use]
     pub fn input_format(mut self, input_format: impl Into<BatchInputFormat>) -> Self {
         self.input_format = Some(input_format.into());
         self
     }
 
-    /// Sets `partialIngestionPercent`.
+    /// Sets `partialIngestionPercent`: How many per cent of the rows may fail before the whole batch does. Catalog shows it as the tag `acp_partialIngestionPercent`.
     #[must_use]
     pub fn partial_ingestion_percent(
         mut self,
@@ -601,7 +601,7 @@ impl CreateBatchRequest {
         self
     }
 
-    /// Sets `partialIngestionPercentage`.
+    /// Sets `partialIngestionPercentage`: Older spelling of `partialIngestionPercent`, which Adobe's Python client sends; set one of the two.
     #[must_use]
     pub fn partial_ingestion_percentage(
         mut self,
@@ -611,14 +611,14 @@ impl CreateBatchRequest {
         self
     }
 
-    /// Sets `replay`.
+    /// Sets `replay`: Which earlier batches this one replaces; none unless told.
     #[must_use]
     pub fn replay(mut self, replay: impl Into<BatchReplay>) -> Self {
         self.replay = Some(replay.into());
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Marks of the batch by name, such as `{"acme_source": ["crm"]}`.
     #[must_use]
     pub fn tags(
         mut self,

@@ -112,7 +112,7 @@ impl SendBatchedRequests {
         }
     }
 
-    /// The body.
+    /// The calls. `<<ID.MEMBER>>` in a later one stands for a member of the answer to the call `ID`.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::BatchedRequests>) -> Self {

@@ -250,6 +250,8 @@ impl ListBatches {
 
     /// Sends the request.
     ///
+    /// Each is given with its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<(String, crate::types::Batch)>> {
@@ -350,12 +352,14 @@ impl ::aep_core::paging::PageRequest for ListBatches {
 impl ListBatches {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -391,7 +395,7 @@ impl CreateBatch {
         self
     }
 
-    /// The body.
+    /// The new entry.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::BatchRequest>) -> Self {
@@ -400,6 +404,8 @@ impl CreateBatch {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -792,6 +798,8 @@ impl GetBatch {
 
     /// Sends the request.
     ///
+    /// It is given with its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<(String, crate::types::Batch)> {
@@ -855,7 +863,7 @@ impl CreateBatchWithId {
         self
     }
 
-    /// The body.
+    /// The new entry.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::BatchRequest>) -> Self {
@@ -864,6 +872,8 @@ impl CreateBatchWithId {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -952,7 +962,7 @@ impl ReplaceBatch {
         self
     }
 
-    /// The body.
+    /// The entry as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::BatchRequest>) -> Self {
@@ -961,6 +971,8 @@ impl ReplaceBatch {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -1043,7 +1055,7 @@ impl PatchBatch {
         self
     }
 
-    /// The body.
+    /// New members.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::BatchPatch>) -> Self {
@@ -1052,6 +1064,8 @@ impl PatchBatch {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -1113,6 +1127,8 @@ impl DeleteBatch {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -1253,6 +1269,8 @@ impl ListLastBatches {
 
     /// Sends the request.
     ///
+    /// Each is given with its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -1323,11 +1341,13 @@ impl ::aep_core::paging::PageRequest for ListLastBatches {
 impl ListLastBatches {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }

@@ -90,6 +90,8 @@ impl ListDatasetFiles {
 
     /// Sends the request.
     ///
+    /// Each is given with its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -152,12 +154,14 @@ impl ::aep_core::paging::PageRequest for ListDatasetFiles {
 impl ListDatasetFiles {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -200,6 +204,8 @@ impl ListDatasetViewFiles {
     }
 
     /// Sends the request.
+    ///
+    /// Each is given with its id.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

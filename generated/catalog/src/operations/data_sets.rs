@@ -159,6 +159,8 @@ impl ListDatasets {
 
     /// Sends the request.
     ///
+    /// Each is given with its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<(String, crate::types::Dataset)>> {
@@ -235,12 +237,14 @@ impl ::aep_core::paging::PageRequest for ListDatasets {
 impl ListDatasets {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -286,7 +290,7 @@ impl CreateDataset {
         self
     }
 
-    /// The body.
+    /// The new dataset.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateDatasetRequest>) -> Self {
@@ -295,6 +299,8 @@ impl CreateDataset {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -357,6 +363,8 @@ impl GetDataset {
     }
 
     /// Sends the request.
+    ///
+    /// It is given with its id.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -437,7 +445,7 @@ impl ReplaceDataset {
         self
     }
 
-    /// The body.
+    /// The dataset as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ReplaceDatasetRequest>) -> Self {
@@ -446,6 +454,8 @@ impl ReplaceDataset {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -533,7 +543,7 @@ impl PatchDataset {
         self
     }
 
-    /// The body.
+    /// New members, or steps.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::DatasetPatch>) -> Self {
@@ -542,6 +552,8 @@ impl PatchDataset {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -603,6 +615,8 @@ impl DeleteDataset {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -670,7 +684,7 @@ impl PatchDatasetDeep {
         self
     }
 
-    /// The body.
+    /// The members to be merged.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::DatasetDeepPatch>) -> Self {
@@ -679,6 +693,8 @@ impl PatchDatasetDeep {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -879,7 +895,7 @@ impl PatchDatasetWithJsonPatch {
         self
     }
 
-    /// The body.
+    /// New members, or steps.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
@@ -888,6 +904,8 @@ impl PatchDatasetWithJsonPatch {
     }
 
     /// Sends the request.
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -80,14 +80,14 @@ impl BatchedRequest {
         }
     }
 
-    /// Sets `body`.
+    /// Sets `body`: Body of the call, of any JSON type. GET and DELETE have none.
     #[must_use]
     pub fn body(mut self, body: impl Into<::serde_json::Value>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Sets `headers`.
+    /// Sets `headers`: Headers of this call alone, such as `{"if-match": "1.0.3"}`.
     #[must_use]
     pub fn headers(
         mut self,
@@ -97,21 +97,21 @@ impl BatchedRequest {
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Name that the caller gives the call. It comes back with the answer, and templates in later calls refer to it.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `method`.
+    /// Sets `method`: HTTP method of the call.
     #[must_use]
     pub fn method(mut self, method: impl Into<crate::types::BatchedMethod>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Sets `resource`.
+    /// Sets `resource`: Path below the root of Catalog, with a slash in front; PATCH and DELETE have the object's id in it.
     #[must_use]
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = resource.into();

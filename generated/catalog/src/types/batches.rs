@@ -163,21 +163,21 @@ impl BatchError {
         Self::default()
     }
 
-    /// Sets `code`.
+    /// Sets `code`: Code of the error, such as INGEST-1212-400 or 106. New ones are added.
     #[must_use]
     pub fn code(mut self, code: impl Into<::aep_core::LenientText>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: The error in words.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `recordCount`.
+    /// Sets `recordCount`: Number of records that have the error.
     #[must_use]
     pub fn record_count(
         mut self,
@@ -187,7 +187,7 @@ impl BatchError {
         self
     }
 
-    /// Sets `rows`.
+    /// Sets `rows`: Rows that have the error, each a number or a range of two numbers and a hyphen.
     #[must_use]
     pub fn rows(
         mut self,
@@ -250,42 +250,42 @@ impl BatchInputFormat {
         Self::default()
     }
 
-    /// Sets `charset`.
+    /// Sets `charset`: Encoding of the text.
     #[must_use]
     pub fn charset(mut self, charset: impl Into<crate::types::Charset>) -> Self {
         self.charset = Some(charset.into());
         self
     }
 
-    /// Sets `delimiter`.
+    /// Sets `delimiter`: Character that parts the fields.
     #[must_use]
     pub fn delimiter(mut self, delimiter: impl Into<String>) -> Self {
         self.delimiter = Some(delimiter.into());
         self
     }
 
-    /// Sets `escape`.
+    /// Sets `escape`: Character that takes away the meaning of the next one.
     #[must_use]
     pub fn escape(mut self, escape: impl Into<String>) -> Self {
         self.escape = Some(escape.into());
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the files.
     #[must_use]
     pub fn format(mut self, format: impl Into<crate::types::FileFormat>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `header`.
+    /// Sets `header`: Whether the first line holds the names of the fields; answers have it as text.
     #[must_use]
     pub fn header(mut self, header: impl Into<::aep_core::LenientBoolean>) -> Self {
         self.header = Some(header.into());
         self
     }
 
-    /// Sets `isMultiLineJson`.
+    /// Sets `isMultiLineJson`: Whether a JSON file holds an array or records over several lines, rather than one record per line.
     #[must_use]
     pub fn is_multi_line_json(
         mut self,
@@ -295,14 +295,14 @@ impl BatchInputFormat {
         self
     }
 
-    /// Sets `nullMarker`.
+    /// Sets `nullMarker`: Text that stands for a missing value; may be empty.
     #[must_use]
     pub fn null_marker(mut self, null_marker: impl Into<String>) -> Self {
         self.null_marker = Some(null_marker.into());
         self
     }
 
-    /// Sets `quote`.
+    /// Sets `quote`: Character that encloses a field.
     #[must_use]
     pub fn quote(mut self, quote: impl Into<String>) -> Self {
         self.quote = Some(quote.into());
@@ -411,7 +411,7 @@ impl BatchPatch {
         Self::default()
     }
 
-    /// Sets `availableDates`.
+    /// Sets `availableDates`: Of which time the data is.
     #[must_use]
     pub fn available_dates(
         mut self,
@@ -421,14 +421,14 @@ impl BatchPatch {
         self
     }
 
-    /// Sets `completed`.
+    /// Sets `completed`: When processing ended.
     #[must_use]
     pub fn completed(mut self, completed: impl Into<::aep_core::Timestamp>) -> Self {
         self.completed = Some(completed.into());
         self
     }
 
-    /// Sets `errors`.
+    /// Sets `errors`: What went wrong. A batch that went well may list what was left out.
     #[must_use]
     pub fn errors(
         mut self,
@@ -438,14 +438,14 @@ impl BatchPatch {
         self
     }
 
-    /// Sets `externalId`.
+    /// Sets `externalId`: Id that the producing system gave the batch.
     #[must_use]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
 
-    /// Sets `failedRecordCount`.
+    /// Sets `failedRecordCount`: Number of records that were turned down.
     #[must_use]
     pub fn failed_record_count(
         mut self,
@@ -455,14 +455,14 @@ impl BatchPatch {
         self
     }
 
-    /// Sets `inputFormat`.
+    /// Sets `inputFormat`: How the files were written when they came in.
     #[must_use]
     pub fn input_format(mut self, input_format: impl Into<BatchInputFormat>) -> Self {
         self.input_format = Some(input_format.into());
         self
     }
 
-    /// Sets `metrics`.
+    /// Sets `metrics`: Figures about the batch, such as `{"inputRecordCount": 12005}`.
     #[must_use]
     pub fn metrics(
         mut self,
@@ -472,7 +472,7 @@ impl BatchPatch {
         self
     }
 
-    /// Sets `recordCount`.
+    /// Sets `recordCount`: Number of records that were processed, those turned down included.
     #[must_use]
     pub fn record_count(
         mut self,
@@ -482,7 +482,7 @@ impl BatchPatch {
         self
     }
 
-    /// Sets `relatedObjects`.
+    /// Sets `relatedObjects`: The dataset that the data goes to, and other objects that the batch has to do with.
     #[must_use]
     pub fn related_objects(
         mut self,
@@ -492,35 +492,35 @@ impl BatchPatch {
         self
     }
 
-    /// Sets `replay`.
+    /// Sets `replay`: Which batches this one stands in for.
     #[must_use]
     pub fn replay(mut self, replay: impl Into<BatchReplay>) -> Self {
         self.replay = Some(replay.into());
         self
     }
 
-    /// Sets `size`.
+    /// Sets `size`: Size of the data in bytes.
     #[must_use]
     pub fn size(mut self, size: impl Into<::aep_core::LenientInteger>) -> Self {
         self.size = Some(size.into());
         self
     }
 
-    /// Sets `started`.
+    /// Sets `started`: When processing began.
     #[must_use]
     pub fn started(mut self, started: impl Into<::aep_core::Timestamp>) -> Self {
         self.started = Some(started.into());
         self
     }
 
-    /// Sets `status`.
+    /// Sets `status`: How far the batch has come.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::types::BatchStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Values by tag, mostly lists of texts, such as `{"acme_source": ["crm"]}`.
     #[must_use]
     pub fn tags(
         mut self,
@@ -573,7 +573,7 @@ impl BatchReplay {
         Self::default()
     }
 
-    /// Sets `predecessorListingType`.
+    /// Sets `predecessorListingType`: Whether the lists go back to the first batch or name only the one before.
     #[must_use]
     pub fn predecessor_listing_type(
         mut self,
@@ -583,7 +583,7 @@ impl BatchReplay {
         self
     }
 
-    /// Sets `predecessors`.
+    /// Sets `predecessors`: Ids of the batches that it replaces.
     #[must_use]
     pub fn predecessors(
         mut self,
@@ -593,7 +593,7 @@ impl BatchReplay {
         self
     }
 
-    /// Sets `predecessorsByExternalId`.
+    /// Sets `predecessorsByExternalId`: The same batches by the ids that the producing system gave them.
     #[must_use]
     pub fn predecessors_by_external_id(
         mut self,
@@ -606,7 +606,7 @@ impl BatchReplay {
         self
     }
 
-    /// Sets `reason`.
+    /// Sets `reason`: Why the batch was loaded again, in words of the one who did it.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -695,7 +695,7 @@ impl BatchRequest {
         }
     }
 
-    /// Sets `availableDates`.
+    /// Sets `availableDates`: Of which time the data is.
     #[must_use]
     pub fn available_dates(
         mut self,
@@ -705,14 +705,14 @@ impl BatchRequest {
         self
     }
 
-    /// Sets `completed`.
+    /// Sets `completed`: When processing ended.
     #[must_use]
     pub fn completed(mut self, completed: impl Into<::aep_core::Timestamp>) -> Self {
         self.completed = Some(completed.into());
         self
     }
 
-    /// Sets `errors`.
+    /// Sets `errors`: What went wrong. A batch that went well may list what was left out.
     #[must_use]
     pub fn errors(
         mut self,
@@ -722,14 +722,14 @@ impl BatchRequest {
         self
     }
 
-    /// Sets `externalId`.
+    /// Sets `externalId`: Id that the producing system gave the batch.
     #[must_use]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
 
-    /// Sets `failedRecordCount`.
+    /// Sets `failedRecordCount`: Number of records that were turned down.
     #[must_use]
     pub fn failed_record_count(
         mut self,
@@ -739,14 +739,14 @@ impl BatchRequest {
         self
     }
 
-    /// Sets `inputFormat`.
+    /// Sets `inputFormat`: How the files were written when they came in.
     #[must_use]
     pub fn input_format(mut self, input_format: impl Into<BatchInputFormat>) -> Self {
         self.input_format = Some(input_format.into());
         self
     }
 
-    /// Sets `metrics`.
+    /// Sets `metrics`: Figures about the batch, such as `{"inputRecordCount": 12005}`.
     #[must_use]
     pub fn metrics(
         mut self,
@@ -756,7 +756,7 @@ impl BatchRequest {
         self
     }
 
-    /// Sets `recordCount`.
+    /// Sets `recordCount`: Number of records that were processed, those turned down included.
     #[must_use]
     pub fn record_count(
         mut self,
@@ -766,7 +766,7 @@ impl BatchRequest {
         self
     }
 
-    /// Sets `relatedObjects`.
+    /// Sets `relatedObjects`: The dataset that the data goes to, and other objects that the batch has to do with.
     #[must_use]
     pub fn related_objects(
         mut self,
@@ -776,35 +776,35 @@ impl BatchRequest {
         self
     }
 
-    /// Sets `replay`.
+    /// Sets `replay`: Which batches this one stands in for.
     #[must_use]
     pub fn replay(mut self, replay: impl Into<BatchReplay>) -> Self {
         self.replay = Some(replay.into());
         self
     }
 
-    /// Sets `size`.
+    /// Sets `size`: Size of the data in bytes.
     #[must_use]
     pub fn size(mut self, size: impl Into<::aep_core::LenientInteger>) -> Self {
         self.size = Some(size.into());
         self
     }
 
-    /// Sets `started`.
+    /// Sets `started`: When processing began.
     #[must_use]
     pub fn started(mut self, started: impl Into<::aep_core::Timestamp>) -> Self {
         self.started = Some(started.into());
         self
     }
 
-    /// Sets `status`.
+    /// Sets `status`: How far the batch has come.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::types::BatchStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Values by tag, mostly lists of texts, such as `{"acme_source": ["crm"]}`.
     #[must_use]
     pub fn tags(
         mut self,
@@ -942,7 +942,7 @@ impl RelatedObject {
         Self::default()
     }
 
-    /// Sets `errors`.
+    /// Sets `errors`: Errors that concern this object.
     #[must_use]
     pub fn errors(
         mut self,
@@ -952,14 +952,14 @@ impl RelatedObject {
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the object.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `metrics`.
+    /// Sets `metrics`: Figures about this object; who processes it chooses the names.
     #[must_use]
     pub fn metrics(
         mut self,
@@ -969,21 +969,21 @@ impl RelatedObject {
         self
     }
 
-    /// Sets `status`.
+    /// Sets `status`: How far the batch has come with this object.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::types::BatchStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Sets `tag`.
+    /// Sets `tag`: What the object is to the batch: input, output or trigger, for instance.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tag = Some(tag.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the object.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::RelatedObjectType>) -> Self {
         self.type_ = Some(type_.into());

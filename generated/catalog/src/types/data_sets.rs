@@ -18,24 +18,6 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// What the step does, in lower case.
-    pub enum JsonPatchOp {
-        /// `add`
-        Add = "add",
-        /// `remove`
-        Remove = "remove",
-        /// `replace`
-        Replace = "replace",
-        /// `move`
-        Move = "move",
-        /// `copy`
-        Copy = "copy",
-        /// `test`
-        Test = "test",
-    }
-}
-
-::aep_core::open_enum! {
     /// Who looks after a dataset: the organization itself, or the platform.
     pub enum ManagedBy {
         /// `CUSTOMER`
@@ -164,14 +146,14 @@ impl CreateDatasetRequest {
         }
     }
 
-    /// Sets `basePath`.
+    /// Sets `basePath`: Place in the lake below which the files lie.
     #[must_use]
     pub fn base_path(mut self, base_path: impl Into<String>) -> Self {
         self.base_path = Some(base_path.into());
         self
     }
 
-    /// Sets `dataSourceId`.
+    /// Sets `dataSourceId`: Id of the data source that the dataset belongs to.
     #[must_use]
     pub fn data_source_id(
         mut self,
@@ -181,14 +163,14 @@ impl CreateDatasetRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the dataset holds.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `enableErrorDiagnostics`.
+    /// Sets `enableErrorDiagnostics`: Whether ingestion keeps diagnostic files about records that it rejected.
     #[must_use]
     pub fn enable_error_diagnostics(
         mut self,
@@ -198,7 +180,7 @@ impl CreateDatasetRequest {
         self
     }
 
-    /// Sets `fileDescription`.
+    /// Sets `fileDescription`: How the files of the dataset are written.
     #[must_use]
     pub fn file_description(
         mut self,
@@ -208,14 +190,14 @@ impl CreateDatasetRequest {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Display name of the dataset.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `observableSchema`.
+    /// Sets `observableSchema`: JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[must_use]
     pub fn observable_schema(
         mut self,
@@ -225,21 +207,21 @@ impl CreateDatasetRequest {
         self
     }
 
-    /// Sets `schema`.
+    /// Sets `schema`: Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `schemaRef`.
+    /// Sets `schemaRef`: The XDM schema that the data follows, by its URI and a media type with its version.
     #[must_use]
     pub fn schema_ref(mut self, schema_ref: impl Into<SchemaRef>) -> Self {
         self.schema_ref = Some(schema_ref.into());
         self
     }
 
-    /// Sets `systemLabels`.
+    /// Sets `systemLabels`: Labels that the platform attaches at the creation. Known from Adobe's Python client alone.
     #[must_use]
     pub fn system_labels(
         mut self,
@@ -249,7 +231,7 @@ impl CreateDatasetRequest {
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
     #[must_use]
     pub fn tags(
         mut self,
@@ -261,7 +243,7 @@ impl CreateDatasetRequest {
         self
     }
 
-    /// Sets `unifiedTags`.
+    /// Sets `unifiedTags`: Ids of the organization's unified tags that the dataset shall have. Known from Adobe's Python client alone.
     #[must_use]
     pub fn unified_tags(
         mut self,
@@ -430,14 +412,14 @@ impl DatasetClassification {
         Self::default()
     }
 
-    /// Sets `dataBehavior`.
+    /// Sets `dataBehavior`: Behavior of the data, as its schema has it.
     #[must_use]
     pub fn data_behavior(mut self, data_behavior: impl Into<String>) -> Self {
         self.data_behavior = Some(data_behavior.into());
         self
     }
 
-    /// Sets `managedBy`.
+    /// Sets `managedBy`: Who looks after the dataset.
     #[must_use]
     pub fn managed_by(mut self, managed_by: impl Into<crate::types::ManagedBy>) -> Self {
         self.managed_by = Some(managed_by.into());
@@ -504,7 +486,7 @@ impl DatasetDeepPatch {
         Self::default()
     }
 
-    /// Sets `classification`.
+    /// Sets `classification`: How the dataset behaves, and who looks after it. The reference wants both members.
     #[must_use]
     pub fn classification(
         mut self,
@@ -514,21 +496,21 @@ impl DatasetDeepPatch {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the dataset holds.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Settings of other services.
     #[must_use]
     pub fn extensions(mut self, extensions: impl Into<DatasetExtensions>) -> Self {
         self.extensions = Some(extensions.into());
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Values by tag; `adobe/pqs/table` names the table for queries, `adobe/siphon/table/format` its format.
     #[must_use]
     pub fn tags(
         mut self,
@@ -576,7 +558,7 @@ impl DatasetExtensions {
         Self::default()
     }
 
-    /// Sets `adobe_journeyOptimizer`.
+    /// Sets `adobe_journeyOptimizer`: What Journey Optimizer has on the dataset; missing if it was never enabled there.
     #[must_use]
     pub fn adobe_journey_optimizer(
         mut self,
@@ -586,7 +568,7 @@ impl DatasetExtensions {
         self
     }
 
-    /// Sets `adobe_lakeHouse`.
+    /// Sets `adobe_lakeHouse`: What the lake has on the dataset.
     #[must_use]
     pub fn adobe_lake_house(
         mut self,
@@ -596,7 +578,7 @@ impl DatasetExtensions {
         self
     }
 
-    /// Sets `adobe_unifiedProfile`.
+    /// Sets `adobe_unifiedProfile`: What Profile has on the dataset.
     #[must_use]
     pub fn adobe_unified_profile(
         mut self,
@@ -697,14 +679,14 @@ impl DatasetPatch {
         Self::default()
     }
 
-    /// Sets `basePath`.
+    /// Sets `basePath`: Place in the lake below which the files lie.
     #[must_use]
     pub fn base_path(mut self, base_path: impl Into<String>) -> Self {
         self.base_path = Some(base_path.into());
         self
     }
 
-    /// Sets `dataSourceId`.
+    /// Sets `dataSourceId`: Id of the data source that the dataset belongs to.
     #[must_use]
     pub fn data_source_id(
         mut self,
@@ -714,14 +696,14 @@ impl DatasetPatch {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the dataset holds.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `enableErrorDiagnostics`.
+    /// Sets `enableErrorDiagnostics`: Whether ingestion keeps diagnostic files about records that it rejected.
     #[must_use]
     pub fn enable_error_diagnostics(
         mut self,
@@ -731,7 +713,7 @@ impl DatasetPatch {
         self
     }
 
-    /// Sets `fileDescription`.
+    /// Sets `fileDescription`: How the files of the dataset are written.
     #[must_use]
     pub fn file_description(
         mut self,
@@ -741,14 +723,14 @@ impl DatasetPatch {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Display name of the dataset.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `observableSchema`.
+    /// Sets `observableSchema`: JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[must_use]
     pub fn observable_schema(
         mut self,
@@ -758,21 +740,21 @@ impl DatasetPatch {
         self
     }
 
-    /// Sets `schema`.
+    /// Sets `schema`: Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `schemaRef`.
+    /// Sets `schemaRef`: The XDM schema that the data follows, by its URI and a media type with its version.
     #[must_use]
     pub fn schema_ref(mut self, schema_ref: impl Into<SchemaRef>) -> Self {
         self.schema_ref = Some(schema_ref.into());
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
     #[must_use]
     pub fn tags(
         mut self,
@@ -857,14 +839,14 @@ impl FileDescription {
         Self::default()
     }
 
-    /// Sets `charset`.
+    /// Sets `charset`: Encoding of the text; may be an empty text.
     #[must_use]
     pub fn charset(mut self, charset: impl Into<crate::types::Charset>) -> Self {
         self.charset = Some(charset.into());
         self
     }
 
-    /// Sets `containerFormat`.
+    /// Sets `containerFormat`: Format of the container around the data.
     #[must_use]
     pub fn container_format(
         mut self,
@@ -874,7 +856,7 @@ impl FileDescription {
         self
     }
 
-    /// Sets `delimiters`.
+    /// Sets `delimiters`: Characters that part the fields.
     #[must_use]
     pub fn delimiters(
         mut self,
@@ -884,7 +866,7 @@ impl FileDescription {
         self
     }
 
-    /// Sets `escapes`.
+    /// Sets `escapes`: Characters that take away the meaning of the next one.
     #[must_use]
     pub fn escapes(
         mut self,
@@ -894,21 +876,21 @@ impl FileDescription {
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the data; may be an empty text.
     #[must_use]
     pub fn format(mut self, format: impl Into<crate::types::FileFormat>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `header`.
+    /// Sets `header`: Whether the first line holds the names of the fields.
     #[must_use]
     pub fn header(mut self, header: impl Into<::aep_core::LenientBoolean>) -> Self {
         self.header = Some(header.into());
         self
     }
 
-    /// Sets `nullMarkers`.
+    /// Sets `nullMarkers`: Texts that stand for a missing value.
     #[must_use]
     pub fn null_markers(
         mut self,
@@ -918,14 +900,14 @@ impl FileDescription {
         self
     }
 
-    /// Sets `persisted`.
+    /// Sets `persisted`: Whether the files are kept in the lake.
     #[must_use]
     pub fn persisted(mut self, persisted: impl Into<bool>) -> Self {
         self.persisted = Some(persisted.into());
         self
     }
 
-    /// Sets `quotes`.
+    /// Sets `quotes`: Characters that enclose a field.
     #[must_use]
     pub fn quotes(
         mut self,
@@ -968,14 +950,14 @@ impl JourneyOptimizerExtension {
         Self::default()
     }
 
-    /// Sets `enabled`.
+    /// Sets `enabled`: Whether the dataset feeds the relational store, which orchestrated campaigns read.
     #[must_use]
     pub fn enabled(mut self, enabled: impl Into<::aep_core::LenientBoolean>) -> Self {
         self.enabled = Some(enabled.into());
         self
     }
 
-    /// Sets `status`.
+    /// Sets `status`: How far the enabling has come.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::types::EnablementStatus>) -> Self {
         self.status = Some(status.into());
@@ -1075,14 +1057,14 @@ impl ReplaceDatasetRequest {
         Self::default()
     }
 
-    /// Sets `basePath`.
+    /// Sets `basePath`: Place in the lake below which the files lie.
     #[must_use]
     pub fn base_path(mut self, base_path: impl Into<String>) -> Self {
         self.base_path = Some(base_path.into());
         self
     }
 
-    /// Sets `classification`.
+    /// Sets `classification`: How the dataset behaves, and who looks after it.
     #[must_use]
     pub fn classification(
         mut self,
@@ -1092,7 +1074,7 @@ impl ReplaceDatasetRequest {
         self
     }
 
-    /// Sets `dataSourceId`.
+    /// Sets `dataSourceId`: Id of the data source that the dataset belongs to.
     #[must_use]
     pub fn data_source_id(
         mut self,
@@ -1102,14 +1084,14 @@ impl ReplaceDatasetRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the dataset holds.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `enableErrorDiagnostics`.
+    /// Sets `enableErrorDiagnostics`: Whether ingestion keeps diagnostic files about records that it rejected.
     #[must_use]
     pub fn enable_error_diagnostics(
         mut self,
@@ -1119,7 +1101,7 @@ impl ReplaceDatasetRequest {
         self
     }
 
-    /// Sets `fileDescription`.
+    /// Sets `fileDescription`: How the files of the dataset are written.
     #[must_use]
     pub fn file_description(
         mut self,
@@ -1129,21 +1111,21 @@ impl ReplaceDatasetRequest {
         self
     }
 
-    /// Sets `files`.
+    /// Sets `files`: Link to the files, as the entry that was read has it.
     #[must_use]
     pub fn files(mut self, files: impl Into<String>) -> Self {
         self.files = Some(files.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Display name of the dataset.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `observableSchema`.
+    /// Sets `observableSchema`: JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[must_use]
     pub fn observable_schema(
         mut self,
@@ -1153,28 +1135,28 @@ impl ReplaceDatasetRequest {
         self
     }
 
-    /// Sets `schema`.
+    /// Sets `schema`: Older way to name the schema, by a path; `schemaRef` has taken its place.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `schemaRef`.
+    /// Sets `schemaRef`: The XDM schema that the data follows, by its URI and a media type with its version.
     #[must_use]
     pub fn schema_ref(mut self, schema_ref: impl Into<SchemaRef>) -> Self {
         self.schema_ref = Some(schema_ref.into());
         self
     }
 
-    /// Sets `state`.
+    /// Sets `state`: Stage in the life of the dataset.
     #[must_use]
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Values by tag, such as `{"unifiedProfile": ["enabled:true"]}`.
     #[must_use]
     pub fn tags(
         mut self,
@@ -1236,49 +1218,49 @@ impl RowExpiration {
         Self::default()
     }
 
-    /// Sets `defaultValue`.
+    /// Sets `defaultValue`: What the platform recommends; it applies to nothing of itself. Found in answers.
     #[must_use]
     pub fn default_value(mut self, default_value: impl Into<String>) -> Self {
         self.default_value = Some(default_value.into());
         self
     }
 
-    /// Sets `maxValue`.
+    /// Sets `maxValue`: The most that the organization's licence allows; null if there is no limit. Found in answers.
     #[must_use]
     pub fn max_value(mut self, max_value: impl Into<String>) -> Self {
         self.max_value = Some(max_value.into());
         self
     }
 
-    /// Sets `minValue`.
+    /// Sets `minValue`: The least that the organization's licence allows. Found in answers.
     #[must_use]
     pub fn min_value(mut self, min_value: impl Into<String>) -> Self {
         self.min_value = Some(min_value.into());
         self
     }
 
-    /// Sets `setBy`.
+    /// Sets `setBy`: Who set the value last. Found in answers.
     #[must_use]
     pub fn set_by(mut self, set_by: impl Into<crate::types::RetentionSetter>) -> Self {
         self.set_by = Some(set_by.into());
         self
     }
 
-    /// Sets `ttlValue`.
+    /// Sets `ttlValue`: How long rows are kept, such as `P3Y`.
     #[must_use]
     pub fn ttl_value(mut self, ttl_value: impl Into<String>) -> Self {
         self.ttl_value = Some(ttl_value.into());
         self
     }
 
-    /// Sets `updated`.
+    /// Sets `updated`: When the value was set last. Found in answers.
     #[must_use]
     pub fn updated(mut self, updated: impl Into<::aep_core::Timestamp>) -> Self {
         self.updated = Some(updated.into());
         self
     }
 
-    /// Sets `valueStatus`.
+    /// Sets `valueStatus`: Where the value comes from. Found in answers.
     #[must_use]
     pub fn value_status(
         mut self,
@@ -1335,14 +1317,14 @@ impl SchemaRef {
         Self::default()
     }
 
-    /// Sets `contentType`.
+    /// Sets `contentType`: Media type with form and major version of the schema: `application/vnd.adobe.xed+json;version=1`.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: URI of the schema, its `$id` in the Schema Registry.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
@@ -1421,21 +1403,21 @@ impl StoreExtension {
         Self::default()
     }
 
-    /// Sets `metrics`.
+    /// Sets `metrics`: How much the store holds. Found in answers.
     #[must_use]
     pub fn metrics(mut self, metrics: impl Into<StoreMetrics>) -> Self {
         self.metrics = Some(metrics.into());
         self
     }
 
-    /// Sets `rowExpiration`.
+    /// Sets `rowExpiration`: How long rows are kept.
     #[must_use]
     pub fn row_expiration(mut self, row_expiration: impl Into<RowExpiration>) -> Self {
         self.row_expiration = Some(row_expiration.into());
         self
     }
 
-    /// Sets `tableHealthMetrics`.
+    /// Sets `tableHealthMetrics`: How the table is laid out. Found in answers.
     #[must_use]
     pub fn table_health_metrics(
         mut self,
@@ -1481,14 +1463,14 @@ impl StoreMetrics {
         Self::default()
     }
 
-    /// Sets `asOf`.
+    /// Sets `asOf`: When the figures were taken.
     #[must_use]
     pub fn as_of(mut self, as_of: impl Into<::aep_core::Timestamp>) -> Self {
         self.as_of = Some(as_of.into());
         self
     }
 
-    /// Sets `rowCount`.
+    /// Sets `rowCount`: Number of rows.
     #[must_use]
     pub fn row_count(
         mut self,
@@ -1498,7 +1480,7 @@ impl StoreMetrics {
         self
     }
 
-    /// Sets `storageSize`.
+    /// Sets `storageSize`: Size in bytes.
     #[must_use]
     pub fn storage_size(
         mut self,
@@ -1553,7 +1535,7 @@ impl TableHealthMetrics {
         Self::default()
     }
 
-    /// Sets `noOfFilesTotal`.
+    /// Sets `noOfFilesTotal`: Number of files.
     #[must_use]
     pub fn no_of_files_total(
         mut self,
@@ -1563,7 +1545,7 @@ impl TableHealthMetrics {
         self
     }
 
-    /// Sets `noOfPartitionsTotal`.
+    /// Sets `noOfPartitionsTotal`: Number of partitions.
     #[must_use]
     pub fn no_of_partitions_total(
         mut self,

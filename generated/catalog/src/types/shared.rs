@@ -119,14 +119,14 @@ impl AvailableDates {
         Self::default()
     }
 
-    /// Sets `endDate`.
+    /// Sets `endDate`: Time of the youngest data, in seconds since 1970 rather than milliseconds.
     #[must_use]
     pub fn end_date(mut self, end_date: impl Into<::aep_core::LenientInteger>) -> Self {
         self.end_date = Some(end_date.into());
         self
     }
 
-    /// Sets `startDate`.
+    /// Sets `startDate`: Time of the oldest data, in seconds since 1970 rather than milliseconds.
     #[must_use]
     pub fn start_date(
         mut self,

@@ -85,7 +85,7 @@ impl ValidateExpression {
         }
     }
 
-    /// The body.
+    /// The expression to be checked.
     ///
     /// Required.
     pub fn body(

@@ -142,12 +142,28 @@ impl ::aep_core::paging::PageRequest for ListMappingSets {
 impl ListMappingSets {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -181,7 +197,7 @@ impl CreateMappingSet {
         self
     }
 
-    /// The body.
+    /// The mapping set to be stored.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::MappingSetRequest>) -> Self {
@@ -233,7 +249,7 @@ impl ValidateMappingSet {
         }
     }
 
-    /// The body.
+    /// The mapping set to be checked.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::MappingSetRequest>) -> Self {
@@ -283,7 +299,7 @@ impl PreviewMappingSet {
         }
     }
 
-    /// The body.
+    /// The record and the mapping set.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::MappingPreviewRequest>) -> Self {
@@ -470,7 +486,7 @@ impl ReplaceMappingSet {
         self
     }
 
-    /// The body.
+    /// The mapping set as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::MappingSetRequest>) -> Self {

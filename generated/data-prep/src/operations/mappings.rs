@@ -89,7 +89,7 @@ impl CreateMapping {
         self
     }
 
-    /// The body.
+    /// The mapping to be added.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::Mapping>) -> Self {
@@ -229,7 +229,7 @@ impl ReplaceMapping {
         self
     }
 
-    /// The body.
+    /// The mapping as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::Mapping>) -> Self {

@@ -213,28 +213,28 @@ impl ExpressionValidationRequest {
         }
     }
 
-    /// Sets `expression`.
+    /// Sets `expression`: The expression, of at most 4096 characters.
     #[must_use]
     pub fn expression(mut self, expression: impl Into<String>) -> Self {
         self.expression = expression.into();
         self
     }
 
-    /// Sets `mappingSetId`.
+    /// Sets `mappingSetId`: Mapping set whose source columns the expression may use.
     #[must_use]
     pub fn mapping_set_id(mut self, mapping_set_id: impl Into<String>) -> Self {
         self.mapping_set_id = Some(mapping_set_id.into());
         self
     }
 
-    /// Sets `sampleData`.
+    /// Sets `sampleData`: A record to try the expression on, as text: `{"FirstName": "Ada"}`, for instance.
     #[must_use]
     pub fn sample_data(mut self, sample_data: impl Into<String>) -> Self {
         self.sample_data = Some(sample_data.into());
         self
     }
 
-    /// Sets `sampleDataType`.
+    /// Sets `sampleDataType`: Media type of that text, such as `application/json`.
     #[must_use]
     pub fn sample_data_type(mut self, sample_data_type: impl Into<String>) -> Self {
         self.sample_data_type = Some(sample_data_type.into());

@@ -94,14 +94,14 @@ impl MappingPreviewRequest {
         }
     }
 
-    /// Sets `data`.
+    /// Sets `data`: The record, an object by column such as `{"Email": "ines@acme.example"}`, or a list of records, for which a list comes back.
     #[must_use]
     pub fn data(mut self, data: impl Into<::serde_json::Value>) -> Self {
         self.data = Some(data.into());
         self
     }
 
-    /// Sets `mappingSet`.
+    /// Sets `mappingSet`: The mapping set, which need not be stored.
     #[must_use]
     pub fn mapping_set(mut self, mapping_set: impl Into<MappingSetRequest>) -> Self {
         self.mapping_set = Some(mapping_set.into());
@@ -189,14 +189,14 @@ impl MappingSchema {
         Self::default()
     }
 
-    /// Sets `createdBy`.
+    /// Sets `createdBy`: Who made the record.
     #[must_use]
     pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
 
-    /// Sets `createdDate`.
+    /// Sets `createdDate`: When the record was made.
     #[must_use]
     pub fn created_date(
         mut self,
@@ -206,14 +206,14 @@ impl MappingSchema {
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the service's record of the schema, not of the schema itself.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `jsonSchema`.
+    /// Sets `jsonSchema`: The schema in full, where the call asked for expansion.
     #[must_use]
     pub fn json_schema(
         mut self,
@@ -223,14 +223,14 @@ impl MappingSchema {
         self
     }
 
-    /// Sets `modifiedBy`.
+    /// Sets `modifiedBy`: Who changed the record last.
     #[must_use]
     pub fn modified_by(mut self, modified_by: impl Into<String>) -> Self {
         self.modified_by = Some(modified_by.into());
         self
     }
 
-    /// Sets `modifiedDate`.
+    /// Sets `modifiedDate`: When the record was changed last.
     #[must_use]
     pub fn modified_date(
         mut self,
@@ -240,21 +240,21 @@ impl MappingSchema {
         self
     }
 
-    /// Sets `sampleId`.
+    /// Sets `sampleId`: Id of the sample data that the service read the schema from. Found in answers.
     #[must_use]
     pub fn sample_id(mut self, sample_id: impl Into<String>) -> Self {
         self.sample_id = Some(sample_id.into());
         self
     }
 
-    /// Sets `schemaRef`.
+    /// Sets `schemaRef`: Which schema it is. For a dataflow, id and version must be those of the schema of the target dataset.
     #[must_use]
     pub fn schema_ref(mut self, schema_ref: impl Into<SchemaReference>) -> Self {
         self.schema_ref = Some(schema_ref.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of that record.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientInteger>) -> Self {
         self.version = Some(version.into());
@@ -419,28 +419,28 @@ impl MappingSetRequest {
         }
     }
 
-    /// Sets `allowNullValues`.
+    /// Sets `allowNullValues`: Whether null may be written to a field.
     #[must_use]
     pub fn allow_null_values(mut self, allow_null_values: impl Into<bool>) -> Self {
         self.allow_null_values = Some(allow_null_values.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the set. In a new one it is null or left out, because the service gives it.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `inputSchema`.
+    /// Sets `inputSchema`: Source schema, where the service knows one. Belongs to the newer spelling.
     #[must_use]
     pub fn input_schema(mut self, input_schema: impl Into<MappingSchema>) -> Self {
         self.input_schema = Some(input_schema.into());
         self
     }
 
-    /// Sets `mappings`.
+    /// Sets `mappings`: The rules of the set.
     #[must_use]
     pub fn mappings(
         mut self,
@@ -450,21 +450,21 @@ impl MappingSetRequest {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the set, by which it can be found again.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `outputSchema`.
+    /// Sets `outputSchema`: Target schema: that of the dataset, with the same version. Belongs to the newer spelling.
     #[must_use]
     pub fn output_schema(mut self, output_schema: impl Into<MappingSchema>) -> Self {
         self.output_schema = Some(output_schema.into());
         self
     }
 
-    /// Sets `supportVersion`.
+    /// Sets `supportVersion`: Version of the mapping language to write the set in.
     #[must_use]
     pub fn support_version(
         mut self,
@@ -474,7 +474,7 @@ impl MappingSetRequest {
         self
     }
 
-    /// Sets `tags`.
+    /// Sets `tags`: Labels to attach to the set.
     #[must_use]
     pub fn tags(
         mut self,
@@ -484,21 +484,21 @@ impl MappingSetRequest {
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the set; 0 in a new one. Belongs to the older spelling.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientInteger>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// Sets `xdmSchema`.
+    /// Sets `xdmSchema`: URI of the target schema, or its alternative id. Belongs to the older spelling.
     #[must_use]
     pub fn xdm_schema(mut self, xdm_schema: impl Into<String>) -> Self {
         self.xdm_schema = Some(xdm_schema.into());
         self
     }
 
-    /// Sets `xdmVersion`.
+    /// Sets `xdmVersion`: Version of the target schema. Belongs to the older spelling.
     #[must_use]
     pub fn xdm_version(
         mut self,
@@ -541,14 +541,14 @@ impl MappingSetTag {
         Self::default()
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the label.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `values`.
+    /// Sets `values`: Values of the label.
     #[must_use]
     pub fn values(
         mut self,
@@ -689,14 +689,14 @@ impl SchemaReference {
         Self::default()
     }
 
-    /// Sets `contentType`.
+    /// Sets `contentType`: Media type with the major version: `application/vnd.adobe.xed-full+json;version=1`.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: URI of the schema, its `$id`. Older answers have null for an input without a schema.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

@@ -147,14 +147,14 @@ impl Mapping {
         Self::default()
     }
 
-    /// Sets `createdBy`.
+    /// Sets `createdBy`: Who made the mapping. Found in answers.
     #[must_use]
     pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
 
-    /// Sets `createdDate`.
+    /// Sets `createdDate`: When the mapping was made. Found in answers.
     #[must_use]
     pub fn created_date(
         mut self,
@@ -164,21 +164,21 @@ impl Mapping {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the mapping is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `destination`.
+    /// Sets `destination`: Path of the XDM field that is filled, such as `personalEmail.address`.
     #[must_use]
     pub fn destination(mut self, destination: impl Into<String>) -> Self {
         self.destination = Some(destination.into());
         self
     }
 
-    /// Sets `destinationXdmPath`.
+    /// Sets `destinationXdmPath`: The filled XDM field's path in the older spelling.
     #[must_use]
     pub fn destination_xdm_path(
         mut self,
@@ -188,7 +188,7 @@ impl Mapping {
         self
     }
 
-    /// Sets `expressionAttributes`.
+    /// Sets `expressionAttributes`: Source fields that the expression reads. Found in answers.
     #[must_use]
     pub fn expression_attributes(
         mut self,
@@ -201,49 +201,49 @@ impl Mapping {
         self
     }
 
-    /// Sets `functionVersion`.
+    /// Sets `functionVersion`: Version of the function library that expressions are evaluated with. Found in answers.
     #[must_use]
     pub fn function_version(mut self, function_version: impl Into<i64>) -> Self {
         self.function_version = Some(function_version.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the stored mapping. Found in answers.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `identity`.
+    /// Sets `identity`: Whether the field is marked as an identity.
     #[must_use]
     pub fn identity(mut self, identity: impl Into<bool>) -> Self {
         self.identity = Some(identity.into());
         self
     }
 
-    /// Sets `identityGroup`.
+    /// Sets `identityGroup`: Group of that identity; null wherever it has been published.
     #[must_use]
     pub fn identity_group(mut self, identity_group: impl Into<String>) -> Self {
         self.identity_group = Some(identity_group.into());
         self
     }
 
-    /// Sets `matchScore`.
+    /// Sets `matchScore`: How well the two fields match in the service's eyes. Found in answers.
     #[must_use]
     pub fn match_score(mut self, match_score: impl Into<f64>) -> Self {
         self.match_score = Some(match_score.into());
         self
     }
 
-    /// Sets `modifiedBy`.
+    /// Sets `modifiedBy`: Who changed the mapping last. Found in answers.
     #[must_use]
     pub fn modified_by(mut self, modified_by: impl Into<String>) -> Self {
         self.modified_by = Some(modified_by.into());
         self
     }
 
-    /// Sets `modifiedDate`.
+    /// Sets `modifiedDate`: When the mapping was changed last. Found in answers.
     #[must_use]
     pub fn modified_date(
         mut self,
@@ -253,49 +253,49 @@ impl Mapping {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the mapping, for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `namespaceCode`.
+    /// Sets `namespaceCode`: Code of that identity's namespace; null wherever it has been published.
     #[must_use]
     pub fn namespace_code(mut self, namespace_code: impl Into<String>) -> Self {
         self.namespace_code = Some(namespace_code.into());
         self
     }
 
-    /// Sets `primaryIdentity`.
+    /// Sets `primaryIdentity`: Whether the identity is the primary one. Found in answers.
     #[must_use]
     pub fn primary_identity(mut self, primary_identity: impl Into<bool>) -> Self {
         self.primary_identity = Some(primary_identity.into());
         self
     }
 
-    /// Sets `source`.
+    /// Sets `source`: A field's path, an expression or a constant, as `sourceType` says.
     #[must_use]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Sets `sourceAttribute`.
+    /// Sets `sourceAttribute`: The source field's path in the older spelling.
     #[must_use]
     pub fn source_attribute(mut self, source_attribute: impl Into<String>) -> Self {
         self.source_attribute = Some(source_attribute.into());
         self
     }
 
-    /// Sets `sourceExpression`.
+    /// Sets `sourceExpression`: The expression, in a rare variant of the older spelling whose `sourceType` is EXPRESSION.
     #[must_use]
     pub fn source_expression(mut self, source_expression: impl Into<String>) -> Self {
         self.source_expression = Some(source_expression.into());
         self
     }
 
-    /// Sets `sourceType`.
+    /// Sets `sourceType`: How `source` is to be read.
     #[must_use]
     pub fn source_type(
         mut self,
@@ -305,7 +305,7 @@ impl Mapping {
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the mapping; 0 in a new set.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientInteger>) -> Self {
         self.version = Some(version.into());

@@ -96,7 +96,7 @@ impl CreateDatasetLabels {
         self
     }
 
-    /// The body.
+    /// All labels that there shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::DatasetLabels>) -> Self {
@@ -183,7 +183,7 @@ impl ReplaceDatasetLabels {
         self
     }
 
-    /// The body.
+    /// All labels that there shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::DatasetLabels>) -> Self {

@@ -58,28 +58,28 @@ impl DatasetLabels {
         }
     }
 
-    /// Sets `code`.
+    /// Sets `code`: Outcome of a change; the digits at the end are an HTTP status. Found in answers.
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// Sets `entityId`.
+    /// Sets `entityId`: The dataset once more; the newest guide sends it, older ones do not.
     #[must_use]
     pub fn entity_id(mut self, entity_id: impl Into<LabelledEntity>) -> Self {
         self.entity_id = Some(entity_id.into());
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that the dataset belongs to. Found in answers.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `labels`.
+    /// Sets `labels`: Labels of the dataset as a whole, which hold for every field. May be empty.
     #[must_use]
     pub fn labels(
         mut self,
@@ -89,14 +89,14 @@ impl DatasetLabels {
         self
     }
 
-    /// Sets `message`.
+    /// Sets `message`: Outcome of a change in words. Found in answers.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 
-    /// Sets `optionalLabels`.
+    /// Sets `optionalLabels`: Labels of single fields. By the newest guide they belong to the schema now, so a change can take them away here but neither add nor alter any.
     #[must_use]
     pub fn optional_labels(
         mut self,
@@ -106,7 +106,7 @@ impl DatasetLabels {
         self
     }
 
-    /// Sets `parents`.
+    /// Sets `parents`: What else the dataset inherits labels from, such as its schema or another dataset. May be empty.
     #[must_use]
     pub fn parents(
         mut self,
@@ -149,7 +149,7 @@ impl FieldLabels {
         Self::default()
     }
 
-    /// Sets `labels`.
+    /// Sets `labels`: Labels of the field.
     #[must_use]
     pub fn labels(
         mut self,
@@ -159,7 +159,7 @@ impl FieldLabels {
         self
     }
 
-    /// Sets `option`.
+    /// Sets `option`: Which field it is. The service wants all members of it.
     #[must_use]
     pub fn option(mut self, option: impl Into<LabelledField>) -> Self {
         self.option = Some(option.into());
@@ -202,21 +202,21 @@ impl LabelledEntity {
         Self::default()
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the dataset, or `meta:altId` of the schema.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `namespace`.
+    /// Sets `namespace`: What the id is unique within; always `AEP` so far.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the thing.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::LabelledEntityType>) -> Self {
         self.type_ = Some(type_.into());
@@ -259,21 +259,21 @@ impl LabelledField {
         Self::default()
     }
 
-    /// Sets `contentType`.
+    /// Sets `contentType`: Vendor media type that says form and major version of the schema, as in the Accept header of the Schema Registry.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: URI of the schema, its `$id`.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `schemaPath`.
+    /// Sets `schemaPath`: JSON Pointer from the root of the schema to the field.
     #[must_use]
     pub fn schema_path(mut self, schema_path: impl Into<String>) -> Self {
         self.schema_path = Some(schema_path.into());

@@ -72,7 +72,7 @@ impl CreateConnectionSpec {
         }
     }
 
-    /// The body.
+    /// The specification.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ConnectionSpecRequest>) -> Self {
@@ -192,7 +192,7 @@ impl ReplaceConnectionSpec {
         self
     }
 
-    /// The body.
+    /// The specification.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ConnectionSpecRequest>) -> Self {
@@ -534,11 +534,27 @@ impl ::aep_core::paging::PageRequest for ListConnectionSpecConfigs {
 impl ListConnectionSpecConfigs {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }

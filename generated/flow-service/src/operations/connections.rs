@@ -109,12 +109,14 @@ impl ::aep_core::paging::PageRequest for ListConnections {
 impl ListConnections {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -146,7 +148,7 @@ impl CreateConnection {
         self
     }
 
-    /// The body.
+    /// The connection to make.
     ///
     /// Required.
     pub fn body(
@@ -279,7 +281,7 @@ impl PatchConnection {
         self
     }
 
-    /// The body.
+    /// The changes, in their order.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
@@ -726,7 +728,7 @@ impl SearchConnections {
         self
     }
 
-    /// The body.
+    /// The conditions, and what of the matches is wanted.
     ///
     /// Required.
     pub fn body(
@@ -782,11 +784,13 @@ impl ::aep_core::paging::PageRequest for SearchConnections {
 impl SearchConnections {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }

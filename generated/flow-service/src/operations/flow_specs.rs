@@ -70,7 +70,7 @@ impl CreateFlowSpec {
         }
     }
 
-    /// The body.
+    /// The specification.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::FlowSpecRequest>) -> Self {
@@ -186,7 +186,7 @@ impl ReplaceFlowSpec {
         self
     }
 
-    /// The body.
+    /// The specification.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::FlowSpecRequest>) -> Self {
@@ -248,7 +248,7 @@ impl SearchFlowSpecs {
         self
     }
 
-    /// The body.
+    /// The conditions, and what of the matches is wanted.
     ///
     /// Required.
     pub fn body(
@@ -304,11 +304,13 @@ impl ::aep_core::paging::PageRequest for SearchFlowSpecs {
 impl SearchFlowSpecs {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }

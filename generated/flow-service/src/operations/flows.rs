@@ -109,12 +109,14 @@ impl ::aep_core::paging::PageRequest for ListFlows {
 impl ListFlows {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -146,7 +148,7 @@ impl CreateFlow {
         self
     }
 
-    /// The body.
+    /// The flow to make.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateFlowRequest>) -> Self {
@@ -275,7 +277,7 @@ impl PatchFlow {
         self
     }
 
-    /// The body.
+    /// The changes, in their order.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {
@@ -476,7 +478,7 @@ impl SearchFlows {
         self
     }
 
-    /// The body.
+    /// The conditions, and what of the matches is wanted.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::SearchFlowsRequest>) -> Self {
@@ -533,11 +535,13 @@ impl ::aep_core::paging::PageRequest for SearchFlows {
 impl SearchFlows {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }

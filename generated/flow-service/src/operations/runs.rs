@@ -109,12 +109,14 @@ impl ::aep_core::paging::PageRequest for ListRuns {
 impl ListRuns {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -138,7 +140,7 @@ impl CreateRun {
         }
     }
 
-    /// The body.
+    /// The run to start.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateRunRequest>) -> Self {
@@ -252,7 +254,7 @@ impl ReplaceRun {
         self
     }
 
-    /// The body.
+    /// The run as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ReplaceRunRequest>) -> Self {

@@ -111,12 +111,14 @@ impl ::aep_core::paging::PageRequest for ListTargetConnections {
 impl ListTargetConnections {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -148,7 +150,7 @@ impl CreateTargetConnection {
         self
     }
 
-    /// The body.
+    /// The target connection to make.
     ///
     /// Required.
     pub fn body(
@@ -291,7 +293,7 @@ impl PatchTargetConnection {
         self
     }
 
-    /// The body.
+    /// The changes, in their order.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {

@@ -29,21 +29,21 @@ impl AuthSpec {
         Self::default()
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name that a connection quotes as `specName`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `spec`.
+    /// Sets `spec`: JSON Schema of the members of `auth.params`.
     #[must_use]
     pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
         self.spec = Some(spec.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of method.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -265,7 +265,7 @@ impl ConnectionSpecRequest {
         }
     }
 
-    /// Sets `attributes`.
+    /// Sets `attributes`: Further properties, for the most part meant for user interfaces.
     #[must_use]
     pub fn attributes(
         mut self,
@@ -275,7 +275,7 @@ impl ConnectionSpecRequest {
         self
     }
 
-    /// Sets `authSpec`.
+    /// Sets `authSpec`: Methods of signing in, of which a connection picks one.
     #[must_use]
     pub fn auth_spec(
         mut self,
@@ -285,14 +285,14 @@ impl ConnectionSpecRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Free text about the connector.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `encryptionSpecs`.
+    /// Sets `encryptionSpecs`: Ways of encrypting files for this connector.
     #[must_use]
     pub fn encryption_specs(
         mut self,
@@ -302,7 +302,7 @@ impl ConnectionSpecRequest {
         self
     }
 
-    /// Sets `entitlementInfo`.
+    /// Sets `entitlementInfo`: Entitlements that operations of the connector depend on.
     #[must_use]
     pub fn entitlement_info(
         mut self,
@@ -312,21 +312,21 @@ impl ConnectionSpecRequest {
         self
     }
 
-    /// Sets `exploreSpec`.
+    /// Sets `exploreSpec`: What exploring asks for and gives.
     #[must_use]
     pub fn explore_spec(mut self, explore_spec: impl Into<ExploreSpec>) -> Self {
         self.explore_spec = Some(explore_spec.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the connector.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `permissionsInfo`.
+    /// Sets `permissionsInfo`: Permissions for viewing and managing, in either of two layouts.
     #[must_use]
     pub fn permissions_info(
         mut self,
@@ -336,21 +336,21 @@ impl ConnectionSpecRequest {
         self
     }
 
-    /// Sets `policy`.
+    /// Sets `policy`: Data usage rules that apply.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<SpecPolicy>) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// Sets `providerId`.
+    /// Sets `providerId`: Provider that runs the connector.
     #[must_use]
     pub fn provider_id(mut self, provider_id: impl Into<String>) -> Self {
         self.provider_id = provider_id.into();
         self
     }
 
-    /// Sets `settings`.
+    /// Sets `settings`: Settings of the connector.
     #[must_use]
     pub fn settings(
         mut self,
@@ -360,28 +360,28 @@ impl ConnectionSpecRequest {
         self
     }
 
-    /// Sets `sourceSpec`.
+    /// Sets `sourceSpec`: What a source connection may say; missing where the connector is no source.
     #[must_use]
     pub fn source_spec(mut self, source_spec: impl Into<SourceSpec>) -> Self {
         self.source_spec = Some(source_spec.into());
         self
     }
 
-    /// Sets `targetSpec`.
+    /// Sets `targetSpec`: What a target connection may say; missing where the connector is no target.
     #[must_use]
     pub fn target_spec(mut self, target_spec: impl Into<TargetSpec>) -> Self {
         self.target_spec = Some(target_spec.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the connector; `generic-rest` for those of one's own.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the specification.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
         self.version = Some(version.into());
@@ -424,21 +424,21 @@ impl EncryptionSpec {
         Self::default()
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the way.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `spec`.
+    /// Sets `spec`: JSON Schema of its parameters.
     #[must_use]
     pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
         self.spec = Some(spec.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of encryption.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -484,21 +484,21 @@ impl ExploreSpec {
         Self::default()
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the kind of exploring.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `requestSpec`.
+    /// Sets `requestSpec`: JSON Schema of what is asked.
     #[must_use]
     pub fn request_spec(mut self, request_spec: impl Into<::serde_json::Value>) -> Self {
         self.request_spec = Some(request_spec.into());
         self
     }
 
-    /// Sets `responseSpec`.
+    /// Sets `responseSpec`: JSON Schemas of the answers, by the type of object explored.
     #[must_use]
     pub fn response_spec(
         mut self,
@@ -508,7 +508,7 @@ impl ExploreSpec {
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of exploring.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -554,7 +554,7 @@ impl SourceSpec {
         Self::default()
     }
 
-    /// Sets `attributes`.
+    /// Sets `attributes`: Further properties, for the most part meant for user interfaces.
     #[must_use]
     pub fn attributes(
         mut self,
@@ -564,21 +564,21 @@ impl SourceSpec {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the source kind.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `spec`.
+    /// Sets `spec`: JSON Schema of the `params` of a source connection.
     #[must_use]
     pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
         self.spec = Some(spec.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Source kind.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -624,7 +624,7 @@ impl TargetSpec {
         Self::default()
     }
 
-    /// Sets `attributes`.
+    /// Sets `attributes`: Further properties, for the most part meant for user interfaces.
     #[must_use]
     pub fn attributes(
         mut self,
@@ -634,21 +634,21 @@ impl TargetSpec {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the target kind.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `spec`.
+    /// Sets `spec`: JSON Schema of the `params` of a target connection.
     #[must_use]
     pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
         self.spec = Some(spec.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Target kind.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());

@@ -111,21 +111,21 @@ impl ConnectionAuth {
         }
     }
 
-    /// Sets `params`.
+    /// Sets `params`: Members that the method asks for. Most of them are secrets.
     #[must_use]
     pub fn params(mut self, params: impl Into<::aep_core::SecretObject>) -> Self {
         self.params = Some(params.into());
         self
     }
 
-    /// Sets `specName`.
+    /// Sets `specName`: Name of the method, exactly as the specification writes it.
     #[must_use]
     pub fn spec_name(mut self, spec_name: impl Into<String>) -> Self {
         self.spec_name = spec_name.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the method; only few connectors want it.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -215,35 +215,35 @@ impl CreateConnectionRequest {
         }
     }
 
-    /// Sets `auth`.
+    /// Sets `auth`: Credentials. The data lake has none.
     #[must_use]
     pub fn auth(mut self, auth: impl Into<ConnectionAuth>) -> Self {
         self.auth = Some(auth.into());
         self
     }
 
-    /// Sets `connectionSpec`.
+    /// Sets `connectionSpec`: Which connector this is.
     #[must_use]
     pub fn connection_spec(mut self, connection_spec: impl Into<SpecReference>) -> Self {
         self.connection_spec = Some(connection_spec.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Free text about the connection.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the connection.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `providerId`.
+    /// Sets `providerId`: Provider that runs the connector; older callers send it for streaming sources.
     #[must_use]
     pub fn provider_id(mut self, provider_id: impl Into<String>) -> Self {
         self.provider_id = Some(provider_id.into());
@@ -289,28 +289,28 @@ impl SearchConnectionsRequest {
         Self::default()
     }
 
-    /// Sets `count`.
+    /// Sets `count`: With `true` the answer holds the number of matches and nothing else.
     #[must_use]
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
-    /// Sets `limit`.
+    /// Sets `limit`: Most objects that one page may hold, 1000 at most.
     #[must_use]
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Sets `orderby`.
+    /// Sets `orderby`: Members to sort by, joined by commas; a leading `-` turns the order round.
     #[must_use]
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Sets `queryString`.
+    /// Sets `queryString`: Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
     #[must_use]
     pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
         self.query_string = Some(query_string.into());

@@ -155,21 +155,21 @@ impl FlowSpecPart {
         Self::default()
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the part.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `spec`.
+    /// Sets `spec`: JSON Schema of this part of a flow.
     #[must_use]
     pub fn spec(mut self, spec: impl Into<::serde_json::Value>) -> Self {
         self.spec = Some(spec.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the part.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -284,7 +284,7 @@ impl FlowSpecRequest {
         }
     }
 
-    /// Sets `attributes`.
+    /// Sets `attributes`: Traits such as `isSourceFlow`, `isDraftModeSupported`, `frequency`, and `uiAttributes.apiFeatures` with what such flows do not support.
     #[must_use]
     pub fn attributes(
         mut self,
@@ -294,7 +294,7 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `entitlementInfo`.
+    /// Sets `entitlementInfo`: Entitlements that operations on such flows depend on.
     #[must_use]
     pub fn entitlement_info(
         mut self,
@@ -304,28 +304,28 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the specification that is replaced, as in the address; not for a new one.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name by which the kind is looked up.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `optionSpec`.
+    /// Sets `optionSpec`: What `options` of a flow may hold.
     #[must_use]
     pub fn option_spec(mut self, option_spec: impl Into<FlowSpecPart>) -> Self {
         self.option_spec = Some(option_spec.into());
         self
     }
 
-    /// Sets `permissionsInfo`.
+    /// Sets `permissionsInfo`: Permissions for viewing and managing, in either of two layouts.
     #[must_use]
     pub fn permissions_info(
         mut self,
@@ -335,35 +335,35 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `policy`.
+    /// Sets `policy`: Data usage rules that apply.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<SpecPolicy>) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// Sets `providerId`.
+    /// Sets `providerId`: Provider that runs flows of this kind.
     #[must_use]
     pub fn provider_id(mut self, provider_id: impl Into<String>) -> Self {
         self.provider_id = provider_id.into();
         self
     }
 
-    /// Sets `runSpec`.
+    /// Sets `runSpec`: What the parameters of a run on demand must hold.
     #[must_use]
     pub fn run_spec(mut self, run_spec: impl Into<FlowSpecPart>) -> Self {
         self.run_spec = Some(run_spec.into());
         self
     }
 
-    /// Sets `scheduleSpec`.
+    /// Sets `scheduleSpec`: What `scheduleParams` of a flow must hold. Streaming kinds have none.
     #[must_use]
     pub fn schedule_spec(mut self, schedule_spec: impl Into<FlowSpecPart>) -> Self {
         self.schedule_spec = Some(schedule_spec.into());
         self
     }
 
-    /// Sets `sourceConnectionSpecIds`.
+    /// Sets `sourceConnectionSpecIds`: Connectors from which such flows may read.
     #[must_use]
     pub fn source_connection_spec_ids(
         mut self,
@@ -376,7 +376,7 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `targetConnectionSpecIds`.
+    /// Sets `targetConnectionSpecIds`: Connectors to which such flows may write.
     #[must_use]
     pub fn target_connection_spec_ids(
         mut self,
@@ -389,7 +389,7 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `transformationSpec`.
+    /// Sets `transformationSpec`: Other spelling of `transformationSpecs`, which published writes use.
     #[must_use]
     pub fn transformation_spec(
         mut self,
@@ -402,7 +402,7 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `transformationSpecs`.
+    /// Sets `transformationSpecs`: Transformations that a flow may name, each with its parameters.
     #[must_use]
     pub fn transformation_specs(
         mut self,
@@ -415,14 +415,14 @@ impl FlowSpecRequest {
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the specification.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the specification.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
         self.version = Some(version.into());
@@ -474,42 +474,42 @@ impl SearchFlowSpecsRequest {
         Self::default()
     }
 
-    /// Sets `count`.
+    /// Sets `count`: With `true` the answer holds the number of matches and nothing else.
     #[must_use]
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
-    /// Sets `groupByProperty`.
+    /// Sets `groupByProperty`: Member by whose value the matches are put together.
     #[must_use]
     pub fn group_by_property(mut self, group_by_property: impl Into<String>) -> Self {
         self.group_by_property = Some(group_by_property.into());
         self
     }
 
-    /// Sets `limit`.
+    /// Sets `limit`: Most objects that one page may hold, 1000 at most.
     #[must_use]
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Sets `orderby`.
+    /// Sets `orderby`: Members to sort by, joined by commas; a leading `-` turns the order round.
     #[must_use]
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Sets `projectionFields`.
+    /// Sets `projectionFields`: Members that the matches shall have, joined by commas; `id` has to be among them.
     #[must_use]
     pub fn projection_fields(mut self, projection_fields: impl Into<String>) -> Self {
         self.projection_fields = Some(projection_fields.into());
         self
     }
 
-    /// Sets `queryString`.
+    /// Sets `queryString`: Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
     #[must_use]
     pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
         self.query_string = Some(query_string.into());

@@ -149,21 +149,21 @@ impl CreateFlowRequest {
         }
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Free text about the flow.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `flowSpec`.
+    /// Sets `flowSpec`: Kind of flow. It must list the connectors of source and target.
     #[must_use]
     pub fn flow_spec(mut self, flow_spec: impl Into<SpecReference>) -> Self {
         self.flow_spec = Some(flow_spec.into());
         self
     }
 
-    /// Sets `labels`.
+    /// Sets `labels`: Access labels.
     #[must_use]
     pub fn labels(
         mut self,
@@ -173,28 +173,28 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the flow.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `options`.
+    /// Sets `options`: Error handling.
     #[must_use]
     pub fn options(mut self, options: impl Into<FlowOptions>) -> Self {
         self.options = Some(options.into());
         self
     }
 
-    /// Sets `policy`.
+    /// Sets `policy`: Policies that bear on the flow.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<FlowPolicy>) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// Sets `scheduleParams`.
+    /// Sets `scheduleParams`: When the flow ingests or exports; left out for streaming.
     #[must_use]
     pub fn schedule_params(
         mut self,
@@ -204,7 +204,7 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `sourceConnectionIds`.
+    /// Sets `sourceConnectionIds`: Source connections; in practice one.
     #[must_use]
     pub fn source_connection_ids(
         mut self,
@@ -217,7 +217,7 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `targetConnectionIds`.
+    /// Sets `targetConnectionIds`: Target connections; in practice one.
     #[must_use]
     pub fn target_connection_ids(
         mut self,
@@ -230,7 +230,7 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `transformations`.
+    /// Sets `transformations`: Steps between source and target. Table sources want `Copy` and `Mapping`; data that already follows the schema needs none.
     #[must_use]
     pub fn transformations(
         mut self,
@@ -285,14 +285,14 @@ impl ExportScheduleParams {
         Self::default()
     }
 
-    /// Sets `endTime`.
+    /// Sets `endTime`: When the exports end, in seconds since 1970; six months after the flow was made, unless told.
     #[must_use]
     pub fn end_time(mut self, end_time: impl Into<::aep_core::LenientInteger>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
 
-    /// Sets `exportMode`.
+    /// Sets `exportMode`: Whether everything is exported or what is new.
     #[must_use]
     pub fn export_mode(
         mut self,
@@ -302,7 +302,7 @@ impl ExportScheduleParams {
         self
     }
 
-    /// Sets `folderNameTemplate`.
+    /// Sets `folderNameTemplate`: Pattern for the folder of each export, put together from macros such as `%DATASET_ID%` and `%DATETIME(YYYYMMdd_HHmmss)%`.
     #[must_use]
     pub fn folder_name_template(
         mut self,
@@ -312,14 +312,14 @@ impl ExportScheduleParams {
         self
     }
 
-    /// Sets `interval`.
+    /// Sets `interval`: Units between two exports: 3, 6, 9 or 12 hours or 1 day, and 0 for a single export.
     #[must_use]
     pub fn interval(mut self, interval: impl Into<::aep_core::LenientInteger>) -> Self {
         self.interval = Some(interval.into());
         self
     }
 
-    /// Sets `startTime`.
+    /// Sets `startTime`: When the first export begins, in seconds since 1970.
     #[must_use]
     pub fn start_time(
         mut self,
@@ -329,7 +329,7 @@ impl ExportScheduleParams {
         self
     }
 
-    /// Sets `timeUnit`.
+    /// Sets `timeUnit`: Unit in which `interval` counts.
     #[must_use]
     pub fn time_unit(
         mut self,
@@ -525,7 +525,7 @@ impl FlowOptions {
         Self::default()
     }
 
-    /// Sets `errorDiagnosticsEnabled`.
+    /// Sets `errorDiagnosticsEnabled`: Whether details and samples of failed rows are kept; off when not given.
     #[must_use]
     pub fn error_diagnostics_enabled(
         mut self,
@@ -535,14 +535,14 @@ impl FlowOptions {
         self
     }
 
-    /// Sets `inletUrl`.
+    /// Sets `inletUrl`: Address to which events are posted. Set by the service for webhooks.
     #[must_use]
     pub fn inlet_url(mut self, inlet_url: impl Into<String>) -> Self {
         self.inlet_url = Some(inlet_url.into());
         self
     }
 
-    /// Sets `partialIngestionPercent`.
+    /// Sets `partialIngestionPercent`: Share of bad rows, above 0, up to which a run still counts as done.
     #[must_use]
     pub fn partial_ingestion_percent(
         mut self,
@@ -586,7 +586,7 @@ impl FlowPolicy {
         Self::default()
     }
 
-    /// Sets `enforcementRefs`.
+    /// Sets `enforcementRefs`: Policies that are enforced, by reference.
     #[must_use]
     pub fn enforcement_refs(
         mut self,
@@ -712,14 +712,14 @@ impl FlowTransformation {
         }
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the step: `Copy`, `Mapping`, or another of the flow specification.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `params`.
+    /// Sets `params`: Parameters of the step: `mappingId` and `mappingVersion` for `Mapping`, `deltaColumn` with `name`, `dateFormat`, `timezone` for `Copy`.
     #[must_use]
     pub fn params(
         mut self,
@@ -820,21 +820,21 @@ impl ScheduleParams {
         }
     }
 
-    /// Sets `backfill`.
+    /// Sets `backfill`: Whether data from before `startTime` is fetched too; the service assumes it is. Never beside `once`.
     #[must_use]
     pub fn backfill(mut self, backfill: impl Into<::aep_core::LenientBoolean>) -> Self {
         self.backfill = Some(backfill.into());
         self
     }
 
-    /// Sets `endTime`.
+    /// Sets `endTime`: When the schedule ends, in seconds since 1970; only older kinds of flow know it.
     #[must_use]
     pub fn end_time(mut self, end_time: impl Into<::aep_core::LenientInteger>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
 
-    /// Sets `frequency`.
+    /// Sets `frequency`: Unit in which `interval` counts.
     #[must_use]
     pub fn frequency(
         mut self,
@@ -844,14 +844,14 @@ impl ScheduleParams {
         self
     }
 
-    /// Sets `interval`.
+    /// Sets `interval`: Units between two ingestions: 15 or more for minutes, else 1 or more. Never beside `once`.
     #[must_use]
     pub fn interval(mut self, interval: impl Into<::aep_core::LenientInteger>) -> Self {
         self.interval = Some(interval.into());
         self
     }
 
-    /// Sets `startTime`.
+    /// Sets `startTime`: When the first ingestion begins, in seconds since 1970. Fixed once it has passed.
     #[must_use]
     pub fn start_time(
         mut self,
@@ -903,35 +903,35 @@ impl SearchFlowsRequest {
         Self::default()
     }
 
-    /// Sets `count`.
+    /// Sets `count`: With `true` the answer holds the number of matches and nothing else.
     #[must_use]
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
-    /// Sets `limit`.
+    /// Sets `limit`: Most objects that one page may hold, 1000 at most.
     #[must_use]
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Sets `orderby`.
+    /// Sets `orderby`: Members to sort by, joined by commas; a leading `-` turns the order round.
     #[must_use]
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Sets `projectionFields`.
+    /// Sets `projectionFields`: Members that the matches shall have, joined by commas; `id` has to be among them.
     #[must_use]
     pub fn projection_fields(mut self, projection_fields: impl Into<String>) -> Self {
         self.projection_fields = Some(projection_fields.into());
         self
     }
 
-    /// Sets `queryString`.
+    /// Sets `queryString`: Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
     #[must_use]
     pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
         self.query_string = Some(query_string.into());

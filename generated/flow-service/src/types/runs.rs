@@ -37,21 +37,21 @@ impl ActivityEndpoint {
         Self::default()
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the connection.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `reference`.
+    /// Sets `reference`: Traces of the activity in other systems.
     #[must_use]
     pub fn reference(mut self, reference: impl Into<ActivityReference>) -> Self {
         self.reference = Some(reference.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of connection.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -91,14 +91,14 @@ impl ActivityReference {
         Self::default()
     }
 
-    /// Sets `ids`.
+    /// Sets `ids`: The ids.
     #[must_use]
     pub fn ids(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.ids = ids.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: What the ids name: `Batch` for batches of the Catalog, `AdfRunId` for runs of the copy engine.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -160,14 +160,14 @@ impl ConnectionRecordSummary {
         Self::default()
     }
 
-    /// Sets `createdRecordCount`.
+    /// Sets `createdRecordCount`: Records that were new for this connection.
     #[must_use]
     pub fn created_record_count(mut self, created_record_count: impl Into<i64>) -> Self {
         self.created_record_count = Some(created_record_count.into());
         self
     }
 
-    /// Sets `entitySummaries`.
+    /// Sets `entitySummaries`: The same by audience or dataset.
     #[must_use]
     pub fn entity_summaries(
         mut self,
@@ -177,42 +177,42 @@ impl ConnectionRecordSummary {
         self
     }
 
-    /// Sets `failedRecordCount`.
+    /// Sets `failedRecordCount`: Records refused for this connection.
     #[must_use]
     pub fn failed_record_count(mut self, failed_record_count: impl Into<i64>) -> Self {
         self.failed_record_count = Some(failed_record_count.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the connection.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `inputRecordCount`.
+    /// Sets `inputRecordCount`: Records read for this connection.
     #[must_use]
     pub fn input_record_count(mut self, input_record_count: impl Into<i64>) -> Self {
         self.input_record_count = Some(input_record_count.into());
         self
     }
 
-    /// Sets `outputRecordCount`.
+    /// Sets `outputRecordCount`: Records written for this connection.
     #[must_use]
     pub fn output_record_count(mut self, output_record_count: impl Into<i64>) -> Self {
         self.output_record_count = Some(output_record_count.into());
         self
     }
 
-    /// Sets `skippedRecordCount`.
+    /// Sets `skippedRecordCount`: Records passed over for this connection.
     #[must_use]
     pub fn skipped_record_count(mut self, skipped_record_count: impl Into<i64>) -> Self {
         self.skipped_record_count = Some(skipped_record_count.into());
         self
     }
 
-    /// Sets `updatedRecordCount`.
+    /// Sets `updatedRecordCount`: Records that replaced others for this connection.
     #[must_use]
     pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
         self.updated_record_count = Some(updated_record_count.into());
@@ -260,14 +260,14 @@ impl CreateRunRequest {
         }
     }
 
-    /// Sets `flowId`.
+    /// Sets `flowId`: Flow that shall ingest; its schedule has to say `once`.
     #[must_use]
     pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
         self.flow_id = flow_id.into();
         self
     }
 
-    /// Sets `params`.
+    /// Sets `params`: The window from which data is taken. The run specification of the flow's kind says what has to be told.
     #[must_use]
     pub fn params(mut self, params: impl Into<RunParams>) -> Self {
         self.params = Some(params.into());
@@ -359,21 +359,21 @@ impl DeltaColumn {
         }
     }
 
-    /// Sets `dateFormat`.
+    /// Sets `dateFormat`: How its dates are written.
     #[must_use]
     pub fn date_format(mut self, date_format: impl Into<String>) -> Self {
         self.date_format = Some(date_format.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the column.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `timezone`.
+    /// Sets `timezone`: Time zone of its dates.
     #[must_use]
     pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
         self.timezone = Some(timezone.into());
@@ -416,7 +416,7 @@ impl DurationSummary {
         Self::default()
     }
 
-    /// Sets `completedAtUTC`.
+    /// Sets `completedAtUTC`: End, in milliseconds since 1970.
     #[must_use]
     pub fn completed_at_utc(
         mut self,
@@ -426,7 +426,7 @@ impl DurationSummary {
         self
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Further figures of the provider.
     #[must_use]
     pub fn extensions(
         mut self,
@@ -436,7 +436,7 @@ impl DurationSummary {
         self
     }
 
-    /// Sets `startedAtUTC`.
+    /// Sets `startedAtUTC`: Beginning, in milliseconds since 1970.
     #[must_use]
     pub fn started_at_utc(
         mut self,
@@ -494,49 +494,49 @@ impl EntityRecordSummary {
         Self::default()
     }
 
-    /// Sets `createdRecordCount`.
+    /// Sets `createdRecordCount`: Records that were new for this audience or dataset.
     #[must_use]
     pub fn created_record_count(mut self, created_record_count: impl Into<i64>) -> Self {
         self.created_record_count = Some(created_record_count.into());
         self
     }
 
-    /// Sets `failedRecordCount`.
+    /// Sets `failedRecordCount`: Records refused for this audience or dataset.
     #[must_use]
     pub fn failed_record_count(mut self, failed_record_count: impl Into<i64>) -> Self {
         self.failed_record_count = Some(failed_record_count.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Kind and identifier, joined by a colon.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `inputRecordCount`.
+    /// Sets `inputRecordCount`: Records read for this audience or dataset.
     #[must_use]
     pub fn input_record_count(mut self, input_record_count: impl Into<i64>) -> Self {
         self.input_record_count = Some(input_record_count.into());
         self
     }
 
-    /// Sets `outputRecordCount`.
+    /// Sets `outputRecordCount`: Records written for this audience or dataset.
     #[must_use]
     pub fn output_record_count(mut self, output_record_count: impl Into<i64>) -> Self {
         self.output_record_count = Some(output_record_count.into());
         self
     }
 
-    /// Sets `skippedRecordCount`.
+    /// Sets `skippedRecordCount`: Records passed over for this audience or dataset.
     #[must_use]
     pub fn skipped_record_count(mut self, skipped_record_count: impl Into<i64>) -> Self {
         self.skipped_record_count = Some(skipped_record_count.into());
         self
     }
 
-    /// Sets `updatedRecordCount`.
+    /// Sets `updatedRecordCount`: Records that replaced others for this audience or dataset.
     #[must_use]
     pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
         self.updated_record_count = Some(updated_record_count.into());
@@ -577,7 +577,7 @@ impl FileManifest {
         Self::default()
     }
 
-    /// Sets `fileInfo`.
+    /// Sets `fileInfo`: The lists.
     #[must_use]
     pub fn file_info(
         mut self,
@@ -623,21 +623,21 @@ impl FileManifestEntry {
         Self::default()
     }
 
-    /// Sets `outputBytes`.
+    /// Sets `outputBytes`: Bytes written for it.
     #[must_use]
     pub fn output_bytes(mut self, output_bytes: impl Into<i64>) -> Self {
         self.output_bytes = Some(output_bytes.into());
         self
     }
 
-    /// Sets `path`.
+    /// Sets `path`: Address at which Data Access serves it.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Sets `pathPrefix`.
+    /// Sets `pathPrefix`: Path at the source.
     #[must_use]
     pub fn path_prefix(mut self, path_prefix: impl Into<String>) -> Self {
         self.path_prefix = Some(path_prefix.into());
@@ -696,7 +696,7 @@ impl FileSummary {
         Self::default()
     }
 
-    /// Sets `activityRefs`.
+    /// Sets `activityRefs`: Activities from which the figures come.
     #[must_use]
     pub fn activity_refs(
         mut self,
@@ -706,7 +706,7 @@ impl FileSummary {
         self
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Further figures of the provider.
     #[must_use]
     pub fn extensions(
         mut self,
@@ -716,35 +716,35 @@ impl FileSummary {
         self
     }
 
-    /// Sets `failedFileCount`.
+    /// Sets `failedFileCount`: Files refused.
     #[must_use]
     pub fn failed_file_count(mut self, failed_file_count: impl Into<i64>) -> Self {
         self.failed_file_count = Some(failed_file_count.into());
         self
     }
 
-    /// Sets `inputFileCount`.
+    /// Sets `inputFileCount`: Files read.
     #[must_use]
     pub fn input_file_count(mut self, input_file_count: impl Into<i64>) -> Self {
         self.input_file_count = Some(input_file_count.into());
         self
     }
 
-    /// Sets `manifest`.
+    /// Sets `manifest`: Where the files are listed.
     #[must_use]
     pub fn manifest(mut self, manifest: impl Into<FileManifest>) -> Self {
         self.manifest = Some(manifest.into());
         self
     }
 
-    /// Sets `outputFileCount`.
+    /// Sets `outputFileCount`: Files written.
     #[must_use]
     pub fn output_file_count(mut self, output_file_count: impl Into<i64>) -> Self {
         self.output_file_count = Some(output_file_count.into());
         self
     }
 
-    /// Sets `skippedFileCount`.
+    /// Sets `skippedFileCount`: Files passed over.
     #[must_use]
     pub fn skipped_file_count(mut self, skipped_file_count: impl Into<i64>) -> Self {
         self.skipped_file_count = Some(skipped_file_count.into());
@@ -919,14 +919,14 @@ impl LatencySummary {
         Self::default()
     }
 
-    /// Sets `avgMs`.
+    /// Sets `avgMs`: Mean time.
     #[must_use]
     pub fn avg_ms(mut self, avg_ms: impl Into<f64>) -> Self {
         self.avg_ms = Some(avg_ms.into());
         self
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Further figures of the provider.
     #[must_use]
     pub fn extensions(
         mut self,
@@ -936,14 +936,14 @@ impl LatencySummary {
         self
     }
 
-    /// Sets `maxMs`.
+    /// Sets `maxMs`: Longest time.
     #[must_use]
     pub fn max_ms(mut self, max_ms: impl Into<f64>) -> Self {
         self.max_ms = Some(max_ms.into());
         self
     }
 
-    /// Sets `minMs`.
+    /// Sets `minMs`: Shortest time.
     #[must_use]
     pub fn min_ms(mut self, min_ms: impl Into<f64>) -> Self {
         self.min_ms = Some(min_ms.into());
@@ -1039,21 +1039,21 @@ impl RecordSummary {
         Self::default()
     }
 
-    /// Sets `createdRecordCount`.
+    /// Sets `createdRecordCount`: Records that were new.
     #[must_use]
     pub fn created_record_count(mut self, created_record_count: impl Into<i64>) -> Self {
         self.created_record_count = Some(created_record_count.into());
         self
     }
 
-    /// Sets `deletedRecordCount`.
+    /// Sets `deletedRecordCount`: Records removed.
     #[must_use]
     pub fn deleted_record_count(mut self, deleted_record_count: impl Into<i64>) -> Self {
         self.deleted_record_count = Some(deleted_record_count.into());
         self
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Further figures of the provider.
     #[must_use]
     pub fn extensions(
         mut self,
@@ -1063,7 +1063,7 @@ impl RecordSummary {
         self
     }
 
-    /// Sets `failedInfo`.
+    /// Sets `failedInfo`: Why records were refused.
     #[must_use]
     pub fn failed_info(
         mut self,
@@ -1073,28 +1073,28 @@ impl RecordSummary {
         self
     }
 
-    /// Sets `failedRecordCount`.
+    /// Sets `failedRecordCount`: Records refused.
     #[must_use]
     pub fn failed_record_count(mut self, failed_record_count: impl Into<i64>) -> Self {
         self.failed_record_count = Some(failed_record_count.into());
         self
     }
 
-    /// Sets `inputRecordCount`.
+    /// Sets `inputRecordCount`: Records read.
     #[must_use]
     pub fn input_record_count(mut self, input_record_count: impl Into<i64>) -> Self {
         self.input_record_count = Some(input_record_count.into());
         self
     }
 
-    /// Sets `outputRecordCount`.
+    /// Sets `outputRecordCount`: Records written.
     #[must_use]
     pub fn output_record_count(mut self, output_record_count: impl Into<i64>) -> Self {
         self.output_record_count = Some(output_record_count.into());
         self
     }
 
-    /// Sets `skippedInfo`.
+    /// Sets `skippedInfo`: Why records were passed over.
     #[must_use]
     pub fn skipped_info(
         mut self,
@@ -1104,14 +1104,14 @@ impl RecordSummary {
         self
     }
 
-    /// Sets `skippedRecordCount`.
+    /// Sets `skippedRecordCount`: Records passed over.
     #[must_use]
     pub fn skipped_record_count(mut self, skipped_record_count: impl Into<i64>) -> Self {
         self.skipped_record_count = Some(skipped_record_count.into());
         self
     }
 
-    /// Sets `sourceSummaries`.
+    /// Sets `sourceSummaries`: The figures by source connection, in runs of destination flows.
     #[must_use]
     pub fn source_summaries(
         mut self,
@@ -1121,7 +1121,7 @@ impl RecordSummary {
         self
     }
 
-    /// Sets `targetSummaries`.
+    /// Sets `targetSummaries`: The figures by target connection, in runs of destination flows.
     #[must_use]
     pub fn target_summaries(
         mut self,
@@ -1131,14 +1131,14 @@ impl RecordSummary {
         self
     }
 
-    /// Sets `updatedRecordCount`.
+    /// Sets `updatedRecordCount`: Records that replaced others.
     #[must_use]
     pub fn updated_record_count(mut self, updated_record_count: impl Into<i64>) -> Self {
         self.updated_record_count = Some(updated_record_count.into());
         self
     }
 
-    /// Sets `warningInfo`.
+    /// Sets `warningInfo`: What the records taken with a warning were warned of.
     #[must_use]
     pub fn warning_info(
         mut self,
@@ -1148,7 +1148,7 @@ impl RecordSummary {
         self
     }
 
-    /// Sets `warningRecordCount`.
+    /// Sets `warningRecordCount`: Records taken with a warning.
     #[must_use]
     pub fn warning_record_count(mut self, warning_record_count: impl Into<i64>) -> Self {
         self.warning_record_count = Some(warning_record_count.into());
@@ -1220,7 +1220,7 @@ impl ReplaceRunRequest {
         Self::default()
     }
 
-    /// Sets `activities`.
+    /// Sets `activities`: Parts of the run, in their order.
     #[must_use]
     pub fn activities(
         mut self,
@@ -1230,7 +1230,7 @@ impl ReplaceRunRequest {
         self
     }
 
-    /// Sets `childFlowRunIds`.
+    /// Sets `childFlowRunIds`: Runs that this one started.
     #[must_use]
     pub fn child_flow_run_ids(
         mut self,
@@ -1243,42 +1243,42 @@ impl ReplaceRunRequest {
         self
     }
 
-    /// Sets `flowId`.
+    /// Sets `flowId`: Flow to which the run belongs.
     #[must_use]
     pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
         self.flow_id = Some(flow_id.into());
         self
     }
 
-    /// Sets `flowSpec`.
+    /// Sets `flowSpec`: Kind of that flow.
     #[must_use]
     pub fn flow_spec(mut self, flow_spec: impl Into<FlowSpecReference>) -> Self {
         self.flow_spec = Some(flow_spec.into());
         self
     }
 
-    /// Sets `metrics`.
+    /// Sets `metrics`: Figures for the whole run.
     #[must_use]
     pub fn metrics(mut self, metrics: impl Into<RunMetrics>) -> Self {
         self.metrics = Some(metrics.into());
         self
     }
 
-    /// Sets `params`.
+    /// Sets `params`: With what the run was started.
     #[must_use]
     pub fn params(mut self, params: impl Into<RunParams>) -> Self {
         self.params = Some(params.into());
         self
     }
 
-    /// Sets `parentFlowRunId`.
+    /// Sets `parentFlowRunId`: Run that started this one.
     #[must_use]
     pub fn parent_flow_run_id(mut self, parent_flow_run_id: impl Into<String>) -> Self {
         self.parent_flow_run_id = Some(parent_flow_run_id.into());
         self
     }
 
-    /// Sets `predecessors`.
+    /// Sets `predecessors`: Runs of other flows that came before this one and that it builds upon.
     #[must_use]
     pub fn predecessors(
         mut self,
@@ -1288,14 +1288,14 @@ impl ReplaceRunRequest {
         self
     }
 
-    /// Sets `providerRefId`.
+    /// Sets `providerRefId`: Name that the provider has for the run.
     #[must_use]
     pub fn provider_ref_id(mut self, provider_ref_id: impl Into<String>) -> Self {
         self.provider_ref_id = Some(provider_ref_id.into());
         self
     }
 
-    /// Sets `recordTypes`.
+    /// Sets `recordTypes`: Types of record that were ingested, as names or as objects.
     #[must_use]
     pub fn record_types(
         mut self,
@@ -1373,7 +1373,7 @@ impl RunActivity {
         Self::default()
     }
 
-    /// Sets `durationSummary`.
+    /// Sets `durationSummary`: When it ran.
     #[must_use]
     pub fn duration_summary(
         mut self,
@@ -1383,21 +1383,21 @@ impl RunActivity {
         self
     }
 
-    /// Sets `fileSummary`.
+    /// Sets `fileSummary`: What became of the files.
     #[must_use]
     pub fn file_summary(mut self, file_summary: impl Into<FileSummary>) -> Self {
         self.file_summary = Some(file_summary.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the activity within the run.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `latencySummary`.
+    /// Sets `latencySummary`: How long records took.
     #[must_use]
     pub fn latency_summary(
         mut self,
@@ -1407,28 +1407,28 @@ impl RunActivity {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the activity.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `recordSummary`.
+    /// Sets `recordSummary`: What became of the records.
     #[must_use]
     pub fn record_summary(mut self, record_summary: impl Into<RecordSummary>) -> Self {
         self.record_summary = Some(record_summary.into());
         self
     }
 
-    /// Sets `sizeSummary`.
+    /// Sets `sizeSummary`: How many bytes it moved.
     #[must_use]
     pub fn size_summary(mut self, size_summary: impl Into<SizeSummary>) -> Self {
         self.size_summary = Some(size_summary.into());
         self
     }
 
-    /// Sets `sourceInfo`.
+    /// Sets `sourceInfo`: From where the activity read.
     #[must_use]
     pub fn source_info(
         mut self,
@@ -1438,14 +1438,14 @@ impl RunActivity {
         self
     }
 
-    /// Sets `statusSummary`.
+    /// Sets `statusSummary`: How it went.
     #[must_use]
     pub fn status_summary(mut self, status_summary: impl Into<StatusSummary>) -> Self {
         self.status_summary = Some(status_summary.into());
         self
     }
 
-    /// Sets `targetInfo`.
+    /// Sets `targetInfo`: To where the activity wrote.
     #[must_use]
     pub fn target_info(
         mut self,
@@ -1455,7 +1455,7 @@ impl RunActivity {
         self
     }
 
-    /// Sets `updatedAtUTC`.
+    /// Sets `updatedAtUTC`: Latest change, in milliseconds since 1970.
     #[must_use]
     pub fn updated_at_utc(
         mut self,
@@ -1513,7 +1513,7 @@ impl RunMetrics {
         Self::default()
     }
 
-    /// Sets `customSummary`.
+    /// Sets `customSummary`: Figures of the provider.
     #[must_use]
     pub fn custom_summary(
         mut self,
@@ -1523,7 +1523,7 @@ impl RunMetrics {
         self
     }
 
-    /// Sets `durationSummary`.
+    /// Sets `durationSummary`: When it ran.
     #[must_use]
     pub fn duration_summary(
         mut self,
@@ -1533,14 +1533,14 @@ impl RunMetrics {
         self
     }
 
-    /// Sets `fileSummary`.
+    /// Sets `fileSummary`: What became of the files.
     #[must_use]
     pub fn file_summary(mut self, file_summary: impl Into<FileSummary>) -> Self {
         self.file_summary = Some(file_summary.into());
         self
     }
 
-    /// Sets `latencySummary`.
+    /// Sets `latencySummary`: How long records took.
     #[must_use]
     pub fn latency_summary(
         mut self,
@@ -1550,21 +1550,21 @@ impl RunMetrics {
         self
     }
 
-    /// Sets `recordSummary`.
+    /// Sets `recordSummary`: What became of the records.
     #[must_use]
     pub fn record_summary(mut self, record_summary: impl Into<RecordSummary>) -> Self {
         self.record_summary = Some(record_summary.into());
         self
     }
 
-    /// Sets `sizeSummary`.
+    /// Sets `sizeSummary`: How many bytes it moved.
     #[must_use]
     pub fn size_summary(mut self, size_summary: impl Into<SizeSummary>) -> Self {
         self.size_summary = Some(size_summary.into());
         self
     }
 
-    /// Sets `statusSummary`.
+    /// Sets `statusSummary`: How it went.
     #[must_use]
     pub fn status_summary(mut self, status_summary: impl Into<StatusSummary>) -> Self {
         self.status_summary = Some(status_summary.into());
@@ -1610,14 +1610,14 @@ impl RunParams {
         Self::default()
     }
 
-    /// Sets `deltaColumn`.
+    /// Sets `deltaColumn`: Column that decides what is new; for tables.
     #[must_use]
     pub fn delta_column(mut self, delta_column: impl Into<DeltaColumn>) -> Self {
         self.delta_column = Some(delta_column.into());
         self
     }
 
-    /// Sets `startTime`.
+    /// Sets `startTime`: When the run begins, in seconds since 1970.
     #[must_use]
     pub fn start_time(
         mut self,
@@ -1627,7 +1627,7 @@ impl RunParams {
         self
     }
 
-    /// Sets `windowEndTime`.
+    /// Sets `windowEndTime`: End of the window, in seconds since 1970.
     #[must_use]
     pub fn window_end_time(
         mut self,
@@ -1637,7 +1637,7 @@ impl RunParams {
         self
     }
 
-    /// Sets `windowStartTime`.
+    /// Sets `windowStartTime`: Beginning of the window from which data is taken, in seconds since 1970.
     #[must_use]
     pub fn window_start_time(
         mut self,
@@ -1683,21 +1683,21 @@ impl RunPredecessor {
         Self::default()
     }
 
-    /// Sets `flowId`.
+    /// Sets `flowId`: Flow to which the earlier run belongs.
     #[must_use]
     pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
         self.flow_id = Some(flow_id.into());
         self
     }
 
-    /// Sets `flowRunId`.
+    /// Sets `flowRunId`: Identifier of the earlier run.
     #[must_use]
     pub fn flow_run_id(mut self, flow_run_id: impl Into<String>) -> Self {
         self.flow_run_id = Some(flow_run_id.into());
         self
     }
 
-    /// Sets `flowSpec`.
+    /// Sets `flowSpec`: Kind of that flow.
     #[must_use]
     pub fn flow_spec(mut self, flow_spec: impl Into<FlowSpecReference>) -> Self {
         self.flow_spec = Some(flow_spec.into());
@@ -1746,7 +1746,7 @@ impl SizeSummary {
         Self::default()
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Further figures of the provider.
     #[must_use]
     pub fn extensions(
         mut self,
@@ -1756,28 +1756,28 @@ impl SizeSummary {
         self
     }
 
-    /// Sets `failedBytes`.
+    /// Sets `failedBytes`: Bytes that could not be moved.
     #[must_use]
     pub fn failed_bytes(mut self, failed_bytes: impl Into<i64>) -> Self {
         self.failed_bytes = Some(failed_bytes.into());
         self
     }
 
-    /// Sets `inputBytes`.
+    /// Sets `inputBytes`: Bytes read.
     #[must_use]
     pub fn input_bytes(mut self, input_bytes: impl Into<i64>) -> Self {
         self.input_bytes = Some(input_bytes.into());
         self
     }
 
-    /// Sets `outputBytes`.
+    /// Sets `outputBytes`: Bytes written.
     #[must_use]
     pub fn output_bytes(mut self, output_bytes: impl Into<i64>) -> Self {
         self.output_bytes = Some(output_bytes.into());
         self
     }
 
-    /// Sets `skippedBytes`.
+    /// Sets `skippedBytes`: Bytes passed over.
     #[must_use]
     pub fn skipped_bytes(mut self, skipped_bytes: impl Into<i64>) -> Self {
         self.skipped_bytes = Some(skipped_bytes.into());
@@ -1827,7 +1827,7 @@ impl StatusSummary {
         Self::default()
     }
 
-    /// Sets `activityRefs`.
+    /// Sets `activityRefs`: Activities from which the figures come.
     #[must_use]
     pub fn activity_refs(
         mut self,
@@ -1837,7 +1837,7 @@ impl StatusSummary {
         self
     }
 
-    /// Sets `errors`.
+    /// Sets `errors`: Problems; there may be some even after a success.
     #[must_use]
     pub fn errors(
         mut self,
@@ -1847,7 +1847,7 @@ impl StatusSummary {
         self
     }
 
-    /// Sets `extensions`.
+    /// Sets `extensions`: Further figures of the provider.
     #[must_use]
     pub fn extensions(
         mut self,
@@ -1857,7 +1857,7 @@ impl StatusSummary {
         self
     }
 
-    /// Sets `status`.
+    /// Sets `status`: The outcome so far.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::types::RunStatus>) -> Self {
         self.status = Some(status.into());

@@ -100,18 +100,6 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// What is done at the path.
-    pub enum JsonPatchOp {
-        /// `add`
-        Add = "add",
-        /// `replace`
-        Replace = "replace",
-        /// `remove`
-        Remove = "remove",
-    }
-}
-
-::aep_core::open_enum! {
     /// Status of a run or of one of its activities. The case of letters varies.
     pub enum RunStatus {
         /// `scheduled`
@@ -312,7 +300,7 @@ impl EntitlementSpec {
         Self::default()
     }
 
-    /// Sets `entitlements`.
+    /// Sets `entitlements`: Any of these allows it.
     #[must_use]
     pub fn entitlements(
         mut self,
@@ -322,7 +310,7 @@ impl EntitlementSpec {
         self
     }
 
-    /// Sets `operation`.
+    /// Sets `operation`: The operation.
     #[must_use]
     pub fn operation(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
@@ -545,14 +533,14 @@ impl SchemaReference {
         Self::default()
     }
 
-    /// Sets `id`.
+    /// Sets `id`: The `$id` of the schema.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Media type in which the schema is read, with its major version.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
@@ -600,7 +588,7 @@ impl SpecPolicy {
         Self::default()
     }
 
-    /// Sets `duleLabels`.
+    /// Sets `duleLabels`: Data usage labels.
     #[must_use]
     pub fn dule_labels(
         mut self,
@@ -610,7 +598,7 @@ impl SpecPolicy {
         self
     }
 
-    /// Sets `enforcementRefs`.
+    /// Sets `enforcementRefs`: Policies that are enforced, by reference.
     #[must_use]
     pub fn enforcement_refs(
         mut self,
@@ -664,14 +652,14 @@ impl SpecReference {
         }
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the specification.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the specification, `1.0` throughout.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
         self.version = Some(version.into());
@@ -726,49 +714,49 @@ impl StatusError {
         Self::default()
     }
 
-    /// Sets `code`.
+    /// Sets `code`: Code of the component that noticed it.
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// Sets `count`.
+    /// Sets `count`: How often it happened; runs of destination flows tell it in this member.
     #[must_use]
     pub fn count(mut self, count: impl Into<i64>) -> Self {
         self.count = Some(count.into());
         self
     }
 
-    /// Sets `details`.
+    /// Sets `details`: More about it.
     #[must_use]
     pub fn details(mut self, details: impl Into<::serde_json::Value>) -> Self {
         self.details = Some(details.into());
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the message.
     #[must_use]
     pub fn format(mut self, format: impl Into<String>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `message`.
+    /// Sets `message`: What happened.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 
-    /// Sets `recordCount`.
+    /// Sets `recordCount`: Records concerned.
     #[must_use]
     pub fn record_count(mut self, record_count: impl Into<i64>) -> Self {
         self.record_count = Some(record_count.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: How bad it is, `Error` or `Warning`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());

@@ -55,49 +55,49 @@ impl CreateSourceConnectionRequest {
         }
     }
 
-    /// Sets `baseConnectionId`.
+    /// Sets `baseConnectionId`: Base connection whose account is used. Webhooks and the Data Landing Zone have none.
     #[must_use]
     pub fn base_connection_id(mut self, base_connection_id: impl Into<String>) -> Self {
         self.base_connection_id = Some(base_connection_id.into());
         self
     }
 
-    /// Sets `connectionId`.
+    /// Sets `connectionId`: Former name of `baseConnectionId`.
     #[must_use]
     pub fn connection_id(mut self, connection_id: impl Into<String>) -> Self {
         self.connection_id = Some(connection_id.into());
         self
     }
 
-    /// Sets `connectionSpec`.
+    /// Sets `connectionSpec`: Which connector this is.
     #[must_use]
     pub fn connection_spec(mut self, connection_spec: impl Into<SpecReference>) -> Self {
         self.connection_spec = Some(connection_spec.into());
         self
     }
 
-    /// Sets `data`.
+    /// Sets `data`: How the data is written. Some streaming sources do without.
     #[must_use]
     pub fn data(mut self, data: impl Into<SourceConnectionData>) -> Self {
         self.data = Some(data.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Free text about the source connection.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the source connection.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `params`.
+    /// Sets `params`: What is read. Tables: `tableName`, perhaps `columns` and `filters`. Files: `path` (with `*` for parts of a name), `type` (`file` or `folder`), `recursive`. Streams: members of the connector.
     #[must_use]
     pub fn params(
         mut self,
@@ -107,7 +107,7 @@ impl CreateSourceConnectionRequest {
         self
     }
 
-    /// Sets `providerId`.
+    /// Sets `providerId`: Provider that runs the connector; callers of streaming sources may send it.
     #[must_use]
     pub fn provider_id(mut self, provider_id: impl Into<String>) -> Self {
         self.provider_id = Some(provider_id.into());
@@ -242,21 +242,21 @@ impl SourceConnectionData {
         Self::default()
     }
 
-    /// Sets `columnDelimiter`.
+    /// Sets `columnDelimiter`: Former place of the character between columns, which now stands among the properties.
     #[must_use]
     pub fn column_delimiter(mut self, column_delimiter: impl Into<String>) -> Self {
         self.column_delimiter = Some(column_delimiter.into());
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the data.
     #[must_use]
     pub fn format(mut self, format: impl Into<crate::types::DataFormat>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: Particulars of the format: `columnDelimiter` and `encoding` (`UTF-8`, `ISO-8859-1`) for delimited files, `compressionType` for delimited and JSON files.
     #[must_use]
     pub fn properties(
         mut self,
@@ -266,7 +266,7 @@ impl SourceConnectionData {
         self
     }
 
-    /// Sets `schema`.
+    /// Sets `schema`: Schema of the data, where its format is `parquet_xdm`.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<SchemaReference>) -> Self {
         self.schema = Some(schema.into());

@@ -49,42 +49,42 @@ impl CreateTargetConnectionRequest {
         }
     }
 
-    /// Sets `baseConnectionId`.
+    /// Sets `baseConnectionId`: Base connection of the data lake, which older callers made first.
     #[must_use]
     pub fn base_connection_id(mut self, base_connection_id: impl Into<String>) -> Self {
         self.base_connection_id = Some(base_connection_id.into());
         self
     }
 
-    /// Sets `connectionSpec`.
+    /// Sets `connectionSpec`: Connector of the target; the data lake is `c604ff05-7f1a-43c0-8e18-33bf874cb11c`.
     #[must_use]
     pub fn connection_spec(mut self, connection_spec: impl Into<SpecReference>) -> Self {
         self.connection_spec = Some(connection_spec.into());
         self
     }
 
-    /// Sets `data`.
+    /// Sets `data`: How the data arrives.
     #[must_use]
     pub fn data(mut self, data: impl Into<TargetConnectionData>) -> Self {
         self.data = Some(data.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Free text about the target connection.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the target connection.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `params`.
+    /// Sets `params`: Where the data is put.
     #[must_use]
     pub fn params(mut self, params: impl Into<TargetConnectionParams>) -> Self {
         self.params = Some(params.into());
@@ -133,35 +133,35 @@ impl CsvOptions {
         Self::default()
     }
 
-    /// Sets `delimiter`.
+    /// Sets `delimiter`: Separates the values of a line.
     #[must_use]
     pub fn delimiter(mut self, delimiter: impl Into<String>) -> Self {
         self.delimiter = Some(delimiter.into());
         self
     }
 
-    /// Sets `emptyValue`.
+    /// Sets `emptyValue`: Written in the place of an empty text.
     #[must_use]
     pub fn empty_value(mut self, empty_value: impl Into<String>) -> Self {
         self.empty_value = Some(empty_value.into());
         self
     }
 
-    /// Sets `escape`.
+    /// Sets `escape`: Stands before a quote within a value.
     #[must_use]
     pub fn escape(mut self, escape: impl Into<String>) -> Self {
         self.escape = Some(escape.into());
         self
     }
 
-    /// Sets `nullValue`.
+    /// Sets `nullValue`: Written where there is no value.
     #[must_use]
     pub fn null_value(mut self, null_value: impl Into<String>) -> Self {
         self.null_value = Some(null_value.into());
         self
     }
 
-    /// Sets `quote`.
+    /// Sets `quote`: Stands around values that hold a delimiter; empty for none.
     #[must_use]
     pub fn quote(mut self, quote: impl Into<String>) -> Self {
         self.quote = Some(quote.into());
@@ -287,14 +287,14 @@ impl TargetConnectionData {
         Self::default()
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the data; not given for batch flows.
     #[must_use]
     pub fn format(mut self, format: impl Into<crate::types::DataFormat>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `schema`.
+    /// Sets `schema`: Schema of the target dataset. Both its id and its version must agree with the mapping (FLOW-1425).
     #[must_use]
     pub fn schema(mut self, schema: impl Into<SchemaReference>) -> Self {
         self.schema = Some(schema.into());
@@ -379,77 +379,77 @@ impl TargetConnectionParams {
         Self::default()
     }
 
-    /// Sets `bucketName`.
+    /// Sets `bucketName`: Bucket of an export to Amazon S3 or Google Cloud Storage.
     #[must_use]
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
 
-    /// Sets `compression`.
+    /// Sets `compression`: How exported files are packed, `NONE` or `GZIP`. JSON of datasets is always packed.
     #[must_use]
     pub fn compression(mut self, compression: impl Into<String>) -> Self {
         self.compression = Some(compression.into());
         self
     }
 
-    /// Sets `container`.
+    /// Sets `container`: Container of an export to Azure Blob Storage.
     #[must_use]
     pub fn container(mut self, container: impl Into<String>) -> Self {
         self.container = Some(container.into());
         self
     }
 
-    /// Sets `csvOptions`.
+    /// Sets `csvOptions`: How a CSV file of an export is written.
     #[must_use]
     pub fn csv_options(mut self, csv_options: impl Into<CsvOptions>) -> Self {
         self.csv_options = Some(csv_options.into());
         self
     }
 
-    /// Sets `dataSetId`.
+    /// Sets `dataSetId`: Dataset of the Catalog that receives the data.
     #[must_use]
     pub fn data_set_id(mut self, data_set_id: impl Into<String>) -> Self {
         self.data_set_id = Some(data_set_id.into());
         self
     }
 
-    /// Sets `datasetFileType`.
+    /// Sets `datasetFileType`: Format in which datasets are exported, `JSON` or `PARQUET`.
     #[must_use]
     pub fn dataset_file_type(mut self, dataset_file_type: impl Into<String>) -> Self {
         self.dataset_file_type = Some(dataset_file_type.into());
         self
     }
 
-    /// Sets `fileType`.
+    /// Sets `fileType`: Format in which audiences are exported, such as `CSV`, `JSON` or `PARQUET`.
     #[must_use]
     pub fn file_type(mut self, file_type: impl Into<String>) -> Self {
         self.file_type = Some(file_type.into());
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: Format of the files, as older destinations call it.
     #[must_use]
     pub fn format(mut self, format: impl Into<String>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `mode`.
+    /// Sets `mode`: How a destination is served; `Server-to-server` for files.
     #[must_use]
     pub fn mode(mut self, mode: impl Into<String>) -> Self {
         self.mode = Some(mode.into());
         self
     }
 
-    /// Sets `path`.
+    /// Sets `path`: Folder in which an export puts its files.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Sets `remotePath`.
+    /// Sets `remotePath`: Folder of an export on an SFTP server.
     #[must_use]
     pub fn remote_path(mut self, remote_path: impl Into<String>) -> Self {
         self.remote_path = Some(remote_path.into());

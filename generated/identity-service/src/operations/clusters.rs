@@ -126,7 +126,7 @@ impl QueryClusterMembers {
         self
     }
 
-    /// The body.
+    /// The identities, in one of three forms.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ClusterMembersRequest>) -> Self {
@@ -186,7 +186,7 @@ impl QueryClusterHistories {
         self
     }
 
-    /// The body.
+    /// The identities, by their XIDs or as values in namespaces.
     ///
     /// Required.
     pub fn body(
@@ -249,7 +249,7 @@ impl QueryIdentityMappings {
         self
     }
 
-    /// The body.
+    /// The identities, by their XIDs or as values in namespaces, and the namespace that is wanted.
     ///
     /// Required.
     pub fn body(

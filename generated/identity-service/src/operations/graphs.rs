@@ -25,7 +25,7 @@ impl QueryGraphs {
         }
     }
 
-    /// The body.
+    /// The identities, all as XIDs or all as composite identities, and how to follow their links.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::GraphRequest>) -> Self {

@@ -55,7 +55,7 @@ impl CreateNamespace {
         }
     }
 
-    /// The body.
+    /// The new namespace.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::NamespaceRequest>) -> Self {
@@ -160,7 +160,7 @@ impl ReplaceNamespace {
         self
     }
 
-    /// The body.
+    /// The namespace as it shall be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::NamespaceRequest>) -> Self {

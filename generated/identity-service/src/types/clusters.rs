@@ -84,7 +84,7 @@ impl ClusterHistoriesRequest {
         Self::default()
     }
 
-    /// Sets `compositeXids`.
+    /// Sets `compositeXids`: Identities as values in namespaces, which are given by number or by code.
     #[must_use]
     pub fn composite_xids(
         mut self,
@@ -94,14 +94,14 @@ impl ClusterHistoriesRequest {
         self
     }
 
-    /// Sets `graph-type`.
+    /// Sets `graph-type`: Graph to read; the organization's private graph unless told.
     #[must_use]
     pub fn graph_type(mut self, graph_type: impl Into<crate::types::GraphType>) -> Self {
         self.graph_type = Some(graph_type.into());
         self
     }
 
-    /// Sets `xids`.
+    /// Sets `xids`: Identities by their XIDs.
     #[must_use]
     pub fn xids(mut self, xids: impl IntoIterator<Item = impl Into<Xid>>) -> Self {
         self.xids = xids.into_iter().map(Into::into).collect();
@@ -166,21 +166,21 @@ impl ClusterIdentity {
         Self::default()
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Value within the namespace.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `namespace`.
+    /// Sets `namespace`: Code of the namespace.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
     }
 
-    /// Sets `nsid`.
+    /// Sets `nsid`: Number of the namespace.
     #[must_use]
     pub fn nsid(mut self, nsid: impl Into<::aep_core::LenientInteger>) -> Self {
         self.nsid = Some(nsid.into());
@@ -302,7 +302,7 @@ impl ClusterMembersRequest {
         Self::default()
     }
 
-    /// Sets `compositeXids`.
+    /// Sets `compositeXids`: Identities as values in namespaces, which are given by number.
     #[must_use]
     pub fn composite_xids(
         mut self,
@@ -312,7 +312,7 @@ impl ClusterMembersRequest {
         self
     }
 
-    /// Sets `compositeXidsWithNamespace`.
+    /// Sets `compositeXidsWithNamespace`: Identities as values in namespaces, which are given by code.
     #[must_use]
     pub fn composite_xids_with_namespace(
         mut self,
@@ -327,21 +327,21 @@ impl ClusterMembersRequest {
         self
     }
 
-    /// Sets `graph-type`.
+    /// Sets `graph-type`: Graph to read; the organization's private graph unless told.
     #[must_use]
     pub fn graph_type(mut self, graph_type: impl Into<crate::types::GraphType>) -> Self {
         self.graph_type = Some(graph_type.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the form that is asked for.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// Sets `xids`.
+    /// Sets `xids`: Identities by their XIDs.
     #[must_use]
     pub fn xids(mut self, xids: impl IntoIterator<Item = impl Into<Xid>>) -> Self {
         self.xids = xids.into_iter().map(Into::into).collect();
@@ -456,7 +456,7 @@ impl IdentityMappingsRequest {
         Self::default()
     }
 
-    /// Sets `compositeXids`.
+    /// Sets `compositeXids`: Identities as values in namespaces, which are given by number or by code.
     #[must_use]
     pub fn composite_xids(
         mut self,
@@ -466,14 +466,14 @@ impl IdentityMappingsRequest {
         self
     }
 
-    /// Sets `graph-type`.
+    /// Sets `graph-type`: Graph to read; the organization's private graph unless told.
     #[must_use]
     pub fn graph_type(mut self, graph_type: impl Into<crate::types::GraphType>) -> Self {
         self.graph_type = Some(graph_type.into());
         self
     }
 
-    /// Sets `targetNs`.
+    /// Sets `targetNs`: Number of the namespace that is wanted; that of the identity unless told. Samples have it as text.
     #[must_use]
     pub fn target_ns(
         mut self,
@@ -483,7 +483,7 @@ impl IdentityMappingsRequest {
         self
     }
 
-    /// Sets `xids`.
+    /// Sets `xids`: Identities by their XIDs.
     #[must_use]
     pub fn xids(mut self, xids: impl IntoIterator<Item = impl Into<Xid>>) -> Self {
         self.xids = xids.into_iter().map(Into::into).collect();

@@ -33,7 +33,7 @@ impl AudienceManagerOptions {
         Self::default()
     }
 
-    /// Sets `return_data_sources`.
+    /// Sets `return_data_sources`: Whether the data sources of each identity are listed.
     #[must_use]
     pub fn return_data_sources(mut self, return_data_sources: impl Into<bool>) -> Self {
         self.return_data_sources = Some(return_data_sources.into());
@@ -95,7 +95,7 @@ impl GraphByIdentitiesRequest {
         }
     }
 
-    /// Sets `aam_properties`.
+    /// Sets `aam_properties`: What is told for Audience Manager; not together with the projection `graph`.
     #[must_use]
     pub fn aam_properties(
         mut self,
@@ -105,7 +105,7 @@ impl GraphByIdentitiesRequest {
         self
     }
 
-    /// Sets `composite_xids`.
+    /// Sets `composite_xids`: The identities, 1 to 1000.
     #[must_use]
     pub fn composite_xids(
         mut self,
@@ -115,7 +115,7 @@ impl GraphByIdentitiesRequest {
         self
     }
 
-    /// Sets `filter`.
+    /// Sets `filter`: Conditions on what is told, with its order and number.
     #[must_use]
     pub fn filter(
         mut self,
@@ -125,14 +125,14 @@ impl GraphByIdentitiesRequest {
         self
     }
 
-    /// Sets `graph_type`.
+    /// Sets `graph_type`: Which graph is read.
     #[must_use]
     pub fn graph_type(mut self, graph_type: impl Into<crate::types::GraphType>) -> Self {
         self.graph_type = Some(graph_type.into());
         self
     }
 
-    /// Sets `projection_type`.
+    /// Sets `projection_type`: Shape of the answer. The service insists on it.
     #[must_use]
     pub fn projection_type(
         mut self,
@@ -142,7 +142,7 @@ impl GraphByIdentitiesRequest {
         self
     }
 
-    /// Sets `require_edge_meta_data`.
+    /// Sets `require_edge_meta_data`: Whether edges name the datasets and batches that they come from. Only read with the projection `graph`.
     #[must_use]
     pub fn require_edge_meta_data(
         mut self,
@@ -152,7 +152,7 @@ impl GraphByIdentitiesRequest {
         self
     }
 
-    /// Sets `traverse`.
+    /// Sets `traverse`: Conditions under which links are followed.
     #[must_use]
     pub fn traverse(
         mut self,
@@ -217,7 +217,7 @@ impl GraphByXidsRequest {
         }
     }
 
-    /// Sets `aam_properties`.
+    /// Sets `aam_properties`: What is told for Audience Manager; not together with the projection `graph`.
     #[must_use]
     pub fn aam_properties(
         mut self,
@@ -227,7 +227,7 @@ impl GraphByXidsRequest {
         self
     }
 
-    /// Sets `filter`.
+    /// Sets `filter`: Conditions on what is told, with its order and number.
     #[must_use]
     pub fn filter(
         mut self,
@@ -237,14 +237,14 @@ impl GraphByXidsRequest {
         self
     }
 
-    /// Sets `graph_type`.
+    /// Sets `graph_type`: Which graph is read.
     #[must_use]
     pub fn graph_type(mut self, graph_type: impl Into<crate::types::GraphType>) -> Self {
         self.graph_type = Some(graph_type.into());
         self
     }
 
-    /// Sets `projection_type`.
+    /// Sets `projection_type`: Shape of the answer. The service insists on it.
     #[must_use]
     pub fn projection_type(
         mut self,
@@ -254,7 +254,7 @@ impl GraphByXidsRequest {
         self
     }
 
-    /// Sets `require_edge_meta_data`.
+    /// Sets `require_edge_meta_data`: Whether edges name the datasets and batches that they come from. Only read with the projection `graph`.
     #[must_use]
     pub fn require_edge_meta_data(
         mut self,
@@ -264,7 +264,7 @@ impl GraphByXidsRequest {
         self
     }
 
-    /// Sets `traverse`.
+    /// Sets `traverse`: Conditions under which links are followed.
     #[must_use]
     pub fn traverse(
         mut self,
@@ -274,7 +274,7 @@ impl GraphByXidsRequest {
         self
     }
 
-    /// Sets `xids`.
+    /// Sets `xids`: The identities, 1 to 1000.
     #[must_use]
     pub fn xids(mut self, xids: impl IntoIterator<Item = impl Into<Xid>>) -> Self {
         self.xids = xids.into_iter().map(Into::into).collect();
@@ -344,21 +344,21 @@ impl GraphFilter {
         Self::default()
     }
 
-    /// Sets `limit`.
+    /// Sets `limit`: How many are told at most.
     #[must_use]
     pub fn limit(mut self, limit: impl Into<::aep_core::LenientInteger>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Sets `order_by`.
+    /// Sets `order_by`: Member to sort by.
     #[must_use]
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
-    /// Sets `predicate`.
+    /// Sets `predicate`: The conditions.
     #[must_use]
     pub fn predicate(
         mut self,
@@ -433,28 +433,28 @@ impl GraphPredicate {
         Self::default()
     }
 
-    /// Sets `e_prop`.
+    /// Sets `e_prop`: Member of an edge.
     #[must_use]
     pub fn e_prop(mut self, e_prop: impl Into<String>) -> Self {
         self.e_prop = Some(e_prop.into());
         self
     }
 
-    /// Sets `op`.
+    /// Sets `op`: How the member is compared.
     #[must_use]
     pub fn op(mut self, op: impl Into<String>) -> Self {
         self.op = Some(op.into());
         self
     }
 
-    /// Sets `v_prop`.
+    /// Sets `v_prop`: Member of a vertex.
     #[must_use]
     pub fn v_prop(mut self, v_prop: impl Into<String>) -> Self {
         self.v_prop = Some(v_prop.into());
         self
     }
 
-    /// Sets `value`.
+    /// Sets `value`: What it is compared with.
     #[must_use]
     pub fn value(mut self, value: impl Into<::aep_core::LenientText>) -> Self {
         self.value = Some(value.into());
@@ -543,7 +543,7 @@ impl GraphTraversal {
         Self::default()
     }
 
-    /// Sets `predicate`.
+    /// Sets `predicate`: The conditions.
     #[must_use]
     pub fn predicate(
         mut self,

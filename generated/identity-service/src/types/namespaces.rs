@@ -121,28 +121,28 @@ impl NamespaceRequest {
         }
     }
 
-    /// Sets `code`.
+    /// Sets `code`: Short name, unique in the organization. Letters and digits only, without blanks.
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = code.into();
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the identities are; any text.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `idType`.
+    /// Sets `idType`: What kind of thing its identities belong to.
     #[must_use]
     pub fn id_type(mut self, id_type: impl Into<crate::types::IdentityType>) -> Self {
         self.id_type = Some(id_type.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();

@@ -69,21 +69,21 @@ impl CompositeIdentity {
         Self::default()
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Value within the namespace.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `ns`.
+    /// Sets `ns`: Code of the namespace.
     #[must_use]
     pub fn ns(mut self, ns: impl Into<String>) -> Self {
         self.ns = Some(ns.into());
         self
     }
 
-    /// Sets `nsid`.
+    /// Sets `nsid`: Number of the namespace.
     #[must_use]
     pub fn nsid(mut self, nsid: impl Into<::aep_core::LenientInteger>) -> Self {
         self.nsid = Some(nsid.into());

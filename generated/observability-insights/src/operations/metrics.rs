@@ -93,7 +93,7 @@ impl QueryMetrics {
         }
     }
 
-    /// The body.
+    /// Which metrics are asked for.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::MetricsQuery>) -> Self {

@@ -82,21 +82,21 @@ impl MetricFilter {
         Self::default()
     }
 
-    /// Sets `groupBy`.
+    /// Sets `groupBy`: Whether each object gets its own values (true) or all get common ones (false, unless told).
     #[must_use]
     pub fn group_by(mut self, group_by: impl Into<bool>) -> Self {
         self.group_by = Some(group_by.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Kind of object; so far only datasets, as `dataSetId`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `value`.
+    /// Sets `value`: Id of the object; several with `|` between them.
     #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -153,7 +153,7 @@ impl MetricQuery {
         }
     }
 
-    /// Sets `aggregator`.
+    /// Sets `aggregator`: How the series of several objects become one.
     #[must_use]
     pub fn aggregator(
         mut self,
@@ -163,7 +163,7 @@ impl MetricQuery {
         self
     }
 
-    /// Sets `downsample`.
+    /// Sets `downsample`: How the values within an interval become one. Goes together with `granularity`.
     #[must_use]
     pub fn downsample(
         mut self,
@@ -173,7 +173,7 @@ impl MetricQuery {
         self
     }
 
-    /// Sets `filters`.
+    /// Sets `filters`: Conditions on what is counted; everything in the sandbox if there are none.
     #[must_use]
     pub fn filters(
         mut self,
@@ -183,7 +183,7 @@ impl MetricQuery {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the metric. Those of ingestion begin with `timeseries.ingestion.dataset.` or `timeseries.data.collection.`, those of identities with `timeseries.identity.`, those of profiles with `timeseries.profiles.dataset.`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
@@ -303,14 +303,14 @@ impl MetricsQuery {
         }
     }
 
-    /// Sets `end`.
+    /// Sets `end`: End of the time in ISO 8601; may not lie before `start`.
     #[must_use]
     pub fn end(mut self, end: impl Into<String>) -> Self {
         self.end = end.into();
         self
     }
 
-    /// Sets `granularity`.
+    /// Sets `granularity`: Length of the intervals that values are put together by. With it, each metric needs a `downsample`.
     #[must_use]
     pub fn granularity(
         mut self,
@@ -320,7 +320,7 @@ impl MetricsQuery {
         self
     }
 
-    /// Sets `metrics`.
+    /// Sets `metrics`: The metrics.
     #[must_use]
     pub fn metrics(
         mut self,
@@ -330,7 +330,7 @@ impl MetricsQuery {
         self
     }
 
-    /// Sets `start`.
+    /// Sets `start`: Beginning of the time in ISO 8601.
     #[must_use]
     pub fn start(mut self, start: impl Into<String>) -> Self {
         self.start = start.into();

@@ -25,7 +25,7 @@ impl RunAcceleratedQuery {
         }
     }
 
-    /// The body.
+    /// Either SQL or a template; both together are refused.
     ///
     /// Required.
     pub fn body(

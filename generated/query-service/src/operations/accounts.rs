@@ -110,22 +110,24 @@ impl ::aep_core::paging::PageRequest for ListAccounts {
 impl ListAccounts {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Pages::new(ordered)
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Items::new(ordered)
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -149,7 +151,7 @@ impl CreateAccount {
         }
     }
 
-    /// The body.
+    /// The new account.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateAccountRequest>) -> Self {
@@ -206,7 +208,7 @@ impl UpdateAccount {
         self
     }
 
-    /// The body.
+    /// What changes.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::UpdateAccountRequest>) -> Self {

@@ -103,12 +103,14 @@ impl ::aep_core::paging::PageRequest for ListAlerts {
 impl ListAlerts {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -132,7 +134,7 @@ impl CreateAlert {
         }
     }
 
-    /// The body.
+    /// What to watch, and whom to tell.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateAlertRequest>) -> Self {
@@ -313,7 +315,7 @@ impl PatchAlert {
         self
     }
 
-    /// The body.
+    /// One replacement, which is not wrapped in a list.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::PatchAlertRequest>) -> Self {
@@ -531,11 +533,13 @@ impl ::aep_core::paging::PageRequest for ListUserAlerts {
 impl ListUserAlerts {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }

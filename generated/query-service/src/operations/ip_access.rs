@@ -55,7 +55,7 @@ impl ReplaceIpAccess {
         }
     }
 
-    /// The body.
+    /// The whole list.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::IpAccessRequest>) -> Self {
@@ -132,7 +132,7 @@ impl CheckIpAddress {
         }
     }
 
-    /// The body.
+    /// The address.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::IpAddressCheck>) -> Self {

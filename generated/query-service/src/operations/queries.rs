@@ -139,22 +139,24 @@ impl ::aep_core::paging::PageRequest for ListQueries {
 impl ListQueries {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Pages::new(ordered)
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Items::new(ordered)
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -178,7 +180,7 @@ impl CreateQuery {
         }
     }
 
-    /// The body.
+    /// The query, with either `sql` or `templateId`.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::QueryDefinition>) -> Self {
@@ -282,7 +284,7 @@ impl PatchQuery {
         self
     }
 
-    /// The body.
+    /// What is to happen to the query. One action, no list of changes.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::PatchQueryRequest>) -> Self {

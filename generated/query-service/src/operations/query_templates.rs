@@ -111,22 +111,24 @@ impl ::aep_core::paging::PageRequest for ListQueryTemplates {
 impl ListQueryTemplates {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Pages::new(ordered)
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Items::new(ordered)
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -150,7 +152,7 @@ impl CreateQueryTemplate {
         }
     }
 
-    /// The body.
+    /// The template.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::QueryTemplateRequest>) -> Self {
@@ -303,7 +305,7 @@ impl ReplaceQueryTemplate {
         self
     }
 
-    /// The body.
+    /// The whole new content.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::QueryTemplateRequest>) -> Self {

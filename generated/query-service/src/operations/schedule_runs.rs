@@ -118,22 +118,24 @@ impl ::aep_core::paging::PageRequest for ListScheduleRuns {
 impl ListScheduleRuns {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Pages::new(ordered)
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Items::new(ordered)
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -292,7 +294,7 @@ impl CancelScheduleRun {
         self
     }
 
-    /// The body.
+    /// The action, of which there is one.
     ///
     /// Required.
     pub fn body(

@@ -100,22 +100,24 @@ impl ::aep_core::paging::PageRequest for ListSchedules {
 impl ListSchedules {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Pages::new(ordered)
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() {
-            self.orderby("-created")
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("-created")
         } else {
-            self
+            request
         };
-        ::aep_core::paging::Items::new(ordered)
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -139,7 +141,7 @@ impl CreateSchedule {
         }
     }
 
-    /// The body.
+    /// The query and when it runs.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateScheduleRequest>) -> Self {
@@ -243,7 +245,7 @@ impl PatchSchedule {
         self
     }
 
-    /// The body.
+    /// The replacements.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::PatchScheduleRequest>) -> Self {

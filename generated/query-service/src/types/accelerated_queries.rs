@@ -123,28 +123,28 @@ impl AcceleratedSqlQuery {
         }
     }
 
-    /// Sets `dbName`.
+    /// Sets `dbName`: Database to query: sandbox, database and schema of the accelerated store, in that order. Samples join all three by colons, while the guides describe a full stop before the schema. The sandbox has to be that of the call.
     #[must_use]
     pub fn db_name(mut self, db_name: impl Into<String>) -> Self {
         self.db_name = db_name.into();
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the query is for, at most 1,000 bytes.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `sql`.
+    /// Sets `sql`: The statement, at most 1,000,000 bytes.
     #[must_use]
     pub fn sql(mut self, sql: impl Into<String>) -> Self {
         self.sql = sql.into();
@@ -204,28 +204,28 @@ impl AcceleratedTemplateQuery {
         }
     }
 
-    /// Sets `dbName`.
+    /// Sets `dbName`: Database to query: sandbox, database and schema of the accelerated store, in that order. Samples join all three by colons, while the guides describe a full stop before the schema. The sandbox has to be that of the call.
     #[must_use]
     pub fn db_name(mut self, db_name: impl Into<String>) -> Self {
         self.db_name = db_name.into();
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the query is for, at most 1,000 bytes.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `templateId`.
+    /// Sets `templateId`: Id of the query template to run.
     #[must_use]
     pub fn template_id(mut self, template_id: impl Into<String>) -> Self {
         self.template_id = template_id.into();

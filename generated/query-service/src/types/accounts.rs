@@ -129,28 +129,28 @@ impl CreateAccountRequest {
         }
     }
 
-    /// Sets `accountName`.
+    /// Sets `accountName`: Name for people.
     #[must_use]
     pub fn account_name(mut self, account_name: impl Into<String>) -> Self {
         self.account_name = account_name.into();
         self
     }
 
-    /// Sets `assignedToUser`.
+    /// Sets `assignedToUser`: Mail address of the user that the account is for; Adobe has to know it.
     #[must_use]
     pub fn assigned_to_user(mut self, assigned_to_user: impl Into<String>) -> Self {
         self.assigned_to_user = assigned_to_user.into();
         self
     }
 
-    /// Sets `credential`.
+    /// Sets `credential`: Second half of the password; the service makes one unless told.
     #[must_use]
     pub fn credential(mut self, credential: impl Into<::aep_core::SecretValue>) -> Self {
         self.credential = Some(credential.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the account is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -196,28 +196,28 @@ impl UpdateAccountRequest {
         Self::default()
     }
 
-    /// Sets `accountName`.
+    /// Sets `accountName`: New name for people.
     #[must_use]
     pub fn account_name(mut self, account_name: impl Into<String>) -> Self {
         self.account_name = Some(account_name.into());
         self
     }
 
-    /// Sets `assignedToUser`.
+    /// Sets `assignedToUser`: Mail address of the user that the account is for from now on.
     #[must_use]
     pub fn assigned_to_user(mut self, assigned_to_user: impl Into<String>) -> Self {
         self.assigned_to_user = Some(assigned_to_user.into());
         self
     }
 
-    /// Sets `credential`.
+    /// Sets `credential`: New second half of the password.
     #[must_use]
     pub fn credential(mut self, credential: impl Into<::aep_core::SecretValue>) -> Self {
         self.credential = Some(credential.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the account is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

@@ -236,21 +236,21 @@ impl CreateAlertRequest {
         }
     }
 
-    /// Sets `alertType`.
+    /// Sets `alertType`: Event to watch for.
     #[must_use]
     pub fn alert_type(mut self, alert_type: impl Into<crate::types::AlertType>) -> Self {
         self.alert_type = Some(alert_type.into());
         self
     }
 
-    /// Sets `assetId`.
+    /// Sets `assetId`: Query or schedule to watch.
     #[must_use]
     pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
         self.asset_id = asset_id.into();
         self
     }
 
-    /// Sets `subscriptions`.
+    /// Sets `subscriptions`: Whom to tell.
     #[must_use]
     pub fn subscriptions(
         mut self,
@@ -373,21 +373,21 @@ impl PatchAlertRequest {
         }
     }
 
-    /// Sets `op`.
+    /// Sets `op`: What is done.
     #[must_use]
     pub fn op(mut self, op: impl Into<crate::types::PatchOperation>) -> Self {
         self.op = Some(op.into());
         self
     }
 
-    /// Sets `path`.
+    /// Sets `path`: What is replaced.
     #[must_use]
     pub fn path(mut self, path: impl Into<crate::types::AlertPatchPath>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Sets `value`.
+    /// Sets `value`: Whether the alert is to listen.
     #[must_use]
     pub fn value(mut self, value: impl Into<crate::types::AlertSwitch>) -> Self {
         self.value = Some(value.into());
@@ -443,7 +443,7 @@ impl SubscriptionRequest {
         }
     }
 
-    /// Sets `emailIds`.
+    /// Sets `emailIds`: Mail addresses that Adobe knows, five at most.
     #[must_use]
     pub fn email_ids(
         mut self,
@@ -453,14 +453,14 @@ impl SubscriptionRequest {
         self
     }
 
-    /// Sets `emailNotifications`.
+    /// Sets `emailNotifications`: Whether to tell them by mail.
     #[must_use]
     pub fn email_notifications(mut self, email_notifications: impl Into<bool>) -> Self {
         self.email_notifications = Some(email_notifications.into());
         self
     }
 
-    /// Sets `inContextNotifications`.
+    /// Sets `inContextNotifications`: Whether to tell them in the user interface.
     #[must_use]
     pub fn in_context_notifications(
         mut self,

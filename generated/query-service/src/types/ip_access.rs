@@ -62,7 +62,7 @@ impl IpAccessRequest {
         }
     }
 
-    /// Sets `ipRanges`.
+    /// Sets `ipRanges`: All of them, those that stay too.
     #[must_use]
     pub fn ip_ranges(
         mut self,
@@ -110,7 +110,7 @@ impl IpAddressCheck {
         }
     }
 
-    /// Sets `ipAddress`.
+    /// Sets `ipAddress`: The address.
     #[must_use]
     pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
         self.ip_address = ip_address.into();
@@ -170,14 +170,14 @@ impl IpRange {
         }
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Whose addresses these are.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `ipRange`.
+    /// Sets `ipRange`: A single address, or a block in CIDR notation; of version 4 or 6.
     #[must_use]
     pub fn ip_range(mut self, ip_range: impl Into<String>) -> Self {
         self.ip_range = ip_range.into();

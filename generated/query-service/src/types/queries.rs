@@ -82,7 +82,7 @@ impl PatchQueryRequest {
         }
     }
 
-    /// Sets `op`.
+    /// Sets `op`: The action.
     #[must_use]
     pub fn op(mut self, op: impl Into<crate::types::QueryAction>) -> Self {
         self.op = Some(op.into());

@@ -135,14 +135,14 @@ impl QueryTemplateRequest {
         }
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `queryParameters`.
+    /// Sets `queryParameters`: Values that the parameters of the statement have unless a query says otherwise, by their names without `$`. Needed for each; types are not checked.
     #[must_use]
     pub fn query_parameters(
         mut self,
@@ -152,7 +152,7 @@ impl QueryTemplateRequest {
         self
     }
 
-    /// Sets `sql`.
+    /// Sets `sql`: The statement. A word after `$` is a parameter, whose value is in `queryParameters`.
     #[must_use]
     pub fn sql(mut self, sql: impl Into<String>) -> Self {
         self.sql = sql.into();

@@ -62,7 +62,7 @@ impl PatchScheduleRunRequest {
         }
     }
 
-    /// Sets `op`.
+    /// Sets `op`: The action.
     #[must_use]
     pub fn op(mut self, op: impl Into<crate::types::RunAction>) -> Self {
         self.op = Some(op.into());

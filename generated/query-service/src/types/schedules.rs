@@ -88,28 +88,28 @@ impl CadenceRequest {
         }
     }
 
-    /// Sets `endDate`.
+    /// Sets `endDate`: After when it no longer runs, in the same form; without one it goes on.
     #[must_use]
     pub fn end_date(mut self, end_date: impl Into<String>) -> Self {
         self.end_date = Some(end_date.into());
         self
     }
 
-    /// Sets `maxActiveRuns`.
+    /// Sets `maxActiveRuns`: How many runs may go on at the same time; 1 unless told.
     #[must_use]
     pub fn max_active_runs(mut self, max_active_runs: impl Into<i64>) -> Self {
         self.max_active_runs = Some(max_active_runs.into());
         self
     }
 
-    /// Sets `schedule`.
+    /// Sets `schedule`: Cron expression of five fields, or `@once`, `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`. With `@once` the query runs at `startDate` and never again.
     #[must_use]
     pub fn schedule(mut self, schedule: impl Into<String>) -> Self {
         self.schedule = schedule.into();
         self
     }
 
-    /// Sets `startDate`.
+    /// Sets `startDate`: When the schedule takes effect, in UTC by RFC 3339.
     #[must_use]
     pub fn start_date(mut self, start_date: impl Into<String>) -> Self {
         self.start_date = start_date.into();
@@ -156,14 +156,14 @@ impl CreateScheduleRequest {
         }
     }
 
-    /// Sets `query`.
+    /// Sets `query`: What is to be run.
     #[must_use]
     pub fn query(mut self, query: impl Into<QueryDefinition>) -> Self {
         self.query = Some(query.into());
         self
     }
 
-    /// Sets `schedule`.
+    /// Sets `schedule`: When it is to run.
     #[must_use]
     pub fn schedule(mut self, schedule: impl Into<CadenceRequest>) -> Self {
         self.schedule = Some(schedule.into());
@@ -203,7 +203,7 @@ impl PatchScheduleRequest {
         }
     }
 
-    /// Sets `body`.
+    /// Sets `body`: The replacements, in their order.
     #[must_use]
     pub fn body(
         mut self,
@@ -353,21 +353,21 @@ impl SchedulePatch {
         }
     }
 
-    /// Sets `op`.
+    /// Sets `op`: What is done.
     #[must_use]
     pub fn op(mut self, op: impl Into<crate::types::PatchOperation>) -> Self {
         self.op = Some(op.into());
         self
     }
 
-    /// Sets `path`.
+    /// Sets `path`: What is replaced.
     #[must_use]
     pub fn path(mut self, path: impl Into<crate::types::SchedulePatchPath>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Sets `value`.
+    /// Sets `value`: For the state `enable` or `disable`, else the new cron expression.
     #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = value.into();

@@ -70,21 +70,21 @@ impl CtasParameters {
         Self::default()
     }
 
-    /// Sets `datasetName`.
+    /// Sets `datasetName`: Table name that the new dataset gets.
     #[must_use]
     pub fn dataset_name(mut self, dataset_name: impl Into<String>) -> Self {
         self.dataset_name = Some(dataset_name.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the new dataset is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `targetSchemaTitle`.
+    /// Sets `targetSchemaTitle`: Title of the schema that the new dataset follows.
     #[must_use]
     pub fn target_schema_title(
         mut self,
@@ -136,7 +136,7 @@ impl InsertIntoParameters {
         Self::default()
     }
 
-    /// Sets `datasetName`.
+    /// Sets `datasetName`: Table name of the dataset that takes the rows.
     #[must_use]
     pub fn dataset_name(mut self, dataset_name: impl Into<String>) -> Self {
         self.dataset_name = Some(dataset_name.into());
@@ -245,7 +245,7 @@ impl QueryDefinition {
         Self::default()
     }
 
-    /// Sets `ctasParameters`.
+    /// Sets `ctasParameters`: Given, the query becomes a CREATE TABLE AS SELECT.
     #[must_use]
     pub fn ctas_parameters(
         mut self,
@@ -255,21 +255,21 @@ impl QueryDefinition {
         self
     }
 
-    /// Sets `dbName`.
+    /// Sets `dbName`: Database to query: name of the sandbox, a colon, and which of its data. `all` means everything, else a database and a schema follow.
     #[must_use]
     pub fn db_name(mut self, db_name: impl Into<String>) -> Self {
         self.db_name = Some(db_name.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the query is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `insertIntoParameters`.
+    /// Sets `insertIntoParameters`: Given, the query becomes an INSERT INTO.
     #[must_use]
     pub fn insert_into_parameters(
         mut self,
@@ -279,14 +279,14 @@ impl QueryDefinition {
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name for people.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `queryParameters`.
+    /// Sets `queryParameters`: Values for the parameters of the statement, by their names without `$`. They take precedence over those of a template; types are not checked.
     #[must_use]
     pub fn query_parameters(
         mut self,
@@ -296,14 +296,14 @@ impl QueryDefinition {
         self
     }
 
-    /// Sets `sql`.
+    /// Sets `sql`: The statement. A word after `$` is a parameter, whose value is in `queryParameters`.
     #[must_use]
     pub fn sql(mut self, sql: impl Into<String>) -> Self {
         self.sql = Some(sql.into());
         self
     }
 
-    /// Sets `templateId`.
+    /// Sets `templateId`: Id of the query template to run in place of `sql`.
     #[must_use]
     pub fn template_id(mut self, template_id: impl Into<String>) -> Self {
         self.template_id = Some(template_id.into());

@@ -161,12 +161,28 @@ impl ::aep_core::paging::PageRequest for ListJobs {
 impl ListJobs {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 

@@ -133,12 +133,28 @@ impl ::aep_core::paging::PageRequest for ListPackages {
 impl ListPackages {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -162,7 +178,7 @@ impl CreatePackage {
         }
     }
 
-    /// The body.
+    /// The package to make.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreatePackageRequest>) -> Self {
@@ -210,7 +226,7 @@ impl UpdatePackage {
         }
     }
 
-    /// The body.
+    /// The change.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::UpdatePackageRequest>) -> Self {
@@ -258,7 +274,7 @@ impl ImportPackage {
         }
     }
 
-    /// The body.
+    /// What to import, and where.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ImportPackageRequest>) -> Self {
@@ -304,7 +320,7 @@ impl SetPackageVisibility {
         }
     }
 
-    /// The body.
+    /// The package and its new visibility.
     ///
     /// Required.
     pub fn body(
@@ -594,7 +610,7 @@ impl FindDependentArtifacts {
         self
     }
 
-    /// The body.
+    /// The objects to begin with.
     ///
     /// Required.
     pub fn body(

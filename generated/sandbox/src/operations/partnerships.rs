@@ -26,7 +26,7 @@ impl RequestPartnerships {
         }
     }
 
-    /// The body.
+    /// Whom to ask.
     ///
     /// Required.
     pub fn body(
@@ -79,7 +79,7 @@ impl AnswerPartnershipRequest {
         }
     }
 
-    /// The body.
+    /// The answer.
     ///
     /// Required.
     pub fn body(
@@ -235,11 +235,27 @@ impl ::aep_core::paging::PageRequest for ListPartnerships {
 impl ListPartnerships {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }

@@ -90,12 +90,32 @@ impl ::aep_core::paging::PageRequest for ListAvailableSandboxes {
 impl ListAvailableSandboxes {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = if request.offset.is_some() || request.limit.is_some() {
+            let (start, limit) = (
+                request.offset.unwrap_or_default(),
+                request.limit.unwrap_or(50i64),
+            );
+            request.offset(start).limit(limit)
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = if request.offset.is_some() || request.limit.is_some() {
+            let (start, limit) = (
+                request.offset.unwrap_or_default(),
+                request.limit.unwrap_or(50i64),
+            );
+            request.offset(start).limit(limit)
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -230,12 +250,32 @@ impl ::aep_core::paging::PageRequest for ListSandboxes {
 impl ListSandboxes {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = if request.offset.is_some() || request.limit.is_some() {
+            let (start, limit) = (
+                request.offset.unwrap_or_default(),
+                request.limit.unwrap_or(50i64),
+            );
+            request.offset(start).limit(limit)
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = if request.offset.is_some() || request.limit.is_some() {
+            let (start, limit) = (
+                request.offset.unwrap_or_default(),
+                request.limit.unwrap_or(50i64),
+            );
+            request.offset(start).limit(limit)
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -261,7 +301,7 @@ impl CreateSandbox {
         }
     }
 
-    /// The body.
+    /// The new sandbox.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateSandboxRequest>) -> Self {
@@ -384,7 +424,7 @@ impl ResetSandbox {
         self
     }
 
-    /// The body.
+    /// What to do.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ResetSandboxRequest>) -> Self {
@@ -453,7 +493,7 @@ impl PatchSandbox {
         self
     }
 
-    /// The body.
+    /// The new title.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::PatchSandboxRequest>) -> Self {

@@ -26,7 +26,7 @@ impl CreateTransfers {
         }
     }
 
-    /// The body.
+    /// The package and whom it is for.
     ///
     /// Required.
     pub fn body(
@@ -229,12 +229,28 @@ impl ::aep_core::paging::PageRequest for ListTransfers {
 impl ListTransfers {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -258,7 +274,7 @@ impl PullPublicPackage {
         }
     }
 
-    /// The body.
+    /// The package and whose it is.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::PackageAddress>) -> Self {

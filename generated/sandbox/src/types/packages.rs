@@ -69,14 +69,14 @@ impl AlternativeArtifact {
         }
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the object in the destination.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the object.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::ArtifactType>) -> Self {
         self.type_ = Some(type_.into());
@@ -175,21 +175,21 @@ impl ArtifactReference {
         }
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the object in its own service; of a schema, its URI.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Name of the object for people.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Kind of the object.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::ArtifactType>) -> Self {
         self.type_ = Some(type_.into());
@@ -252,7 +252,7 @@ impl CreatePackageRequest {
         }
     }
 
-    /// Sets `artifacts`.
+    /// Sets `artifacts`: The objects in it; none where `packageType` is FULL.
     #[must_use]
     pub fn artifacts(
         mut self,
@@ -262,28 +262,28 @@ impl CreatePackageRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What it is for.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `expiry`.
+    /// Sets `expiry`: When it expires, RFC 3339 in UTC; 90 days from now unless told.
     #[must_use]
     pub fn expiry(mut self, expiry: impl Into<String>) -> Self {
         self.expiry = Some(expiry.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the package, unique in the organization.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `packageType`.
+    /// Sets `packageType`: What it is made of.
     #[must_use]
     pub fn package_type(
         mut self,
@@ -293,7 +293,7 @@ impl CreatePackageRequest {
         self
     }
 
-    /// Sets `sourceSandbox`.
+    /// Sets `sourceSandbox`: The sandbox that the objects come from, by its name and organization.
     #[must_use]
     pub fn source_sandbox(
         mut self,
@@ -349,14 +349,14 @@ impl DestinationSandbox {
         }
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Organization that the sandbox belongs to.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = ims_org_id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the sandbox.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
@@ -440,7 +440,7 @@ impl ImportPackageRequest {
         }
     }
 
-    /// Sets `alternatives`.
+    /// Sets `alternatives`: Objects of the destination that stand in for ones of the package.
     #[must_use]
     pub fn alternatives(
         mut self,
@@ -452,14 +452,14 @@ impl ImportPackageRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: Description of the job; that of the package unless told.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `destinationSandbox`.
+    /// Sets `destinationSandbox`: Where the objects go.
     #[must_use]
     pub fn destination_sandbox(
         mut self,
@@ -469,14 +469,14 @@ impl ImportPackageRequest {
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Id of the package, which has to be published.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the job; that of the package unless told.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -707,21 +707,21 @@ impl SetPackageVisibilityRequest {
         }
     }
 
-    /// Sets `action`.
+    /// Sets `action`: UPDATE in all cases.
     #[must_use]
     pub fn action(mut self, action: impl Into<crate::types::PackageAction>) -> Self {
         self.action = Some(action.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: The package that changes.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `packageVisibility`.
+    /// Sets `packageVisibility`: PUBLIC, the one value that is known to be taken.
     #[must_use]
     pub fn package_visibility(
         mut self,
@@ -826,14 +826,14 @@ impl UpdatePackageRequest {
         }
     }
 
-    /// Sets `action`.
+    /// Sets `action`: What is done.
     #[must_use]
     pub fn action(mut self, action: impl Into<crate::types::PackageAction>) -> Self {
         self.action = Some(action.into());
         self
     }
 
-    /// Sets `artifacts`.
+    /// Sets `artifacts`: Objects to add or to take out; without any the package stays as it is.
     #[must_use]
     pub fn artifacts(
         mut self,
@@ -843,35 +843,35 @@ impl UpdatePackageRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: New description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `expiry`.
+    /// Sets `expiry`: When it expires, RFC 3339 in UTC; 90 days from the call unless told.
     #[must_use]
     pub fn expiry(mut self, expiry: impl Into<String>) -> Self {
         self.expiry = Some(expiry.into());
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: The package that changes.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: New name, unique in the organization.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `sourceSandbox`.
+    /// Sets `sourceSandbox`: The sandbox that the objects come from, one of the same organization.
     #[must_use]
     pub fn source_sandbox(
         mut self,

@@ -77,28 +77,28 @@ impl AnswerPartnershipRequest {
         }
     }
 
-    /// Sets `linkingID`.
+    /// Sets `linkingID`: The `linkingId` of the partnership.
     #[must_use]
     pub fn linking_id(mut self, linking_id: impl Into<String>) -> Self {
         self.linking_id = linking_id.into();
         self
     }
 
-    /// Sets `reason`.
+    /// Sets `reason`: Why, for people.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = reason.into();
         self
     }
 
-    /// Sets `status`.
+    /// Sets `status`: APPROVED or REJECTED.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::types::PartnershipStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Sets `targetIMSOrgDetails`.
+    /// Sets `targetIMSOrgDetails`: The organization that answers.
     #[must_use]
     pub fn target_ims_org_details(
         mut self,
@@ -165,21 +165,21 @@ impl AnsweringOrganization {
         }
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the organization.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name that the others see.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `region`.
+    /// Sets `region`: Region that its data lies in.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
@@ -348,7 +348,7 @@ impl RequestPartnershipsRequest {
         }
     }
 
-    /// Sets `sourceIMSDetails`.
+    /// Sets `sourceIMSDetails`: The organization that asks.
     #[must_use]
     pub fn source_ims_details(
         mut self,
@@ -358,7 +358,7 @@ impl RequestPartnershipsRequest {
         self
     }
 
-    /// Sets `targetIMSOrgIds`.
+    /// Sets `targetIMSOrgIds`: The organizations to ask.
     #[must_use]
     pub fn target_ims_org_ids(
         mut self,
@@ -416,14 +416,14 @@ impl RequestingOrganization {
         }
     }
 
-    /// Sets `id`.
+    /// Sets `id`: Identifier of the organization.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name that the others see.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();

@@ -93,28 +93,28 @@ impl CreateSandboxRequest {
         }
     }
 
-    /// Sets `isDefault`.
+    /// Sets `isDefault`: Whether a production sandbox becomes the default one; false unless told. Known from an older guide alone.
     #[must_use]
     pub fn is_default(mut self, is_default: impl Into<bool>) -> Self {
         self.is_default = Some(is_default.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the sandbox, unique in the organization. Lower-case letters, digits and hyphens are safe.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Name for people; any text.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: What it is for.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::SandboxType>) -> Self {
         self.type_ = Some(type_.into());
@@ -232,7 +232,7 @@ impl PatchSandboxRequest {
         }
     }
 
-    /// Sets `title`.
+    /// Sets `title`: New name for people.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
@@ -272,7 +272,7 @@ impl ResetSandboxRequest {
         }
     }
 
-    /// Sets `action`.
+    /// Sets `action`: The action; only a reset is known.
     #[must_use]
     pub fn action(mut self, action: impl Into<crate::types::SandboxAction>) -> Self {
         self.action = Some(action.into());

@@ -159,14 +159,14 @@ impl PackageAddress {
         }
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Organization that the package belongs to.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = ims_org_id.into();
         self
     }
 
-    /// Sets `packageId`.
+    /// Sets `packageId`: Identifier of the package.
     #[must_use]
     pub fn package_id(mut self, package_id: impl Into<String>) -> Self {
         self.package_id = package_id.into();
@@ -236,21 +236,21 @@ impl SandboxReference {
         Self::default()
     }
 
-    /// Sets `empty`.
+    /// Sets `empty`: Whether the sandbox has nothing in it; only answers say so, and not all.
     #[must_use]
     pub fn empty(mut self, empty: impl Into<bool>) -> Self {
         self.empty = Some(empty.into());
         self
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Organization that the sandbox belongs to.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = Some(ims_org_id.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the sandbox.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

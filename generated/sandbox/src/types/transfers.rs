@@ -65,14 +65,14 @@ impl CreateTransfersRequest {
         }
     }
 
-    /// Sets `packageId`.
+    /// Sets `packageId`: The package.
     #[must_use]
     pub fn package_id(mut self, package_id: impl Into<String>) -> Self {
         self.package_id = package_id.into();
         self
     }
 
-    /// Sets `targets`.
+    /// Sets `targets`: The organizations that get it.
     #[must_use]
     pub fn targets(
         mut self,
@@ -235,7 +235,7 @@ impl TransferTarget {
         }
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Identifier of the organization.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = ims_org_id.into();

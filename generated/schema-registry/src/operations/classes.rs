@@ -132,14 +132,24 @@ impl ::aep_core::paging::PageRequest for ListClasses {
 impl ListClasses {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Pages::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Items::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -242,7 +252,7 @@ impl CreateClass {
         }
     }
 
-    /// The body.
+    /// Title and parts of the class.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateClassRequest>) -> Self {
@@ -298,7 +308,7 @@ impl ReplaceClass {
         self
     }
 
-    /// The body.
+    /// The whole class: one that was read, or what creating it would take.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::ReplaceClassRequest>) -> Self {
@@ -362,7 +372,7 @@ impl PatchClass {
         self
     }
 
-    /// The body.
+    /// The steps, applied in order.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {

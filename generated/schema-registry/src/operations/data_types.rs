@@ -133,14 +133,24 @@ impl ::aep_core::paging::PageRequest for ListDataTypes {
 impl ListDataTypes {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Pages::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Items::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -243,7 +253,7 @@ impl CreateDataType {
         }
     }
 
-    /// The body.
+    /// Title and fields of the data type, or the entries of its array.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::CreateDataTypeRequest>) -> Self {
@@ -299,7 +309,7 @@ impl ReplaceDataType {
         self
     }
 
-    /// The body.
+    /// The whole data type: one that was read, or what creating it would take.
     ///
     /// Required.
     pub fn body(
@@ -366,7 +376,7 @@ impl PatchDataType {
         self
     }
 
-    /// The body.
+    /// The steps, applied in order.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {

@@ -185,7 +185,7 @@ impl CreateDescriptor {
         }
     }
 
-    /// The body.
+    /// The descriptor.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::Descriptor>) -> Self {
@@ -241,7 +241,7 @@ impl ReplaceDescriptor {
         self
     }
 
-    /// The body.
+    /// The whole descriptor: one that was read, or what creating it would take.
     ///
     /// Required.
     pub fn body(
@@ -580,14 +580,24 @@ impl ::aep_core::paging::PageRequest for ListDescriptorPages {
 impl ListDescriptorPages {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("@id") } else { self };
-        ::aep_core::paging::Pages::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("@id")
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("@id") } else { self };
-        ::aep_core::paging::Items::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("@id")
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 

@@ -133,14 +133,24 @@ impl ::aep_core::paging::PageRequest for ListFieldGroups {
 impl ListFieldGroups {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Pages::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Items::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -243,7 +253,7 @@ impl CreateFieldGroup {
         }
     }
 
-    /// The body.
+    /// Title, fields and classes of the field group.
     ///
     /// Required.
     pub fn body(
@@ -302,7 +312,7 @@ impl ReplaceFieldGroup {
         self
     }
 
-    /// The body.
+    /// The whole field group: one that was read, or what creating it would take.
     ///
     /// Required.
     pub fn body(
@@ -369,7 +379,7 @@ impl PatchFieldGroup {
         self
     }
 
-    /// The body.
+    /// The steps, applied in order.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<::aep_core::JsonPatch>>) -> Self {

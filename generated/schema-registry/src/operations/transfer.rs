@@ -87,7 +87,7 @@ impl ConvertCsvToSchema {
         }
     }
 
-    /// The body: `multipart/form-data`.
+    /// The table, and what the schema is to be.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<::aep_core::Multipart>) -> Self {
@@ -135,7 +135,7 @@ impl ImportResources {
         }
     }
 
-    /// The body.
+    /// What `exportResource` or `convertCsvToSchema` answered.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<Vec<crate::types::TransferPart>>) -> Self {

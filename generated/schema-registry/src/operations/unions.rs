@@ -112,14 +112,24 @@ impl ::aep_core::paging::PageRequest for ListUnions {
 impl ListUnions {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Pages::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.orderby.is_none() { self.orderby("title") } else { self };
-        ::aep_core::paging::Items::new(ordered)
+        let request = self;
+        let request = if request.orderby.is_none() {
+            request.orderby("title")
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 

@@ -75,7 +75,7 @@ impl CreateClassRequest {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: The behaviour, by its URI, and then any field groups and fields in place.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -85,7 +85,7 @@ impl CreateClassRequest {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Named fragments that `allOf` points into.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -95,21 +95,21 @@ impl CreateClassRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the class is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, not yet used by another class.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Always `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = type_.into();
@@ -302,7 +302,7 @@ impl XdmClass {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: The parts that the resource is composed of.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -312,7 +312,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -322,35 +322,35 @@ impl XdmClass {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the resource is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `$id`.
+    /// Sets `$id`: URI of the resource, by which others refer to it.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that owns the resource; standard resources have none.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `meta:abstract`.
+    /// Sets `meta:abstract`: Whether the resource serves only as a part of others and holds no data itself.
     #[must_use]
     pub fn meta_abstract(mut self, meta_abstract: impl Into<bool>) -> Self {
         self.meta_abstract = Some(meta_abstract.into());
         self
     }
 
-    /// Sets `meta:allFieldAccess`.
+    /// Sets `meta:allFieldAccess`: Whether access control lets the caller see all fields.
     #[must_use]
     pub fn meta_all_field_access(
         mut self,
@@ -360,14 +360,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:altId`.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
         self
     }
 
-    /// Sets `meta:behaviorType`.
+    /// Sets `meta:behaviorType`: Of a relational schema: whether it holds records or events.
     #[must_use]
     pub fn meta_behavior_type(
         mut self,
@@ -377,7 +377,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container in which the resource lies.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -387,7 +387,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:createdDate`.
+    /// Sets `meta:createdDate`: Day on which a standard resource was published.
     #[must_use]
     pub fn meta_created_date(
         mut self,
@@ -397,7 +397,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:datasetNamespace`.
+    /// Sets `meta:datasetNamespace`: Field name that the registry generated in place of `_adhoc`, for ad hoc classes and their schemas.
     #[must_use]
     pub fn meta_dataset_namespace(
         mut self,
@@ -407,7 +407,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:descriptionId`.
+    /// Sets `meta:descriptionId`: Key of the description in translations.
     #[must_use]
     pub fn meta_description_id(
         mut self,
@@ -417,7 +417,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:descriptorStatus`.
+    /// Sets `meta:descriptorStatus`: After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
     #[must_use]
     pub fn meta_descriptor_status(
         mut self,
@@ -427,7 +427,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:extends`.
+    /// Sets `meta:extends`: URIs of everything that the resource builds upon, directly or through its parts.
     #[must_use]
     pub fn meta_extends(
         mut self,
@@ -437,14 +437,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:extensible`.
+    /// Sets `meta:extensible`: Whether others may extend the resource.
     #[must_use]
     pub fn meta_extensible(mut self, meta_extensible: impl Into<bool>) -> Self {
         self.meta_extensible = Some(meta_extensible.into());
         self
     }
 
-    /// Sets `meta:immutableTags`.
+    /// Sets `meta:immutableTags`: Tags that cannot be taken back; `union` stands for Profile.
     #[must_use]
     pub fn meta_immutable_tags(
         mut self,
@@ -457,7 +457,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:registryMetadata`.
+    /// Sets `meta:registryMetadata`: Bookkeeping of the registry.
     #[must_use]
     pub fn meta_registry_metadata(
         mut self,
@@ -467,7 +467,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:resourceType`.
+    /// Sets `meta:resourceType`: Which kind of resource this is.
     #[must_use]
     pub fn meta_resource_type(
         mut self,
@@ -477,14 +477,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:sandboxId`.
+    /// Sets `meta:sandboxId`: Id of the sandbox that holds the resource.
     #[must_use]
     pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
         self.meta_sandbox_id = Some(meta_sandbox_id.into());
         self
     }
 
-    /// Sets `meta:sandboxType`.
+    /// Sets `meta:sandboxType`: Whether that sandbox is for production or for development.
     #[must_use]
     pub fn meta_sandbox_type(
         mut self,
@@ -494,14 +494,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:status`.
+    /// Sets `meta:status`: Maturity of a standard resource.
     #[must_use]
     pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
         self.meta_status = Some(meta_status.into());
         self
     }
 
-    /// Sets `meta:tags`.
+    /// Sets `meta:tags`: Labels of standard resources by topic, for instance the industries that they suit.
     #[must_use]
     pub fn meta_tags(
         mut self,
@@ -511,7 +511,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:tenantNamespace`.
+    /// Sets `meta:tenantNamespace`: Field name below which the fields of the tenant live, with its leading underscore.
     #[must_use]
     pub fn meta_tenant_namespace(
         mut self,
@@ -521,14 +521,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:titleId`.
+    /// Sets `meta:titleId`: Key of the title in translations.
     #[must_use]
     pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
         self.meta_title_id = Some(meta_title_id.into());
         self
     }
 
-    /// Sets `meta:usageCount`.
+    /// Sets `meta:usageCount`: In how many places the resource is used.
     #[must_use]
     pub fn meta_usage_count(
         mut self,
@@ -538,14 +538,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:xdmId`.
+    /// Sets `meta:xdmId`: URI of a standard resource in the public XDM schemas, in older answers.
     #[must_use]
     pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
         self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the data, derived by the registry.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -555,7 +555,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: The fields by name: those that a data type defines, or all of them where references were resolved.
     #[must_use]
     pub fn properties(
         mut self,
@@ -565,14 +565,14 @@ impl XdmClass {
         self
     }
 
-    /// Sets `refs`.
+    /// Sets `refs`: URIs of all resources that this one mentions.
     #[must_use]
     pub fn refs(mut self, refs: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.refs = refs.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Names of the fields at the top that must be there.
     #[must_use]
     pub fn required(
         mut self,
@@ -582,28 +582,28 @@ impl XdmClass {
         self
     }
 
-    /// Sets `$schema`.
+    /// Sets `$schema`: JSON Schema dialect that the document is written in.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, unique among the resources of its kind.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type of the data, as a rule `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Major and minor version, joined by a dot. Standard resources carry a third part.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());

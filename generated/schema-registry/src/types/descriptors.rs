@@ -142,7 +142,7 @@ impl Descriptor {
         }
     }
 
-    /// Sets `meta:enum`.
+    /// Sets `meta:enum`: Display names of the suggested values of a text field, by value.
     #[must_use]
     pub fn meta_enum(
         mut self,
@@ -152,14 +152,14 @@ impl Descriptor {
         self
     }
 
-    /// Sets `@type`.
+    /// Sets `@type`: What the descriptor states.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::DescriptorType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `xdm:cardinality`.
+    /// Sets `xdm:cardinality`: How many objects may stand on either side of the relationship.
     #[must_use]
     pub fn xdm_cardinality(
         mut self,
@@ -169,7 +169,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:description`.
+    /// Sets `xdm:description`: Explanation of the field: texts by locale, or a plain string.
     #[must_use]
     pub fn xdm_description(
         mut self,
@@ -179,7 +179,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationNamespace`.
+    /// Sets `xdm:destinationNamespace`: Identity namespace of the field that the relationship arrives at.
     #[must_use]
     pub fn xdm_destination_namespace(
         mut self,
@@ -189,7 +189,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationProperty`.
+    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
@@ -199,7 +199,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationSchema`.
+    /// Sets `xdm:destinationSchema`: For a relationship: URI of the schema that is pointed to.
     #[must_use]
     pub fn xdm_destination_schema(
         mut self,
@@ -209,7 +209,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationToSourceName`.
+    /// Sets `xdm:destinationToSourceName`: Technical name of the relationship, read backwards.
     #[must_use]
     pub fn xdm_destination_to_source_name(
         mut self,
@@ -221,7 +221,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationToSourceTitle`.
+    /// Sets `xdm:destinationToSourceTitle`: Display name of the relationship, read backwards.
     #[must_use]
     pub fn xdm_destination_to_source_title(
         mut self,
@@ -233,7 +233,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationVersion`.
+    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to.
     #[must_use]
     pub fn xdm_destination_version(
         mut self,
@@ -243,7 +243,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:excludeMetaEnum`.
+    /// Sets `xdm:excludeMetaEnum`: Suggested values that are to be hidden.
     #[must_use]
     pub fn xdm_exclude_meta_enum(
         mut self,
@@ -253,7 +253,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:granularity`.
+    /// Sets `xdm:granularity`: Of summary data: the span of time that a record sums up.
     #[must_use]
     pub fn xdm_granularity(
         mut self,
@@ -263,14 +263,14 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:ianaTimezone`.
+    /// Sets `xdm:ianaTimezone`: Of summary data: time zone in which those spans begin, by its IANA name.
     #[must_use]
     pub fn xdm_iana_timezone(mut self, xdm_iana_timezone: impl Into<String>) -> Self {
         self.xdm_iana_timezone = Some(xdm_iana_timezone.into());
         self
     }
 
-    /// Sets `xdm:identityNamespace`.
+    /// Sets `xdm:identityNamespace`: For a reference identity: code of the namespace that the referenced key belongs to.
     #[must_use]
     pub fn xdm_identity_namespace(
         mut self,
@@ -280,14 +280,14 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:isPrimary`.
+    /// Sets `xdm:isPrimary`: Whether this is the primary identity of the schema.
     #[must_use]
     pub fn xdm_is_primary(mut self, xdm_is_primary: impl Into<bool>) -> Self {
         self.xdm_is_primary = Some(xdm_is_primary.into());
         self
     }
 
-    /// Sets `xdm:labels`.
+    /// Sets `xdm:labels`: Data usage labels put on the field.
     #[must_use]
     pub fn xdm_labels(
         mut self,
@@ -297,7 +297,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:namespace`.
+    /// Sets `xdm:namespace`: Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[must_use]
     pub fn xdm_namespace(
         mut self,
@@ -307,14 +307,14 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:note`.
+    /// Sets `xdm:note`: Remark beside the explanation: texts by locale, or a plain string.
     #[must_use]
     pub fn xdm_note(mut self, xdm_note: impl Into<::serde_json::Value>) -> Self {
         self.xdm_note = Some(xdm_note.into());
         self
     }
 
-    /// Sets `xdm:property`.
+    /// Sets `xdm:property`: Whether the namespace is given by its code or by its id.
     #[must_use]
     pub fn xdm_property(
         mut self,
@@ -324,7 +324,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:sourceProperty`.
+    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
     #[must_use]
     pub fn xdm_source_property(
         mut self,
@@ -334,14 +334,14 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:sourceSchema`.
+    /// Sets `xdm:sourceSchema`: URI of the schema that is described. Labels may name a field group instead.
     #[must_use]
     pub fn xdm_source_schema(mut self, xdm_source_schema: impl Into<String>) -> Self {
         self.xdm_source_schema = xdm_source_schema.into();
         self
     }
 
-    /// Sets `xdm:sourceToDestinationName`.
+    /// Sets `xdm:sourceToDestinationName`: Technical name of the relationship, read from source to destination.
     #[must_use]
     pub fn xdm_source_to_destination_name(
         mut self,
@@ -353,7 +353,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:sourceToDestinationTitle`.
+    /// Sets `xdm:sourceToDestinationTitle`: Display name of the relationship, read from source to destination.
     #[must_use]
     pub fn xdm_source_to_destination_title(
         mut self,
@@ -365,7 +365,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:sourceVersion`.
+    /// Sets `xdm:sourceVersion`: Major version of the schema that is described.
     #[must_use]
     pub fn xdm_source_version(
         mut self,
@@ -375,7 +375,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:title`.
+    /// Sets `xdm:title`: Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
     #[must_use]
     pub fn xdm_title(mut self, xdm_title: impl Into<::serde_json::Value>) -> Self {
         self.xdm_title = Some(xdm_title.into());
@@ -643,42 +643,42 @@ impl DescriptorResource {
         }
     }
 
-    /// Sets `created`.
+    /// Sets `created`: When the descriptor was created, in the older form of the answer.
     #[must_use]
     pub fn created(mut self, created: impl Into<::aep_core::Timestamp>) -> Self {
         self.created = Some(created.into());
         self
     }
 
-    /// Sets `createdClient`.
+    /// Sets `createdClient`: API client that created the descriptor.
     #[must_use]
     pub fn created_client(mut self, created_client: impl Into<String>) -> Self {
         self.created_client = Some(created_client.into());
         self
     }
 
-    /// Sets `createdUser`.
+    /// Sets `createdUser`: User or technical account that created the descriptor.
     #[must_use]
     pub fn created_user(mut self, created_user: impl Into<String>) -> Self {
         self.created_user = Some(created_user.into());
         self
     }
 
-    /// Sets `@id`.
+    /// Sets `@id`: Id of the descriptor.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that owns the descriptor.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container in which the descriptor lies.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -688,7 +688,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `meta:enum`.
+    /// Sets `meta:enum`: Display names of the suggested values of a text field, by value.
     #[must_use]
     pub fn meta_enum(
         mut self,
@@ -698,7 +698,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `meta:registryMetadata`.
+    /// Sets `meta:registryMetadata`: Bookkeeping of the registry.
     #[must_use]
     pub fn meta_registry_metadata(
         mut self,
@@ -708,14 +708,14 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `meta:sandboxId`.
+    /// Sets `meta:sandboxId`: Id of the sandbox that holds the descriptor.
     #[must_use]
     pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
         self.meta_sandbox_id = Some(meta_sandbox_id.into());
         self
     }
 
-    /// Sets `meta:sandboxType`.
+    /// Sets `meta:sandboxType`: Whether that sandbox is for production or for development.
     #[must_use]
     pub fn meta_sandbox_type(
         mut self,
@@ -725,35 +725,35 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `@type`.
+    /// Sets `@type`: What the descriptor states.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::DescriptorType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `updated`.
+    /// Sets `updated`: When the descriptor was changed last, in the older form of the answer.
     #[must_use]
     pub fn updated(mut self, updated: impl Into<::aep_core::Timestamp>) -> Self {
         self.updated = Some(updated.into());
         self
     }
 
-    /// Sets `updatedUser`.
+    /// Sets `updatedUser`: User or technical account that changed the descriptor last.
     #[must_use]
     pub fn updated_user(mut self, updated_user: impl Into<String>) -> Self {
         self.updated_user = Some(updated_user.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the descriptor.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// Sets `xdm:cardinality`.
+    /// Sets `xdm:cardinality`: How many objects may stand on either side of the relationship.
     #[must_use]
     pub fn xdm_cardinality(
         mut self,
@@ -763,7 +763,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:description`.
+    /// Sets `xdm:description`: Explanation of the field: texts by locale, or a plain string.
     #[must_use]
     pub fn xdm_description(
         mut self,
@@ -773,7 +773,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationNamespace`.
+    /// Sets `xdm:destinationNamespace`: Identity namespace of the field that the relationship arrives at.
     #[must_use]
     pub fn xdm_destination_namespace(
         mut self,
@@ -783,7 +783,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationProperty`.
+    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
@@ -793,7 +793,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationSchema`.
+    /// Sets `xdm:destinationSchema`: For a relationship: URI of the schema that is pointed to.
     #[must_use]
     pub fn xdm_destination_schema(
         mut self,
@@ -803,7 +803,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationToSourceName`.
+    /// Sets `xdm:destinationToSourceName`: Technical name of the relationship, read backwards.
     #[must_use]
     pub fn xdm_destination_to_source_name(
         mut self,
@@ -815,7 +815,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationToSourceTitle`.
+    /// Sets `xdm:destinationToSourceTitle`: Display name of the relationship, read backwards.
     #[must_use]
     pub fn xdm_destination_to_source_title(
         mut self,
@@ -827,7 +827,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationVersion`.
+    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to.
     #[must_use]
     pub fn xdm_destination_version(
         mut self,
@@ -837,7 +837,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:excludeMetaEnum`.
+    /// Sets `xdm:excludeMetaEnum`: Suggested values that are to be hidden.
     #[must_use]
     pub fn xdm_exclude_meta_enum(
         mut self,
@@ -847,7 +847,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:granularity`.
+    /// Sets `xdm:granularity`: Of summary data: the span of time that a record sums up.
     #[must_use]
     pub fn xdm_granularity(
         mut self,
@@ -857,14 +857,14 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:ianaTimezone`.
+    /// Sets `xdm:ianaTimezone`: Of summary data: time zone in which those spans begin, by its IANA name.
     #[must_use]
     pub fn xdm_iana_timezone(mut self, xdm_iana_timezone: impl Into<String>) -> Self {
         self.xdm_iana_timezone = Some(xdm_iana_timezone.into());
         self
     }
 
-    /// Sets `xdm:identityNamespace`.
+    /// Sets `xdm:identityNamespace`: For a reference identity: code of the namespace that the referenced key belongs to.
     #[must_use]
     pub fn xdm_identity_namespace(
         mut self,
@@ -874,14 +874,14 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:isPrimary`.
+    /// Sets `xdm:isPrimary`: Whether this is the primary identity of the schema.
     #[must_use]
     pub fn xdm_is_primary(mut self, xdm_is_primary: impl Into<bool>) -> Self {
         self.xdm_is_primary = Some(xdm_is_primary.into());
         self
     }
 
-    /// Sets `xdm:labels`.
+    /// Sets `xdm:labels`: Data usage labels put on the field.
     #[must_use]
     pub fn xdm_labels(
         mut self,
@@ -891,7 +891,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:namespace`.
+    /// Sets `xdm:namespace`: Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[must_use]
     pub fn xdm_namespace(
         mut self,
@@ -901,14 +901,14 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:note`.
+    /// Sets `xdm:note`: Remark beside the explanation: texts by locale, or a plain string.
     #[must_use]
     pub fn xdm_note(mut self, xdm_note: impl Into<::serde_json::Value>) -> Self {
         self.xdm_note = Some(xdm_note.into());
         self
     }
 
-    /// Sets `xdm:property`.
+    /// Sets `xdm:property`: Whether the namespace is given by its code or by its id.
     #[must_use]
     pub fn xdm_property(
         mut self,
@@ -918,7 +918,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:sourceProperty`.
+    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
     #[must_use]
     pub fn xdm_source_property(
         mut self,
@@ -928,14 +928,14 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:sourceSchema`.
+    /// Sets `xdm:sourceSchema`: URI of the schema that is described. Labels may name a field group instead.
     #[must_use]
     pub fn xdm_source_schema(mut self, xdm_source_schema: impl Into<String>) -> Self {
         self.xdm_source_schema = Some(xdm_source_schema.into());
         self
     }
 
-    /// Sets `xdm:sourceToDestinationName`.
+    /// Sets `xdm:sourceToDestinationName`: Technical name of the relationship, read from source to destination.
     #[must_use]
     pub fn xdm_source_to_destination_name(
         mut self,
@@ -947,7 +947,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:sourceToDestinationTitle`.
+    /// Sets `xdm:sourceToDestinationTitle`: Display name of the relationship, read from source to destination.
     #[must_use]
     pub fn xdm_source_to_destination_title(
         mut self,
@@ -959,7 +959,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:sourceVersion`.
+    /// Sets `xdm:sourceVersion`: Major version of the schema that is described.
     #[must_use]
     pub fn xdm_source_version(
         mut self,
@@ -969,7 +969,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:title`.
+    /// Sets `xdm:title`: Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
     #[must_use]
     pub fn xdm_title(mut self, xdm_title: impl Into<::serde_json::Value>) -> Self {
         self.xdm_title = Some(xdm_title.into());

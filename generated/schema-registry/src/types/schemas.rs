@@ -82,7 +82,7 @@ impl CreateSchemaRequest {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: One class and any number of field groups. Of a relational schema: pointers into `definitions`, and no class.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -92,7 +92,7 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Of a relational schema: named fragments with the fields, which need no namespace of the tenant.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -102,14 +102,14 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the schema is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `meta:behaviorType`.
+    /// Sets `meta:behaviorType`: Of a relational schema: whether it holds records or events.
     #[must_use]
     pub fn meta_behavior_type(
         mut self,
@@ -119,14 +119,14 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `meta:class`.
+    /// Sets `meta:class`: URI of the class, the same as the one in `allOf`.
     #[must_use]
     pub fn meta_class(mut self, meta_class: impl Into<String>) -> Self {
         self.meta_class = Some(meta_class.into());
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container of the new schema, which can only be `tenant`.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -136,7 +136,7 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `meta:extends`.
+    /// Sets `meta:extends`: `https://ns.adobe.com/xdm/data/adhoc-v2` makes the schema a relational one. For other schemas the registry derives this list.
     #[must_use]
     pub fn meta_extends(
         mut self,
@@ -146,7 +146,7 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `meta:resourceType`.
+    /// Sets `meta:resourceType`: Kind of the new resource, which can only be `schemas`.
     #[must_use]
     pub fn meta_resource_type(
         mut self,
@@ -156,7 +156,7 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the data.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -166,7 +166,7 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Of a relational schema: names of the fields that must be there, such as those of the key.
     #[must_use]
     pub fn required(
         mut self,
@@ -176,14 +176,14 @@ impl CreateSchemaRequest {
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, not yet used by another schema.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Always `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = type_.into();
@@ -290,7 +290,7 @@ impl SchemaReference {
         }
     }
 
-    /// Sets `meta:refProperty`.
+    /// Sets `meta:refProperty`: Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
     #[must_use]
     pub fn meta_ref_property(
         mut self,
@@ -300,7 +300,7 @@ impl SchemaReference {
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the part; derived where it is missing.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -310,14 +310,14 @@ impl SchemaReference {
         self
     }
 
-    /// Sets `$ref`.
+    /// Sets `$ref`: URI of the class or field group, or a pointer into the own definitions, which relational schemas use.
     #[must_use]
     pub fn ref_(mut self, ref_: impl Into<String>) -> Self {
         self.ref_ = ref_.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type of the part; derived where it is missing.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -479,7 +479,7 @@ impl XdmSchema {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: The parts that the resource is composed of.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -489,7 +489,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -499,35 +499,35 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the resource is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `$id`.
+    /// Sets `$id`: URI of the resource, by which others refer to it.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that owns the resource; standard resources have none.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `meta:abstract`.
+    /// Sets `meta:abstract`: Whether the resource serves only as a part of others and holds no data itself.
     #[must_use]
     pub fn meta_abstract(mut self, meta_abstract: impl Into<bool>) -> Self {
         self.meta_abstract = Some(meta_abstract.into());
         self
     }
 
-    /// Sets `meta:allFieldAccess`.
+    /// Sets `meta:allFieldAccess`: Whether access control lets the caller see all fields.
     #[must_use]
     pub fn meta_all_field_access(
         mut self,
@@ -537,14 +537,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:altId`.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
         self
     }
 
-    /// Sets `meta:behaviorType`.
+    /// Sets `meta:behaviorType`: Of a relational schema: whether it holds records or events.
     #[must_use]
     pub fn meta_behavior_type(
         mut self,
@@ -554,14 +554,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:class`.
+    /// Sets `meta:class`: URI of the class that the schema is of.
     #[must_use]
     pub fn meta_class(mut self, meta_class: impl Into<String>) -> Self {
         self.meta_class = Some(meta_class.into());
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container in which the resource lies.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -571,7 +571,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:createdDate`.
+    /// Sets `meta:createdDate`: Day on which a standard resource was published.
     #[must_use]
     pub fn meta_created_date(
         mut self,
@@ -581,7 +581,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:datasetNamespace`.
+    /// Sets `meta:datasetNamespace`: Field name that the registry generated in place of `_adhoc`, for ad hoc classes and their schemas.
     #[must_use]
     pub fn meta_dataset_namespace(
         mut self,
@@ -591,7 +591,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:descriptionId`.
+    /// Sets `meta:descriptionId`: Key of the description in translations.
     #[must_use]
     pub fn meta_description_id(
         mut self,
@@ -601,7 +601,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:descriptorStatus`.
+    /// Sets `meta:descriptorStatus`: After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
     #[must_use]
     pub fn meta_descriptor_status(
         mut self,
@@ -611,7 +611,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:extends`.
+    /// Sets `meta:extends`: URIs of everything that the resource builds upon, directly or through its parts.
     #[must_use]
     pub fn meta_extends(
         mut self,
@@ -621,14 +621,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:extensible`.
+    /// Sets `meta:extensible`: Whether others may extend the resource.
     #[must_use]
     pub fn meta_extensible(mut self, meta_extensible: impl Into<bool>) -> Self {
         self.meta_extensible = Some(meta_extensible.into());
         self
     }
 
-    /// Sets `meta:immutableTags`.
+    /// Sets `meta:immutableTags`: Tags that cannot be taken back; `union` stands for Profile.
     #[must_use]
     pub fn meta_immutable_tags(
         mut self,
@@ -641,7 +641,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:registryMetadata`.
+    /// Sets `meta:registryMetadata`: Bookkeeping of the registry.
     #[must_use]
     pub fn meta_registry_metadata(
         mut self,
@@ -651,7 +651,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:resourceType`.
+    /// Sets `meta:resourceType`: Which kind of resource this is.
     #[must_use]
     pub fn meta_resource_type(
         mut self,
@@ -661,14 +661,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:sandboxId`.
+    /// Sets `meta:sandboxId`: Id of the sandbox that holds the resource.
     #[must_use]
     pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
         self.meta_sandbox_id = Some(meta_sandbox_id.into());
         self
     }
 
-    /// Sets `meta:sandboxType`.
+    /// Sets `meta:sandboxType`: Whether that sandbox is for production or for development.
     #[must_use]
     pub fn meta_sandbox_type(
         mut self,
@@ -678,14 +678,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:status`.
+    /// Sets `meta:status`: Maturity of a standard resource.
     #[must_use]
     pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
         self.meta_status = Some(meta_status.into());
         self
     }
 
-    /// Sets `meta:tags`.
+    /// Sets `meta:tags`: Labels of standard resources by topic, for instance the industries that they suit.
     #[must_use]
     pub fn meta_tags(
         mut self,
@@ -695,7 +695,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:tenantNamespace`.
+    /// Sets `meta:tenantNamespace`: Field name below which the fields of the tenant live, with its leading underscore.
     #[must_use]
     pub fn meta_tenant_namespace(
         mut self,
@@ -705,14 +705,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:titleId`.
+    /// Sets `meta:titleId`: Key of the title in translations.
     #[must_use]
     pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
         self.meta_title_id = Some(meta_title_id.into());
         self
     }
 
-    /// Sets `meta:usageCount`.
+    /// Sets `meta:usageCount`: In how many places the resource is used.
     #[must_use]
     pub fn meta_usage_count(
         mut self,
@@ -722,14 +722,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:xdmId`.
+    /// Sets `meta:xdmId`: URI of a standard resource in the public XDM schemas, in older answers.
     #[must_use]
     pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
         self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the data, derived by the registry.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -739,7 +739,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: The fields by name: those that a data type defines, or all of them where references were resolved.
     #[must_use]
     pub fn properties(
         mut self,
@@ -749,14 +749,14 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `refs`.
+    /// Sets `refs`: URIs of all resources that this one mentions.
     #[must_use]
     pub fn refs(mut self, refs: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.refs = refs.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Names of the fields at the top that must be there.
     #[must_use]
     pub fn required(
         mut self,
@@ -766,28 +766,28 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `$schema`.
+    /// Sets `$schema`: JSON Schema dialect that the document is written in.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, unique among the resources of its kind.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type of the data, as a rule `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Major and minor version, joined by a dot. Standard resources carry a third part.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());

@@ -82,24 +82,6 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// What the step does, in lower case.
-    pub enum JsonPatchOp {
-        /// `add`
-        Add = "add",
-        /// `remove`
-        Remove = "remove",
-        /// `replace`
-        Replace = "replace",
-        /// `move`
-        Move = "move",
-        /// `copy`
-        Copy = "copy",
-        /// `test`
-        Test = "test",
-    }
-}
-
-::aep_core::open_enum! {
     /// Vendor media types of list calls: the first gives a summary per entry and is the lighter one, the second gives stored documents with their references left as they are.
     pub enum ListAccept {
         /// `application/vnd.adobe.xed-id+json`
@@ -232,7 +214,7 @@ impl AllOfEntry {
         Self::default()
     }
 
-    /// Sets `meta:refProperty`.
+    /// Sets `meta:refProperty`: Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
     #[must_use]
     pub fn meta_ref_property(
         mut self,
@@ -242,7 +224,7 @@ impl AllOfEntry {
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the part.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -252,7 +234,7 @@ impl AllOfEntry {
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: Fields by name, when the part is written out in place.
     #[must_use]
     pub fn properties(
         mut self,
@@ -262,14 +244,14 @@ impl AllOfEntry {
         self
     }
 
-    /// Sets `$ref`.
+    /// Sets `$ref`: URI of the referenced resource, or a pointer into the own definitions.
     #[must_use]
     pub fn ref_(mut self, ref_: impl Into<String>) -> Self {
         self.ref_ = Some(ref_.into());
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Names of the fields that must be there.
     #[must_use]
     pub fn required(
         mut self,
@@ -279,7 +261,7 @@ impl AllOfEntry {
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type of the part.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
@@ -360,7 +342,7 @@ impl CreateFieldGroupRequest {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: Pointers to those fragments, such as `#/definitions/customFields`, and URIs of other field groups or data types.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -370,7 +352,7 @@ impl CreateFieldGroupRequest {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Own fields, below the namespace of the tenant, as fragments with names of your choice.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -380,14 +362,14 @@ impl CreateFieldGroupRequest {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the field group is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `meta:intendedToExtend`.
+    /// Sets `meta:intendedToExtend`: URIs of the classes that the field group is for.
     #[must_use]
     pub fn meta_intended_to_extend(
         mut self,
@@ -400,14 +382,14 @@ impl CreateFieldGroupRequest {
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, not yet used by another field group.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: Always `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = type_.into();
@@ -570,7 +552,7 @@ impl FieldGroup {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: The parts that the resource is composed of.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -580,7 +562,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -590,35 +572,35 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the resource is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `$id`.
+    /// Sets `$id`: URI of the resource, by which others refer to it.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that owns the resource; standard resources have none.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `meta:abstract`.
+    /// Sets `meta:abstract`: Whether the resource serves only as a part of others and holds no data itself.
     #[must_use]
     pub fn meta_abstract(mut self, meta_abstract: impl Into<bool>) -> Self {
         self.meta_abstract = Some(meta_abstract.into());
         self
     }
 
-    /// Sets `meta:allFieldAccess`.
+    /// Sets `meta:allFieldAccess`: Whether access control lets the caller see all fields.
     #[must_use]
     pub fn meta_all_field_access(
         mut self,
@@ -628,14 +610,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:altId`.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
         self
     }
 
-    /// Sets `meta:behaviorType`.
+    /// Sets `meta:behaviorType`: Of a relational schema: whether it holds records or events.
     #[must_use]
     pub fn meta_behavior_type(
         mut self,
@@ -645,7 +627,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container in which the resource lies.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -655,7 +637,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:createdDate`.
+    /// Sets `meta:createdDate`: Day on which a standard resource was published.
     #[must_use]
     pub fn meta_created_date(
         mut self,
@@ -665,7 +647,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:descriptionId`.
+    /// Sets `meta:descriptionId`: Key of the description in translations.
     #[must_use]
     pub fn meta_description_id(
         mut self,
@@ -675,7 +657,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:descriptorStatus`.
+    /// Sets `meta:descriptorStatus`: After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
     #[must_use]
     pub fn meta_descriptor_status(
         mut self,
@@ -685,7 +667,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:extends`.
+    /// Sets `meta:extends`: URIs of everything that the resource builds upon, directly or through its parts.
     #[must_use]
     pub fn meta_extends(
         mut self,
@@ -695,14 +677,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:extensible`.
+    /// Sets `meta:extensible`: Whether others may extend the resource.
     #[must_use]
     pub fn meta_extensible(mut self, meta_extensible: impl Into<bool>) -> Self {
         self.meta_extensible = Some(meta_extensible.into());
         self
     }
 
-    /// Sets `meta:immutableTags`.
+    /// Sets `meta:immutableTags`: Tags that cannot be taken back; `union` stands for Profile.
     #[must_use]
     pub fn meta_immutable_tags(
         mut self,
@@ -715,7 +697,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:intendedToExtend`.
+    /// Sets `meta:intendedToExtend`: URIs of the classes that the field group is meant for.
     #[must_use]
     pub fn meta_intended_to_extend(
         mut self,
@@ -728,7 +710,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:registryMetadata`.
+    /// Sets `meta:registryMetadata`: Bookkeeping of the registry.
     #[must_use]
     pub fn meta_registry_metadata(
         mut self,
@@ -738,7 +720,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:resourceType`.
+    /// Sets `meta:resourceType`: Which kind of resource this is.
     #[must_use]
     pub fn meta_resource_type(
         mut self,
@@ -748,14 +730,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:sandboxId`.
+    /// Sets `meta:sandboxId`: Id of the sandbox that holds the resource.
     #[must_use]
     pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
         self.meta_sandbox_id = Some(meta_sandbox_id.into());
         self
     }
 
-    /// Sets `meta:sandboxType`.
+    /// Sets `meta:sandboxType`: Whether that sandbox is for production or for development.
     #[must_use]
     pub fn meta_sandbox_type(
         mut self,
@@ -765,14 +747,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:status`.
+    /// Sets `meta:status`: Maturity of a standard resource.
     #[must_use]
     pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
         self.meta_status = Some(meta_status.into());
         self
     }
 
-    /// Sets `meta:tags`.
+    /// Sets `meta:tags`: Labels of standard resources by topic, for instance the industries that they suit.
     #[must_use]
     pub fn meta_tags(
         mut self,
@@ -782,7 +764,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:tenantNamespace`.
+    /// Sets `meta:tenantNamespace`: Field name below which the fields of the tenant live, with its leading underscore.
     #[must_use]
     pub fn meta_tenant_namespace(
         mut self,
@@ -792,14 +774,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:titleId`.
+    /// Sets `meta:titleId`: Key of the title in translations.
     #[must_use]
     pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
         self.meta_title_id = Some(meta_title_id.into());
         self
     }
 
-    /// Sets `meta:usageCount`.
+    /// Sets `meta:usageCount`: In how many places the resource is used.
     #[must_use]
     pub fn meta_usage_count(
         mut self,
@@ -809,14 +791,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:xdmId`.
+    /// Sets `meta:xdmId`: URI of a standard resource in the public XDM schemas, in older answers.
     #[must_use]
     pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
         self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the data, derived by the registry.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -826,7 +808,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: The fields by name: those that a data type defines, or all of them where references were resolved.
     #[must_use]
     pub fn properties(
         mut self,
@@ -836,14 +818,14 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `refs`.
+    /// Sets `refs`: URIs of all resources that this one mentions.
     #[must_use]
     pub fn refs(mut self, refs: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.refs = refs.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Names of the fields at the top that must be there.
     #[must_use]
     pub fn required(
         mut self,
@@ -853,28 +835,28 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `$schema`.
+    /// Sets `$schema`: JSON Schema dialect that the document is written in.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, unique among the resources of its kind.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type of the data, as a rule `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Major and minor version, joined by a dot. Standard resources carry a third part.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
@@ -1052,14 +1034,14 @@ impl RegistryMetadata {
         Self::default()
     }
 
-    /// Sets `eTag`.
+    /// Sets `eTag`: Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
     #[must_use]
     pub fn e_tag(mut self, e_tag: impl Into<::aep_core::ETag>) -> Self {
         self.e_tag = e_tag.into();
         self
     }
 
-    /// Sets `meta:globalLibVersion`.
+    /// Sets `meta:globalLibVersion`: Release of the standard library that was in force.
     #[must_use]
     pub fn meta_global_lib_version(
         mut self,
@@ -1069,21 +1051,21 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `meta:usageCount`.
+    /// Sets `meta:usageCount`: In how many places a standard resource is used.
     #[must_use]
     pub fn meta_usage_count(mut self, meta_usage_count: impl Into<i64>) -> Self {
         self.meta_usage_count = Some(meta_usage_count.into());
         self
     }
 
-    /// Sets `palm:sandboxName`.
+    /// Sets `palm:sandboxName`: Name of the sandbox that holds the resource, in some older answers.
     #[must_use]
     pub fn palm_sandbox_name(mut self, palm_sandbox_name: impl Into<String>) -> Self {
         self.palm_sandbox_name = Some(palm_sandbox_name.into());
         self
     }
 
-    /// Sets `repo:createDate`.
+    /// Sets `repo:createDate`: The same as `repo:createdDate`, under the name that older answers have for it.
     #[must_use]
     pub fn repo_create_date(
         mut self,
@@ -1093,7 +1075,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `repo:createdDate`.
+    /// Sets `repo:createdDate`: When the resource was created, as a rule in milliseconds since 1970.
     #[must_use]
     pub fn repo_created_date(
         mut self,
@@ -1103,7 +1085,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `repo:lastModifiedDate`.
+    /// Sets `repo:lastModifiedDate`: When the resource was changed last, as a rule in milliseconds since 1970.
     #[must_use]
     pub fn repo_last_modified_date(
         mut self,
@@ -1113,7 +1095,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `xdm:createdClientId`.
+    /// Sets `xdm:createdClientId`: API client that created the resource.
     #[must_use]
     pub fn xdm_created_client_id(
         mut self,
@@ -1123,7 +1105,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `xdm:createdUserId`.
+    /// Sets `xdm:createdUserId`: User or technical account that created the resource.
     #[must_use]
     pub fn xdm_created_user_id(
         mut self,
@@ -1133,7 +1115,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `xdm:lastModifiedClientId`.
+    /// Sets `xdm:lastModifiedClientId`: API client that changed the resource last.
     #[must_use]
     pub fn xdm_last_modified_client_id(
         mut self,
@@ -1143,7 +1125,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `xdm:lastModifiedUserId`.
+    /// Sets `xdm:lastModifiedUserId`: User or technical account that changed the resource last.
     #[must_use]
     pub fn xdm_last_modified_user_id(
         mut self,
@@ -1153,7 +1135,7 @@ impl RegistryMetadata {
         self
     }
 
-    /// Sets `xdm:repositoryCreatedBy`.
+    /// Sets `xdm:repositoryCreatedBy`: Who created the resource, in older answers.
     #[must_use]
     pub fn xdm_repository_created_by(
         mut self,
@@ -1436,7 +1418,7 @@ impl XdmProperty {
         Self::default()
     }
 
-    /// Sets `additionalProperties`.
+    /// Sets `additionalProperties`: What the values of a map are; such a field has no `properties`.
     #[must_use]
     pub fn additional_properties(
         mut self,
@@ -1446,7 +1428,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: Parts that a field is composed of.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -1456,7 +1438,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `anyOf`.
+    /// Sets `anyOf`: Choices, of which one at least fits.
     #[must_use]
     pub fn any_of(
         mut self,
@@ -1466,28 +1448,28 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `const`.
+    /// Sets `const`: The one value that is valid.
     #[must_use]
     pub fn const_(mut self, const_: impl Into<::serde_json::Value>) -> Self {
         self.const_ = Some(const_.into());
         self
     }
 
-    /// Sets `default`.
+    /// Sets `default`: Value that is meant when none is given.
     #[must_use]
     pub fn with_default(mut self, default: impl Into<::serde_json::Value>) -> Self {
         self.default = Some(default.into());
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the field holds.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `enum`.
+    /// Sets `enum`: The only values that are valid.
     #[must_use]
     pub fn enum_(
         mut self,
@@ -1497,7 +1479,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `examples`.
+    /// Sets `examples`: Sample values.
     #[must_use]
     pub fn examples(
         mut self,
@@ -1507,28 +1489,28 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `format`.
+    /// Sets `format`: How a text is to be read, such as `date`, `date-time` or `uri`.
     #[must_use]
     pub fn format(mut self, format: impl Into<String>) -> Self {
         self.format = Some(format.into());
         self
     }
 
-    /// Sets `isRequired`.
+    /// Sets `isRequired`: Whether the field is marked as required. For validation, `required` of the object around it counts.
     #[must_use]
     pub fn is_required(mut self, is_required: impl Into<bool>) -> Self {
         self.is_required = Some(is_required.into());
         self
     }
 
-    /// Sets `items`.
+    /// Sets `items`: What the entries of an array are.
     #[must_use]
     pub fn items(mut self, items: impl Into<Box<XdmProperty>>) -> Self {
         self.items = Some(items.into());
         self
     }
 
-    /// Sets `maxItems`.
+    /// Sets `maxItems`: Greatest number of entries of an array.
     #[must_use]
     pub fn max_items(
         mut self,
@@ -1538,7 +1520,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `maxLength`.
+    /// Sets `maxLength`: Greatest number of characters.
     #[must_use]
     pub fn max_length(
         mut self,
@@ -1548,14 +1530,14 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `maximum`.
+    /// Sets `maximum`: Greatest value.
     #[must_use]
     pub fn maximum(mut self, maximum: impl Into<::aep_core::LenientNumber>) -> Self {
         self.maximum = Some(maximum.into());
         self
     }
 
-    /// Sets `meta:descriptionId`.
+    /// Sets `meta:descriptionId`: Key of the description in translations.
     #[must_use]
     pub fn meta_description_id(
         mut self,
@@ -1565,7 +1547,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:descriptors`.
+    /// Sets `meta:descriptors`: Descriptors of the field, where they were asked for or come with a standard resource.
     #[must_use]
     pub fn meta_descriptors(
         mut self,
@@ -1577,21 +1559,21 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:enum`.
+    /// Sets `meta:enum`: Display names by value, of all valid values beside `enum` and of suggested ones without it. Some standard resources have a list.
     #[must_use]
     pub fn meta_enum(mut self, meta_enum: impl Into<::serde_json::Value>) -> Self {
         self.meta_enum = Some(meta_enum.into());
         self
     }
 
-    /// Sets `meta:immutable`.
+    /// Sets `meta:immutable`: Whether a value stays for ever once it is set.
     #[must_use]
     pub fn meta_immutable(mut self, meta_immutable: impl Into<bool>) -> Self {
         self.meta_immutable = Some(meta_immutable.into());
         self
     }
 
-    /// Sets `meta:referencedFrom`.
+    /// Sets `meta:referencedFrom`: URI of the data type that the field came from, where references were resolved.
     #[must_use]
     pub fn meta_referenced_from(
         mut self,
@@ -1601,21 +1583,21 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:status`.
+    /// Sets `meta:status`: Maturity of the field; `deprecated` marks one that should not be used any more.
     #[must_use]
     pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
         self.meta_status = Some(meta_status.into());
         self
     }
 
-    /// Sets `meta:titleId`.
+    /// Sets `meta:titleId`: Key of the title in translations.
     #[must_use]
     pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
         self.meta_title_id = Some(meta_title_id.into());
         self
     }
 
-    /// Sets `meta:ui`.
+    /// Sets `meta:ui`: Notes of the user interface.
     #[must_use]
     pub fn meta_ui(
         mut self,
@@ -1625,21 +1607,21 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:usereditable`.
+    /// Sets `meta:usereditable`: Whether users may edit the value.
     #[must_use]
     pub fn meta_usereditable(mut self, meta_usereditable: impl Into<bool>) -> Self {
         self.meta_usereditable = Some(meta_usereditable.into());
         self
     }
 
-    /// Sets `meta:xdmField`.
+    /// Sets `meta:xdmField`: Name of the field in the public XDM schemas.
     #[must_use]
     pub fn meta_xdm_field(mut self, meta_xdm_field: impl Into<String>) -> Self {
         self.meta_xdm_field = Some(meta_xdm_field.into());
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the field.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -1649,14 +1631,14 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:xedConverted`.
+    /// Sets `meta:xedConverted`: Whether the registry made this object of a prefix, as `_repo` of `repo:createDate`.
     #[must_use]
     pub fn meta_xed_converted(mut self, meta_xed_converted: impl Into<bool>) -> Self {
         self.meta_xed_converted = Some(meta_xed_converted.into());
         self
     }
 
-    /// Sets `minItems`.
+    /// Sets `minItems`: Least number of entries of an array.
     #[must_use]
     pub fn min_items(
         mut self,
@@ -1666,7 +1648,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `minLength`.
+    /// Sets `minLength`: Least number of characters.
     #[must_use]
     pub fn min_length(
         mut self,
@@ -1676,21 +1658,21 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `minimum`.
+    /// Sets `minimum`: Least value; with the greatest one it decides between `byte`, `short`, `int` and `long`.
     #[must_use]
     pub fn minimum(mut self, minimum: impl Into<::aep_core::LenientNumber>) -> Self {
         self.minimum = Some(minimum.into());
         self
     }
 
-    /// Sets `not`.
+    /// Sets `not`: What the field must not be.
     #[must_use]
     pub fn not(mut self, not: impl Into<Box<XdmProperty>>) -> Self {
         self.not = Some(not.into());
         self
     }
 
-    /// Sets `oneOf`.
+    /// Sets `oneOf`: Choices, of which exactly one fits.
     #[must_use]
     pub fn one_of(
         mut self,
@@ -1700,14 +1682,14 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `pattern`.
+    /// Sets `pattern`: Regular expression that a text has to match.
     #[must_use]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
 
-    /// Sets `patternProperties`.
+    /// Sets `patternProperties`: Fields of an object, by a regular expression for their names.
     #[must_use]
     pub fn pattern_properties(
         mut self,
@@ -1717,7 +1699,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: Fields of an object, by name.
     #[must_use]
     pub fn properties(
         mut self,
@@ -1727,14 +1709,14 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `$ref`.
+    /// Sets `$ref`: URI of the data type that the field has, or a pointer into the own definitions.
     #[must_use]
     pub fn ref_(mut self, ref_: impl Into<String>) -> Self {
         self.ref_ = Some(ref_.into());
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Names of the fields that an object must have.
     #[must_use]
     pub fn required(
         mut self,
@@ -1744,14 +1726,14 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type. A field that refers to a data type may do without.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());

@@ -198,21 +198,21 @@ impl TransferredDescriptor {
         }
     }
 
-    /// Sets `@id`.
+    /// Sets `@id`: Id of the descriptor, where it exists already.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that owns the descriptor.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container in which the descriptor lies.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -222,7 +222,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `meta:enum`.
+    /// Sets `meta:enum`: Display names of the suggested values of a text field, by value.
     #[must_use]
     pub fn meta_enum(
         mut self,
@@ -232,7 +232,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `meta:resourceType`.
+    /// Sets `meta:resourceType`: Says `descriptors`.
     #[must_use]
     pub fn meta_resource_type(
         mut self,
@@ -242,14 +242,14 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `meta:sandboxId`.
+    /// Sets `meta:sandboxId`: Id of the sandbox that holds the descriptor.
     #[must_use]
     pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
         self.meta_sandbox_id = Some(meta_sandbox_id.into());
         self
     }
 
-    /// Sets `meta:sandboxType`.
+    /// Sets `meta:sandboxType`: Whether that sandbox is for production or for development.
     #[must_use]
     pub fn meta_sandbox_type(
         mut self,
@@ -259,21 +259,21 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `@type`.
+    /// Sets `@type`: What the descriptor states.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<crate::types::DescriptorType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Version of the descriptor.
     #[must_use]
     pub fn version(mut self, version: impl Into<::aep_core::LenientText>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// Sets `xdm:cardinality`.
+    /// Sets `xdm:cardinality`: How many objects may stand on either side of the relationship.
     #[must_use]
     pub fn xdm_cardinality(
         mut self,
@@ -283,7 +283,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:description`.
+    /// Sets `xdm:description`: Explanation of the field: texts by locale, or a plain string.
     #[must_use]
     pub fn xdm_description(
         mut self,
@@ -293,7 +293,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationNamespace`.
+    /// Sets `xdm:destinationNamespace`: Identity namespace of the field that the relationship arrives at.
     #[must_use]
     pub fn xdm_destination_namespace(
         mut self,
@@ -303,7 +303,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationProperty`.
+    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
@@ -313,7 +313,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationSchema`.
+    /// Sets `xdm:destinationSchema`: For a relationship: URI of the schema that is pointed to.
     #[must_use]
     pub fn xdm_destination_schema(
         mut self,
@@ -323,7 +323,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationToSourceName`.
+    /// Sets `xdm:destinationToSourceName`: Technical name of the relationship, read backwards.
     #[must_use]
     pub fn xdm_destination_to_source_name(
         mut self,
@@ -335,7 +335,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationToSourceTitle`.
+    /// Sets `xdm:destinationToSourceTitle`: Display name of the relationship, read backwards.
     #[must_use]
     pub fn xdm_destination_to_source_title(
         mut self,
@@ -347,7 +347,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationVersion`.
+    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to.
     #[must_use]
     pub fn xdm_destination_version(
         mut self,
@@ -357,7 +357,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:excludeMetaEnum`.
+    /// Sets `xdm:excludeMetaEnum`: Suggested values that are to be hidden.
     #[must_use]
     pub fn xdm_exclude_meta_enum(
         mut self,
@@ -367,7 +367,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:granularity`.
+    /// Sets `xdm:granularity`: Of summary data: the span of time that a record sums up.
     #[must_use]
     pub fn xdm_granularity(
         mut self,
@@ -377,14 +377,14 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:ianaTimezone`.
+    /// Sets `xdm:ianaTimezone`: Of summary data: time zone in which those spans begin, by its IANA name.
     #[must_use]
     pub fn xdm_iana_timezone(mut self, xdm_iana_timezone: impl Into<String>) -> Self {
         self.xdm_iana_timezone = Some(xdm_iana_timezone.into());
         self
     }
 
-    /// Sets `xdm:identityNamespace`.
+    /// Sets `xdm:identityNamespace`: For a reference identity: code of the namespace that the referenced key belongs to.
     #[must_use]
     pub fn xdm_identity_namespace(
         mut self,
@@ -394,14 +394,14 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:isPrimary`.
+    /// Sets `xdm:isPrimary`: Whether this is the primary identity of the schema.
     #[must_use]
     pub fn xdm_is_primary(mut self, xdm_is_primary: impl Into<bool>) -> Self {
         self.xdm_is_primary = Some(xdm_is_primary.into());
         self
     }
 
-    /// Sets `xdm:labels`.
+    /// Sets `xdm:labels`: Data usage labels put on the field.
     #[must_use]
     pub fn xdm_labels(
         mut self,
@@ -411,7 +411,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:namespace`.
+    /// Sets `xdm:namespace`: Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[must_use]
     pub fn xdm_namespace(
         mut self,
@@ -421,14 +421,14 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:note`.
+    /// Sets `xdm:note`: Remark beside the explanation: texts by locale, or a plain string.
     #[must_use]
     pub fn xdm_note(mut self, xdm_note: impl Into<::serde_json::Value>) -> Self {
         self.xdm_note = Some(xdm_note.into());
         self
     }
 
-    /// Sets `xdm:property`.
+    /// Sets `xdm:property`: Whether the namespace is given by its code or by its id.
     #[must_use]
     pub fn xdm_property(
         mut self,
@@ -438,7 +438,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:sourceProperty`.
+    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
     #[must_use]
     pub fn xdm_source_property(
         mut self,
@@ -448,14 +448,14 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:sourceSchema`.
+    /// Sets `xdm:sourceSchema`: URI of the schema that is described. Labels may name a field group instead.
     #[must_use]
     pub fn xdm_source_schema(mut self, xdm_source_schema: impl Into<String>) -> Self {
         self.xdm_source_schema = xdm_source_schema.into();
         self
     }
 
-    /// Sets `xdm:sourceToDestinationName`.
+    /// Sets `xdm:sourceToDestinationName`: Technical name of the relationship, read from source to destination.
     #[must_use]
     pub fn xdm_source_to_destination_name(
         mut self,
@@ -467,7 +467,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:sourceToDestinationTitle`.
+    /// Sets `xdm:sourceToDestinationTitle`: Display name of the relationship, read from source to destination.
     #[must_use]
     pub fn xdm_source_to_destination_title(
         mut self,
@@ -479,7 +479,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:sourceVersion`.
+    /// Sets `xdm:sourceVersion`: Major version of the schema that is described.
     #[must_use]
     pub fn xdm_source_version(
         mut self,
@@ -489,7 +489,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:title`.
+    /// Sets `xdm:title`: Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
     #[must_use]
     pub fn xdm_title(mut self, xdm_title: impl Into<::serde_json::Value>) -> Self {
         self.xdm_title = Some(xdm_title.into());
@@ -658,7 +658,7 @@ impl TransferredResource {
         }
     }
 
-    /// Sets `allOf`.
+    /// Sets `allOf`: The parts that the resource is composed of.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -668,7 +668,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `definitions`.
+    /// Sets `definitions`: Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[must_use]
     pub fn definitions(
         mut self,
@@ -678,42 +678,42 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `description`.
+    /// Sets `description`: What the resource is for; may be empty.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `$id`.
+    /// Sets `$id`: URI of the resource, by which others refer to it.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Sets `imsOrg`.
+    /// Sets `imsOrg`: Organization that owns the resource; standard resources have none.
     #[must_use]
     pub fn ims_org(mut self, ims_org: impl Into<String>) -> Self {
         self.ims_org = Some(ims_org.into());
         self
     }
 
-    /// Sets `items`.
+    /// Sets `items`: Of a data type that is an array: what its entries are.
     #[must_use]
     pub fn items(mut self, items: impl Into<Box<XdmProperty>>) -> Self {
         self.items = Some(items.into());
         self
     }
 
-    /// Sets `meta:abstract`.
+    /// Sets `meta:abstract`: Whether the resource serves only as a part of others and holds no data itself.
     #[must_use]
     pub fn meta_abstract(mut self, meta_abstract: impl Into<bool>) -> Self {
         self.meta_abstract = Some(meta_abstract.into());
         self
     }
 
-    /// Sets `meta:allFieldAccess`.
+    /// Sets `meta:allFieldAccess`: Whether access control lets the caller see all fields.
     #[must_use]
     pub fn meta_all_field_access(
         mut self,
@@ -723,14 +723,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:altId`.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
         self
     }
 
-    /// Sets `meta:behaviorType`.
+    /// Sets `meta:behaviorType`: Of a relational schema: whether it holds records or events.
     #[must_use]
     pub fn meta_behavior_type(
         mut self,
@@ -740,14 +740,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:class`.
+    /// Sets `meta:class`: Of a schema: URI of its class.
     #[must_use]
     pub fn meta_class(mut self, meta_class: impl Into<String>) -> Self {
         self.meta_class = Some(meta_class.into());
         self
     }
 
-    /// Sets `meta:containerId`.
+    /// Sets `meta:containerId`: Container in which the resource lies.
     #[must_use]
     pub fn meta_container_id(
         mut self,
@@ -757,7 +757,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:createdDate`.
+    /// Sets `meta:createdDate`: Day on which a standard resource was published.
     #[must_use]
     pub fn meta_created_date(
         mut self,
@@ -767,7 +767,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:descriptionId`.
+    /// Sets `meta:descriptionId`: Key of the description in translations.
     #[must_use]
     pub fn meta_description_id(
         mut self,
@@ -777,7 +777,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:descriptorStatus`.
+    /// Sets `meta:descriptorStatus`: After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
     #[must_use]
     pub fn meta_descriptor_status(
         mut self,
@@ -787,7 +787,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:extends`.
+    /// Sets `meta:extends`: URIs of everything that the resource builds upon, directly or through its parts.
     #[must_use]
     pub fn meta_extends(
         mut self,
@@ -797,14 +797,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:extensible`.
+    /// Sets `meta:extensible`: Whether others may extend the resource.
     #[must_use]
     pub fn meta_extensible(mut self, meta_extensible: impl Into<bool>) -> Self {
         self.meta_extensible = Some(meta_extensible.into());
         self
     }
 
-    /// Sets `meta:immutableTags`.
+    /// Sets `meta:immutableTags`: Tags that cannot be taken back; `union` stands for Profile.
     #[must_use]
     pub fn meta_immutable_tags(
         mut self,
@@ -817,7 +817,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:intendedToExtend`.
+    /// Sets `meta:intendedToExtend`: Of a field group: URIs of the classes that it is meant for.
     #[must_use]
     pub fn meta_intended_to_extend(
         mut self,
@@ -830,7 +830,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:registryMetadata`.
+    /// Sets `meta:registryMetadata`: Bookkeeping of the registry.
     #[must_use]
     pub fn meta_registry_metadata(
         mut self,
@@ -840,7 +840,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:resourceType`.
+    /// Sets `meta:resourceType`: Which kind of resource this is.
     #[must_use]
     pub fn meta_resource_type(
         mut self,
@@ -850,14 +850,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:sandboxId`.
+    /// Sets `meta:sandboxId`: Id of the sandbox that holds the resource.
     #[must_use]
     pub fn meta_sandbox_id(mut self, meta_sandbox_id: impl Into<String>) -> Self {
         self.meta_sandbox_id = Some(meta_sandbox_id.into());
         self
     }
 
-    /// Sets `meta:sandboxType`.
+    /// Sets `meta:sandboxType`: Whether that sandbox is for production or for development.
     #[must_use]
     pub fn meta_sandbox_type(
         mut self,
@@ -867,14 +867,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:status`.
+    /// Sets `meta:status`: Maturity of a standard resource.
     #[must_use]
     pub fn meta_status(mut self, meta_status: impl Into<String>) -> Self {
         self.meta_status = Some(meta_status.into());
         self
     }
 
-    /// Sets `meta:tags`.
+    /// Sets `meta:tags`: Labels of standard resources by topic, for instance the industries that they suit.
     #[must_use]
     pub fn meta_tags(
         mut self,
@@ -884,7 +884,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:tenantNamespace`.
+    /// Sets `meta:tenantNamespace`: Field name below which the fields of the tenant live, with its leading underscore.
     #[must_use]
     pub fn meta_tenant_namespace(
         mut self,
@@ -894,14 +894,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:titleId`.
+    /// Sets `meta:titleId`: Key of the title in translations.
     #[must_use]
     pub fn meta_title_id(mut self, meta_title_id: impl Into<String>) -> Self {
         self.meta_title_id = Some(meta_title_id.into());
         self
     }
 
-    /// Sets `meta:usageCount`.
+    /// Sets `meta:usageCount`: In how many places the resource is used.
     #[must_use]
     pub fn meta_usage_count(
         mut self,
@@ -911,14 +911,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:xdmId`.
+    /// Sets `meta:xdmId`: URI of a standard resource in the public XDM schemas, in older answers.
     #[must_use]
     pub fn meta_xdm_id(mut self, meta_xdm_id: impl Into<String>) -> Self {
         self.meta_xdm_id = Some(meta_xdm_id.into());
         self
     }
 
-    /// Sets `meta:xdmType`.
+    /// Sets `meta:xdmType`: XDM type of the data, derived by the registry.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -928,7 +928,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `properties`.
+    /// Sets `properties`: The fields by name: those that a data type defines, or all of them where references were resolved.
     #[must_use]
     pub fn properties(
         mut self,
@@ -938,14 +938,14 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `refs`.
+    /// Sets `refs`: URIs of all resources that this one mentions.
     #[must_use]
     pub fn refs(mut self, refs: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.refs = refs.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets `required`.
+    /// Sets `required`: Names of the fields at the top that must be there.
     #[must_use]
     pub fn required(
         mut self,
@@ -955,28 +955,28 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `$schema`.
+    /// Sets `$schema`: JSON Schema dialect that the document is written in.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Sets `title`.
+    /// Sets `title`: Display name, unique among the resources of its kind.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Sets `type`.
+    /// Sets `type`: JSON Schema type of the data, as a rule `object`.
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// Sets `version`.
+    /// Sets `version`: Major and minor version, joined by a dot. Standard resources carry a third part.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());

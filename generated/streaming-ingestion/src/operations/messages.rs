@@ -52,7 +52,7 @@ impl SendMessage {
         self
     }
 
-    /// The body.
+    /// The message.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::StreamingMessage>) -> Self {
@@ -139,7 +139,7 @@ impl SendRawMessage {
         self
     }
 
-    /// The body.
+    /// The record, any JSON.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::RawMessage>) -> Self {
@@ -218,7 +218,7 @@ impl SendMessages {
         self
     }
 
-    /// The body.
+    /// The messages.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::StreamingBatch>) -> Self {
@@ -294,7 +294,7 @@ impl SendRawMessages {
         self
     }
 
-    /// The body.
+    /// The records.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<crate::types::RawBatch>) -> Self {
@@ -378,7 +378,7 @@ impl SendSmileMessage {
         self
     }
 
-    /// The body: `application/x-jackson-smile`.
+    /// The message.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<::aep_core::Body>) -> Self {
@@ -457,7 +457,7 @@ impl SendSmileMessages {
         self
     }
 
-    /// The body: `application/x-jackson-smile`.
+    /// The messages.
     ///
     /// Required.
     pub fn body(mut self, body: impl Into<::aep_core::Body>) -> Self {

@@ -33,7 +33,7 @@ impl MessageBody {
         }
     }
 
-    /// Sets `xdmEntity`.
+    /// Sets `xdmEntity`: The record, with the members of its schema; `aep-xdm` has structs for it.
     #[must_use]
     pub fn xdm_entity(
         mut self,
@@ -43,7 +43,7 @@ impl MessageBody {
         self
     }
 
-    /// Sets `xdmMeta`.
+    /// Sets `xdmMeta`: The schema once more, the same as in the header.
     #[must_use]
     pub fn xdm_meta(mut self, xdm_meta: impl Into<XdmMeta>) -> Self {
         self.xdm_meta = Some(xdm_meta.into());
@@ -107,42 +107,42 @@ impl MessageHeader {
         }
     }
 
-    /// Sets `createdAt`.
+    /// Sets `createdAt`: When the message was made, in milliseconds; the samples have it as a number and as text.
     #[must_use]
     pub fn created_at(mut self, created_at: impl Into<::aep_core::Timestamp>) -> Self {
         self.created_at = Some(created_at.into());
         self
     }
 
-    /// Sets `datasetId`.
+    /// Sets `datasetId`: Dataset that the record is stored in.
     #[must_use]
     pub fn dataset_id(mut self, dataset_id: impl Into<String>) -> Self {
         self.dataset_id = dataset_id.into();
         self
     }
 
-    /// Sets `flowId`.
+    /// Sets `flowId`: Dataflow that takes the record on. It is needed here unless the header `x-adobe-flow-id` names it; a message without either, like those of old samples, is accepted and then reaches no flow.
     #[must_use]
     pub fn flow_id(mut self, flow_id: impl Into<String>) -> Self {
         self.flow_id = Some(flow_id.into());
         self
     }
 
-    /// Sets `imsOrgId`.
+    /// Sets `imsOrgId`: Organization of the inlet; filled in by the service where it is missing, refused where it is another.
     #[must_use]
     pub fn ims_org_id(mut self, ims_org_id: impl Into<String>) -> Self {
         self.ims_org_id = Some(ims_org_id.into());
         self
     }
 
-    /// Sets `schemaRef`.
+    /// Sets `schemaRef`: Schema of the dataset.
     #[must_use]
     pub fn schema_ref(mut self, schema_ref: impl Into<SchemaReference>) -> Self {
         self.schema_ref = Some(schema_ref.into());
         self
     }
 
-    /// Sets `source`.
+    /// Sets `source`: Where the record comes from.
     #[must_use]
     pub fn source(mut self, source: impl Into<MessageSource>) -> Self {
         self.source = Some(source.into());
@@ -197,7 +197,7 @@ impl MessageSource {
         Self::default()
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Name of the source; that of the base connection unless told.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -237,7 +237,7 @@ impl RawBatch {
         }
     }
 
-    /// Sets `messages`.
+    /// Sets `messages`: The records; each is taken or refused on its own.
     #[must_use]
     pub fn messages(
         mut self,
@@ -318,14 +318,14 @@ impl SchemaReference {
         }
     }
 
-    /// Sets `contentType`.
+    /// Sets `contentType`: Media type of the schema, with its version as `;version=1.0`.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = content_type.into();
         self
     }
 
-    /// Sets `id`.
+    /// Sets `id`: The `$id` of the schema.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
@@ -365,7 +365,7 @@ impl StreamingBatch {
         }
     }
 
-    /// Sets `messages`.
+    /// Sets `messages`: The messages; each is taken or refused on its own.
     #[must_use]
     pub fn messages(
         mut self,
@@ -438,14 +438,14 @@ impl StreamingMessage {
         }
     }
 
-    /// Sets `body`.
+    /// Sets `body`: The record.
     #[must_use]
     pub fn body(mut self, body: impl Into<MessageBody>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Sets `header`.
+    /// Sets `header`: Where the record goes, and what it claims to be.
     #[must_use]
     pub fn header(mut self, header: impl Into<MessageHeader>) -> Self {
         self.header = Some(header.into());
@@ -529,7 +529,7 @@ impl XdmMeta {
         }
     }
 
-    /// Sets `schemaRef`.
+    /// Sets `schemaRef`: Schema that the record is in.
     #[must_use]
     pub fn schema_ref(mut self, schema_ref: impl Into<SchemaReference>) -> Self {
         self.schema_ref = Some(schema_ref.into());
