@@ -27,7 +27,7 @@ pub struct ClassList {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateClassRequest {
-    /// The behaviour, by its URI, and then any field groups and fields in place.
+    /// The behaviour, by its URI such as `https://ns.adobe.com/xdm/data/record`, and then any field groups and fields in place.
     #[serde(
         rename = "allOf",
         default,

@@ -25,7 +25,11 @@ pub struct CreateDataTypeRequest {
     /// What the entries are, of an array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Box<XdmProperty>>,
-    /// Fields by name, of an object.
+    /// Fields of an object, by name.
+    ///
+    /// ```text
+    /// {"fuel": {"title": "Fuel", "type": "string", "enum": ["petrol", "electric"]}}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// Names of the fields that must be there.

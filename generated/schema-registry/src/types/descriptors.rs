@@ -6,7 +6,7 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Vendor media type of look-ups of a descriptor.
+    /// Form in which a descriptor is read, of which there is one.
     pub enum DescriptorAccept {
         /// `application/vnd.adobe.xdm+json`
         Object = "application/vnd.adobe.xdm+json",
@@ -14,14 +14,16 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Vendor media type of the list of descriptors in objects, by type.
+    /// Form of `listDescriptors`: objects, by type. The other forms have operations of their own.
     pub enum DescriptorListAccept {
         /// `application/vnd.adobe.xdm+json`
         Objects = "application/vnd.adobe.xdm+json",
     }
 }
 
-/// A statement about a schema. An identity uses namespace, property and isPrimary; a relationship the destination members; display information the title, description, note and enum members; a label the labels; a granularity the span and the time zone, and no field; the others name just the field. All but keys, versions and timestamps ask for `xdm:sourceVersion`.
+/// A statement about a schema or one of its fields.
+///
+/// Which members it needs depends on its type; see the types of descriptors.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Descriptor {
@@ -395,7 +397,7 @@ impl Descriptor {
 }
 
 #[derive(Default)]
-/// Descriptors by their type. A type of which there are none is left out.
+/// Descriptors by their type, such as `xdm:descriptorIdentity`. A type of which there are none is left out.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct DescriptorList(
@@ -444,7 +446,7 @@ pub struct DescriptorPage {
 }
 
 #[derive(Default)]
-/// Ids or paths of descriptors, by their type. A type of which there are none is left out.
+/// Ids or paths of descriptors, by their type, such as `xdm:descriptorIdentity`. A type of which there are none is left out.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct DescriptorReferenceList(

@@ -5,11 +5,15 @@
 #[allow(unused_imports)]
 use super::*;
 
-/// What a new schema consists of. The registry derives the `meta:*` members by itself; they are accepted, not needed.
+/// What a new schema consists of.
+///
+/// The registry derives the `meta:*` members by itself; they are accepted, not needed.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSchemaRequest {
-    /// One class and any number of field groups. Of a relational schema: pointers into `definitions`, and no class.
+    /// One class and any number of field groups.
+    ///
+    /// Of a relational schema: pointers into `definitions`, and no class.
     #[serde(
         rename = "allOf",
         default,

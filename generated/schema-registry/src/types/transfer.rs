@@ -6,7 +6,7 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Vendor media types of exports: with references kept, or resolved.
+    /// Form of an export: with references kept, which is what an import wants, or resolved.
     pub enum ExportAccept {
         /// `application/vnd.adobe.xed+json; version=1`
         Raw = "application/vnd.adobe.xed+json; version=1",
@@ -507,7 +507,9 @@ impl TransferredDescriptor {
     }
 }
 
-/// A class, field group, data type or schema on its way to another sandbox. In an export, a placeholder stands for the tenant id.
+/// A class, field group, data type or schema on its way to another sandbox.
+///
+/// In an export, `<XDM_TENANTID_PLACEHOLDER>` stands for the tenant id.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferredResource {
