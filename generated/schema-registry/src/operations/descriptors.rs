@@ -59,7 +59,10 @@ impl ListDescriptors {
         self
     }
 
-    /// The form that this operation answers in. The other forms are operations of their own, which send theirs; types that say `xed` are refused with XDM-1008-400.
+    /// The form that this operation answers in; it need not be given.
+    ///
+    /// The other forms are operations of their own, which send theirs. Types that say `xed` are refused with
+    /// XDM-1008-400.
     pub fn accept(
         mut self,
         accept: impl Into<crate::types::DescriptorListAccept>,

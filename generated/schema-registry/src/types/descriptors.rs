@@ -36,7 +36,7 @@ pub struct Descriptor {
     /// How many objects may stand on either side of the relationship.
     #[serde(rename = "xdm:cardinality", skip_serializing_if = "Option::is_none")]
     pub xdm_cardinality: Option<crate::types::Cardinality>,
-    /// Explanation of the field: texts by locale, or a plain string.
+    /// Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[serde(rename = "xdm:description", skip_serializing_if = "Option::is_none")]
     pub xdm_description: Option<::serde_json::Value>,
     /// Identity namespace of the field that the relationship arrives at.
@@ -45,7 +45,9 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
+    ///
+    /// Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
@@ -63,7 +65,7 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_to_source_title: Option<String>,
-    /// Major version of the schema that is pointed to.
+    /// Major version of the schema that is pointed to, 1 as a rule.
     #[serde(rename = "xdm:destinationVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_version: Option<::aep_core::LenientInteger>,
     /// Suggested values that are to be hidden.
@@ -81,7 +83,7 @@ pub struct Descriptor {
     /// Whether this is the primary identity of the schema.
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
-    /// Data usage labels put on the field.
+    /// Data usage labels put on the field, such as `core/C2`.
     #[serde(
         rename = "xdm:labels",
         default,
@@ -97,7 +99,10 @@ pub struct Descriptor {
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Path of the field that is described, such as `/personalEmail/address`.
+    ///
+    /// It begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an
+    /// array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
@@ -120,7 +125,7 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_source_to_destination_title: Option<String>,
-    /// Major version of the schema that is described.
+    /// Major version of the schema that is described, 1 as a rule.
     #[serde(rename = "xdm:sourceVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_source_version: Option<::aep_core::LenientInteger>,
     /// Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
@@ -546,7 +551,7 @@ pub struct DescriptorResource {
     /// How many objects may stand on either side of the relationship.
     #[serde(rename = "xdm:cardinality", skip_serializing_if = "Option::is_none")]
     pub xdm_cardinality: Option<crate::types::Cardinality>,
-    /// Explanation of the field: texts by locale, or a plain string.
+    /// Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[serde(rename = "xdm:description", skip_serializing_if = "Option::is_none")]
     pub xdm_description: Option<::serde_json::Value>,
     /// Identity namespace of the field that the relationship arrives at.
@@ -555,7 +560,9 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
+    ///
+    /// Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
@@ -573,7 +580,7 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_to_source_title: Option<String>,
-    /// Major version of the schema that is pointed to.
+    /// Major version of the schema that is pointed to, 1 as a rule.
     #[serde(rename = "xdm:destinationVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_version: Option<::aep_core::LenientInteger>,
     /// Suggested values that are to be hidden.
@@ -591,7 +598,7 @@ pub struct DescriptorResource {
     /// Whether this is the primary identity of the schema.
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
-    /// Data usage labels put on the field.
+    /// Data usage labels put on the field, such as `core/C2`.
     #[serde(
         rename = "xdm:labels",
         default,
@@ -607,7 +614,10 @@ pub struct DescriptorResource {
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Path of the field that is described, such as `/personalEmail/address`.
+    ///
+    /// It begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an
+    /// array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
@@ -625,7 +635,7 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_source_to_destination_title: Option<String>,
-    /// Major version of the schema that is described.
+    /// Major version of the schema that is described, 1 as a rule.
     #[serde(rename = "xdm:sourceVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_source_version: Option<::aep_core::LenientInteger>,
     /// Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.

@@ -242,7 +242,9 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AllOfEntry {
-    /// Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    /// Which fields of a referenced field group to take, where not all are wanted.
+    ///
+    /// One path, such as `/person/name`, or an array of paths.
     #[serde(rename = "meta:refProperty", skip_serializing_if = "Option::is_none")]
     pub meta_ref_property: Option<::serde_json::Value>,
     /// XDM type of the part.
@@ -504,7 +506,7 @@ pub struct FieldGroup {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.
@@ -1404,7 +1406,10 @@ pub struct XdmProperty {
     pub meta_descriptors: ::aep_core::List<
         ::serde_json::Map<String, ::serde_json::Value>,
     >,
-    /// Display names by value, of all valid values beside `enum` and of suggested ones without it. Some standard resources have a list.
+    /// Display names by value, such as `{"petrol": "Petrol"}`.
+    ///
+    /// Beside `enum` they are those of all valid values, without it those of suggested ones. Some standard resources
+    /// have a list.
     #[serde(rename = "meta:enum", skip_serializing_if = "Option::is_none")]
     pub meta_enum: Option<::serde_json::Value>,
     /// Whether a value stays for ever once it is set.
@@ -1855,7 +1860,7 @@ pub struct XdmResource {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.

@@ -79,7 +79,7 @@ pub struct ResourceSummary {
     /// URI of the resource; some entries lack it.
     #[serde(rename = "$id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a schema: URI of its class.
