@@ -93,8 +93,8 @@ impl Client {
     /// Turns a draft into a connection that flows can use. The request has no body.
     ///
     /// `POST /connections/{connectionId}/action`
-    pub fn connection_action(&self) -> crate::operations::ConnectionAction {
-        crate::operations::ConnectionAction::new(&self.client)
+    pub fn publish_connection(&self) -> crate::operations::PublishConnection {
+        crate::operations::PublishConnection::new(&self.client)
     }
 
     /// Search base connections
@@ -164,7 +164,10 @@ impl Client {
 
     /// List flow specifications
     ///
-    /// Gives the kinds of flow, by name (`name=="CRMToAEP"`) or otherwise filtered.
+    /// Gives the kinds of flow.
+    ///
+    /// They are picked by name, as in `name=="CRMToAEP"` for table sources and `name=="CloudStorageToAEP"` for files, or
+    /// by the connectors in `sourceConnectionSpecIds`.
     ///
     /// `GET /flowSpecs`
     pub fn list_flow_specs(&self) -> crate::operations::ListFlowSpecs {
@@ -257,8 +260,10 @@ impl Client {
     /// Turns a draft into a source connection that flows can use. The request has no body.
     ///
     /// `POST /sourceConnections/{sourceConnectionId}/action`
-    pub fn source_connection_action(&self) -> crate::operations::SourceConnectionAction {
-        crate::operations::SourceConnectionAction::new(&self.client)
+    pub fn publish_source_connection(
+        &self,
+    ) -> crate::operations::PublishSourceConnection {
+        crate::operations::PublishSourceConnection::new(&self.client)
     }
 
     /// List target connections
@@ -311,13 +316,22 @@ impl Client {
     /// Turns a draft into a target connection that flows can use. The request has no body.
     ///
     /// `POST /targetConnections/{targetConnectionId}/action`
-    pub fn target_connection_action(&self) -> crate::operations::TargetConnectionAction {
-        crate::operations::TargetConnectionAction::new(&self.client)
+    pub fn publish_target_connection(
+        &self,
+    ) -> crate::operations::PublishTargetConnection {
+        crate::operations::PublishTargetConnection::new(&self.client)
     }
 
     /// List flows
     ///
     /// Gives the flows of the sandbox, page by page, filtered and sorted on request.
+    ///
+    /// Conditions that are often of use:
+    ///
+    /// - `inheritedAttributes.properties.isSourceFlow==true`: flows that ingest; `isDestinationFlow` for those that export
+    /// - `inheritedAttributes.sourceConnections[].connectionSpec.id==` with the id of a connector: flows from it
+    /// - `sourceConnectionIds[]==` with the id of a source connection: flows that read it
+    /// - `transformations[].params.mappingId==` with the id of a mapping set: flows that use it
     ///
     /// `GET /flows`
     pub fn list_flows(&self) -> crate::operations::ListFlows {
@@ -344,7 +358,10 @@ impl Client {
 
     /// Change a flow
     ///
-    /// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands. The audiences of a flow to a destination stand below its first transformation, and an index of `-` adds one.
+    /// Applies a JSON Patch to name, description, schedule, transformations or labels.
+    ///
+    /// Transformations are addressed by index, as in `/transformations/0`: look up at which one a step stands. The
+    /// audiences of a flow to a destination stand below its first transformation, and an index of `-` adds one.
     ///
     /// `PATCH /flows/{flowId}`
     pub fn patch_flow(&self) -> crate::operations::PatchFlow {
@@ -380,7 +397,13 @@ impl Client {
 
     /// List runs
     ///
-    /// Gives runs, page by page. The condition `flowId==` followed by an id picks those of one flow; figures can be compared as well, as in `metrics.statusSummary.status==failed`.
+    /// Gives runs, page by page, filtered and sorted on request.
+    ///
+    /// Conditions that are often of use:
+    ///
+    /// - `flowId==` with the id of a flow: its runs
+    /// - `metrics.statusSummary.status==failed`: runs that failed
+    /// - `metrics.durationSummary.startedAtUTC>` with milliseconds since 1970: runs since then
     ///
     /// `GET /runs`
     pub fn list_runs(&self) -> crate::operations::ListRuns {
@@ -389,7 +412,10 @@ impl Client {
 
     /// Start a run on demand
     ///
-    /// Starts an ingestion of a flow whose schedule says `once`. The window bounds the times at which records or files were changed. Table sources name their delta column on the first such run; a different one later is refused.
+    /// Starts an ingestion of a flow whose schedule says `once`.
+    ///
+    /// The window bounds the times at which records or files were changed. Table sources name their delta column on the
+    /// first such run; a different one later is refused.
     ///
     /// `POST /runs`
     pub fn create_run(&self) -> crate::operations::CreateRun {
@@ -414,13 +440,15 @@ impl Client {
         crate::operations::ReplaceRun::new(&self.client)
     }
 
-    /// Repeat a run
+    /// Trigger a run again
     ///
-    /// Has a run ingested once more. A repeated run takes only files whose times lie in the window of the first one. The request has no body.
+    /// Has a run ingested once more, for instance after it failed. The request has no body.
+    ///
+    /// Only files whose times lie in the window of the first run are taken.
     ///
     /// `POST /runs/{runId}/action`
-    pub fn run_action(&self) -> crate::operations::RunAction {
-        crate::operations::RunAction::new(&self.client)
+    pub fn retrigger_run(&self) -> crate::operations::RetriggerRun {
+        crate::operations::RetriggerRun::new(&self.client)
     }
 
     /// Look up a landing zone

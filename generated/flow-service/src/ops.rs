@@ -16,7 +16,7 @@ pub static SERVICE: Service = Service::new(
         &TEST_CONNECTION,
         &EXPLORE_CONNECTION,
         &LIST_CONNECTION_CONFIGS,
-        &CONNECTION_ACTION,
+        &PUBLISH_CONNECTION,
         &SEARCH_CONNECTIONS,
         &LIST_CONNECTION_SPECS,
         &CREATE_CONNECTION_SPEC,
@@ -34,13 +34,13 @@ pub static SERVICE: Service = Service::new(
         &GET_SOURCE_CONNECTION,
         &PATCH_SOURCE_CONNECTION,
         &DELETE_SOURCE_CONNECTION,
-        &SOURCE_CONNECTION_ACTION,
+        &PUBLISH_SOURCE_CONNECTION,
         &LIST_TARGET_CONNECTIONS,
         &CREATE_TARGET_CONNECTION,
         &GET_TARGET_CONNECTION,
         &PATCH_TARGET_CONNECTION,
         &DELETE_TARGET_CONNECTION,
-        &TARGET_CONNECTION_ACTION,
+        &PUBLISH_TARGET_CONNECTION,
         &LIST_FLOWS,
         &CREATE_FLOW,
         &GET_FLOW,
@@ -52,7 +52,7 @@ pub static SERVICE: Service = Service::new(
         &CREATE_RUN,
         &GET_RUN,
         &REPLACE_RUN,
-        &RUN_ACTION,
+        &RETRIGGER_RUN,
         &GET_LANDING_ZONE,
         &GET_LANDING_ZONE_CREDENTIALS,
         &REFRESH_LANDING_ZONE_CREDENTIALS,
@@ -180,9 +180,9 @@ pub static LIST_CONNECTION_CONFIGS: Operation = Operation {
 };
 
 /// `POST /connections/{connectionId}/action`
-pub static CONNECTION_ACTION: Operation = Operation {
+pub static PUBLISH_CONNECTION: Operation = Operation {
     service: "flow-service",
-    id: "connectionAction",
+    id: "publishConnection",
     method: Method::Post,
     base_path: None,
     path: "/connections/{connectionId}/action",
@@ -450,9 +450,9 @@ pub static DELETE_SOURCE_CONNECTION: Operation = Operation {
 };
 
 /// `POST /sourceConnections/{sourceConnectionId}/action`
-pub static SOURCE_CONNECTION_ACTION: Operation = Operation {
+pub static PUBLISH_SOURCE_CONNECTION: Operation = Operation {
     service: "flow-service",
-    id: "sourceConnectionAction",
+    id: "publishSourceConnection",
     method: Method::Post,
     base_path: None,
     path: "/sourceConnections/{sourceConnectionId}/action",
@@ -540,9 +540,9 @@ pub static DELETE_TARGET_CONNECTION: Operation = Operation {
 };
 
 /// `POST /targetConnections/{targetConnectionId}/action`
-pub static TARGET_CONNECTION_ACTION: Operation = Operation {
+pub static PUBLISH_TARGET_CONNECTION: Operation = Operation {
     service: "flow-service",
-    id: "targetConnectionAction",
+    id: "publishTargetConnection",
     method: Method::Post,
     base_path: None,
     path: "/targetConnections/{targetConnectionId}/action",
@@ -720,9 +720,9 @@ pub static REPLACE_RUN: Operation = Operation {
 };
 
 /// `POST /runs/{runId}/action`
-pub static RUN_ACTION: Operation = Operation {
+pub static RETRIGGER_RUN: Operation = Operation {
     service: "flow-service",
-    id: "runAction",
+    id: "retriggerRun",
     method: Method::Post,
     base_path: None,
     path: "/runs/{runId}/action",

@@ -75,11 +75,11 @@ pub fn round_trip(
                 >(&crate::ops::LIST_CONNECTION_CONFIGS, body),
             )
         }
-        ("connectionAction", RoundTrip::Response(_)) => {
+        ("publishConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
-                >(&crate::ops::CONNECTION_ACTION, body),
+                >(&crate::ops::PUBLISH_CONNECTION, body),
             )
         }
         ("searchConnections", RoundTrip::Request) => {
@@ -250,11 +250,11 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_SOURCE_CONNECTION, body),
             )
         }
-        ("sourceConnectionAction", RoundTrip::Response(_)) => {
+        ("publishSourceConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
-                >(&crate::ops::SOURCE_CONNECTION_ACTION, body),
+                >(&crate::ops::PUBLISH_SOURCE_CONNECTION, body),
             )
         }
         ("listTargetConnections", RoundTrip::Response(_)) => {
@@ -299,11 +299,11 @@ pub fn round_trip(
                 >(&crate::ops::PATCH_TARGET_CONNECTION, body),
             )
         }
-        ("targetConnectionAction", RoundTrip::Response(_)) => {
+        ("publishTargetConnection", RoundTrip::Response(_)) => {
             Some(
                 round_trip_as::<
                     crate::types::CreatedResource,
-                >(&crate::ops::TARGET_CONNECTION_ACTION, body),
+                >(&crate::ops::PUBLISH_TARGET_CONNECTION, body),
             )
         }
         ("listFlows", RoundTrip::Response(_)) => {
@@ -389,8 +389,10 @@ pub fn round_trip(
         ("replaceRun", RoundTrip::Response(_)) => {
             Some(round_trip_as::<crate::types::FlowRun>(&crate::ops::REPLACE_RUN, body))
         }
-        ("runAction", RoundTrip::Response(_)) => {
-            Some(round_trip_as::<crate::types::FlowRun>(&crate::ops::RUN_ACTION, body))
+        ("retriggerRun", RoundTrip::Response(_)) => {
+            Some(
+                round_trip_as::<crate::types::FlowRun>(&crate::ops::RETRIGGER_RUN, body),
+            )
         }
         ("getLandingZone", RoundTrip::Response(_)) => {
             Some(

@@ -16,9 +16,9 @@ impl Client {
         }
     }
 
-    /// Look at the tenant in numbers
+    /// Read the tenant id and count resources
     ///
-    /// Tells the tenant id of the organization, how many resources of each kind exist, and what changed lately. It heeds no Accept rule.
+    /// Tells the tenant id, by which the ids and own fields of the organization go, how many resources of each kind there are, and what changed lately.
     ///
     /// `GET /stats`
     pub fn get_stats(&self) -> crate::operations::GetStats {
@@ -27,7 +27,10 @@ impl Client {
 
     /// List schemas
     ///
-    /// Lists the schemas of one container, page by page when `orderby` is set. The filter `meta:extends!=https://ns.adobe.com/xdm/data/adhoc` leaves ad hoc schemas out.
+    /// Lists the schemas of one container, page by page when `orderby` is set.
+    ///
+    /// The filter `meta:extends!=https://ns.adobe.com/xdm/data/adhoc` leaves ad hoc schemas out, and
+    /// `meta:immutableTags==union` picks those that are enabled for Profile.
     ///
     /// `GET /{containerId}/schemas`
     pub fn list_schemas(&self) -> crate::operations::ListSchemas {
@@ -45,7 +48,11 @@ impl Client {
 
     /// Compose a schema
     ///
-    /// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every other schema of the tenant. A relational schema has its fields in `definitions` instead, names `https://ns.adobe.com/xdm/data/adhoc-v2` in `meta:extends`, and then wants descriptors of its primary key and its version.
+    /// Creates a schema from exactly one class and any number of field groups. The title has to differ from that of every
+    /// other schema of the tenant.
+    ///
+    /// A relational schema has its fields in `definitions` instead, names `https://ns.adobe.com/xdm/data/adhoc-v2` in
+    /// `meta:extends`, and then wants descriptors of its primary key and its version.
     ///
     /// `POST /tenant/schemas`
     pub fn create_schema(&self) -> crate::operations::CreateSchema {
@@ -63,7 +70,11 @@ impl Client {
 
     /// Change parts of a schema
     ///
-    /// Applies JSON Patch steps to a schema of the tenant. Appending an object with a `$ref` at `/allOf/-` adds a field group; setting `/meta:immutableTags` to an array with `union` enables the schema for Profile, which is final. No If-Match header is involved.
+    /// Applies JSON Patch steps to a schema of the tenant. No If-Match header is involved.
+    ///
+    /// - Adding an object with a `$ref` at `/allOf/-` adds a field group.
+    /// - Adding an array with `union` at `/meta:immutableTags` enables the schema for Profile, which is final. The schema
+    ///   needs a primary identity first, by a descriptor.
     ///
     /// `PATCH /tenant/schemas/{schemaId}`
     pub fn patch_schema(&self) -> crate::operations::PatchSchema {
@@ -243,7 +254,10 @@ impl Client {
 
     /// List behaviours
     ///
-    /// Lists the behaviours, which say what kind of data a class is for: record, time-series and ad hoc. They come whole, without pages.
+    /// Lists the behaviours, which say what kind of data a class is for. They come whole, without pages.
+    ///
+    /// They are `https://ns.adobe.com/xdm/data/record`, `https://ns.adobe.com/xdm/data/time-series` and
+    /// `https://ns.adobe.com/xdm/data/adhoc`.
     ///
     /// `GET /global/behaviors`
     pub fn list_behaviors(&self) -> crate::operations::ListBehaviors {
@@ -279,7 +293,15 @@ impl Client {
 
     /// List descriptors
     ///
-    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+    ///
+    /// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+    ///   descriptor
+    /// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+    ///   `orderby`, `start` and `limit`
+    ///
+    /// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+    /// schema those of that schema.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptors(&self) -> crate::operations::ListDescriptors {
@@ -331,9 +353,23 @@ impl Client {
         crate::operations::ExportResource::new(&self.client)
     }
 
-    /// Make an export out of a table of fields
+    /// Turn a CSV table of fields into an import
     ///
-    /// Reads a CSV file in which each row describes a field, and answers what creates a schema with these fields: field groups, the schema, and descriptors for identities and display names. Nothing is stored; `importResources` does that with the answer as it is. The form has the parts `csv-file` (the file), `schema-class-id` (URI of the class), `schema-name` and `schema-description`. Columns, in this order: isIgnored, isCustom, fieldGroupId, fieldGroupName, fieldPath, displayName, fieldDescription, dataType, isRequired, isArray, isIdentity, identityNamespace, isPrimaryIdentity, minimum, maximum, enum, stringPattern, format, minLength, maxLength, properties, $ref, comment. Each row needs isCustom and fieldPath, a custom field its dataType.
+    /// Reads a CSV file in which each row describes a field, and answers what creates a schema with these fields: field
+    /// groups, the schema, and descriptors for identities and display names. Nothing is stored; `importResources` does
+    /// that with the answer as it is.
+    ///
+    /// Parts of the form:
+    ///
+    /// - `csv-file`: the file
+    /// - `schema-class-id`: URI of the class
+    /// - `schema-name`
+    /// - `schema-description`
+    ///
+    /// Columns of the file, in this order: `isIgnored`, `isCustom`, `fieldGroupId`, `fieldGroupName`, `fieldPath`,
+    /// `displayName`, `fieldDescription`, `dataType`, `isRequired`, `isArray`, `isIdentity`, `identityNamespace`,
+    /// `isPrimaryIdentity`, `minimum`, `maximum`, `enum`, `stringPattern`, `format`, `minLength`, `maxLength`,
+    /// `properties`, `$ref`, `comment`. Each row needs `isCustom` and `fieldPath`, a custom field its `dataType`.
     ///
     /// `POST /rpc/csv2schema`
     pub fn convert_csv_to_schema(&self) -> crate::operations::ConvertCsvToSchema {
@@ -349,7 +385,7 @@ impl Client {
         crate::operations::ImportResources::new(&self.client)
     }
 
-    /// Invent a record of a schema
+    /// Make a sample record of a schema
     ///
     /// Makes one record with values of the right types for all fields of a schema, to see what ingestion expects. Field names are those of the public XDM schemas, such as `xdm:person`.
     ///
@@ -358,9 +394,9 @@ impl Client {
         crate::operations::GetSampleData::new(&self.client)
     }
 
-    /// Look at the history of a resource
+    /// Read the history of a resource
     ///
-    /// Tells who changed a schema, class, field group or data type, when and how, the latest change first. Changes of what it depends on are among them. It heeds no Accept rule.
+    /// Tells who changed a schema, class, field group or data type, when and how, the latest change first. Changes of what it depends on are among them.
     ///
     /// `GET /rpc/auditlog/{resourceId}`
     pub fn get_audit_log(&self) -> crate::operations::GetAuditLog {
@@ -441,7 +477,15 @@ impl Client {
 
     /// List descriptors
     ///
-    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+    ///
+    /// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+    ///   descriptor
+    /// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+    ///   `orderby`, `start` and `limit`
+    ///
+    /// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+    /// schema those of that schema.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptor_ids(&self) -> crate::operations::ListDescriptorIds {
@@ -450,7 +494,15 @@ impl Client {
 
     /// List descriptors
     ///
-    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+    ///
+    /// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+    ///   descriptor
+    /// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+    ///   `orderby`, `start` and `limit`
+    ///
+    /// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+    /// schema those of that schema.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptor_paths(&self) -> crate::operations::ListDescriptorPaths {
@@ -459,7 +511,15 @@ impl Client {
 
     /// List descriptors
     ///
-    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+    ///
+    /// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+    ///   descriptor
+    /// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+    ///   `orderby`, `start` and `limit`
+    ///
+    /// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+    /// schema those of that schema.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptor_pages(&self) -> crate::operations::ListDescriptorPages {
@@ -468,7 +528,15 @@ impl Client {
 
     /// List descriptors
     ///
-    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+    ///
+    /// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+    ///   descriptor
+    /// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+    ///   `orderby`, `start` and `limit`
+    ///
+    /// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+    /// schema those of that schema.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptor_id_pages(&self) -> crate::operations::ListDescriptorIdPages {
@@ -477,7 +545,15 @@ impl Client {
 
     /// List descriptors
     ///
-    /// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+    /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+    ///
+    /// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+    ///   descriptor
+    /// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+    ///   `orderby`, `start` and `limit`
+    ///
+    /// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+    /// schema those of that schema.
     ///
     /// `GET /{containerId}/descriptors`
     pub fn list_descriptor_path_pages(

@@ -230,9 +230,7 @@ pub fn round_trip(
         }
         ("getBehavior", RoundTrip::Response(_)) => {
             Some(
-                round_trip_as::<
-                    crate::types::XdmResource,
-                >(&crate::ops::GET_BEHAVIOR, body),
+                round_trip_as::<crate::types::Behavior>(&crate::ops::GET_BEHAVIOR, body),
             )
         }
         ("listUnions", RoundTrip::Response(_)) => {

@@ -26,7 +26,11 @@ impl ListConnectionSpecs {
         }
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Given several times, every condition has to hold.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins
+    /// alternatives, as in `state==enabled,disabled` (not after `<=`, FLOW-1443). A dot leads to a member within a member,
+    /// and `[]` to the entries of a list.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
@@ -291,7 +295,9 @@ impl ExploreConnectionSpec {
         self
     }
 
-    /// Whether file type, compression and delimiter are guessed, and told as `properties`; excludes giving them.
+    /// Whether the service guesses file type, compression and delimiter, and tells them as `properties`.
+    ///
+    /// Not together with parameters that give them.
     pub fn determine_properties(
         mut self,
         determine_properties: impl Into<bool>,
@@ -306,7 +312,7 @@ impl ExploreConnectionSpec {
         self
     }
 
-    /// How the file is written.
+    /// How the file is written; for files alone.
     pub fn file_type(
         mut self,
         file_type: impl Into<crate::types::ExploreFileType>,
@@ -315,19 +321,23 @@ impl ExploreConnectionSpec {
         self
     }
 
-    /// Condition on rows: a PQL expression in its JSON form, in Base64. Only some connectors filter at the source.
+    /// Condition on rows: a PQL expression in its JSON form, in Base64.
+    ///
+    /// Only some connectors filter at the source.
     pub fn filters(mut self, filters: impl Into<String>) -> Self {
         self.filters = Some(filters.into());
         self
     }
 
-    /// Name of the table, or path of the folder or file; `json` for REST sources.
+    /// Name of the table, or path of the folder or file; `json` for REST sources. Not for `root`.
     pub fn object(mut self, object: impl Into<String>) -> Self {
         self.object = Some(object.into());
         self
     }
 
-    /// What is to be looked into. The service wants it, although the reference does not.
+    /// Kind of what is looked into: `root` for all that there is, else the kind of what `object` names.
+    ///
+    /// The service wants it, although the reference does not.
     pub fn object_type(
         mut self,
         object_type: impl Into<crate::types::ExploreObjectType>,
@@ -343,6 +353,8 @@ impl ExploreConnectionSpec {
     }
 
     /// Parameters of a REST source: a JSON object in Base64.
+    ///
+    /// `{"object":"orders"}` is sent as `eyJvYmplY3QiOiJvcmRlcnMifQ==`, an empty object as `e30=`.
     pub fn source_params(mut self, source_params: impl Into<String>) -> Self {
         self.source_params = Some(source_params.into());
         self

@@ -34,31 +34,37 @@ impl ListConnections {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
 
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
     /// Most objects that one page may hold. Not together with `count` (FLOW-1401).
+    ///
+    /// How many the service gives by itself is not published.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `name` or `-updatedAt,name`; a leading `-` turns the order round.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Given several times, every condition has to hold.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins
+    /// alternatives, as in `state==enabled,disabled` (not after `<=`, FLOW-1443). A dot leads to a member within a member,
+    /// and `[]` to the entries of a list.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
@@ -142,7 +148,9 @@ impl CreateConnection {
         }
     }
 
-    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published.
+    ///
+    /// `isDraftModeSupported` among the attributes of the specification tells whether that is possible.
     pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
         self.mode = Some(mode.into());
         self
@@ -482,7 +490,9 @@ impl ExploreConnection {
         self
     }
 
-    /// Whether file type, compression and delimiter are guessed, and told as `properties`; excludes giving them.
+    /// Whether the service guesses file type, compression and delimiter, and tells them as `properties`.
+    ///
+    /// Not together with parameters that give them.
     pub fn determine_properties(
         mut self,
         determine_properties: impl Into<bool>,
@@ -497,7 +507,7 @@ impl ExploreConnection {
         self
     }
 
-    /// How the file is written.
+    /// How the file is written; for files alone.
     pub fn file_type(
         mut self,
         file_type: impl Into<crate::types::ExploreFileType>,
@@ -506,19 +516,23 @@ impl ExploreConnection {
         self
     }
 
-    /// Condition on rows: a PQL expression in its JSON form, in Base64. Only some connectors filter at the source.
+    /// Condition on rows: a PQL expression in its JSON form, in Base64.
+    ///
+    /// Only some connectors filter at the source.
     pub fn filters(mut self, filters: impl Into<String>) -> Self {
         self.filters = Some(filters.into());
         self
     }
 
-    /// Name of the table, or path of the folder or file; `json` for REST sources.
+    /// Name of the table, or path of the folder or file; `json` for REST sources. Not for `root`.
     pub fn object(mut self, object: impl Into<String>) -> Self {
         self.object = Some(object.into());
         self
     }
 
-    /// What is to be looked into. The service wants it, although the reference does not.
+    /// Kind of what is looked into: `root` for all that there is, else the kind of what `object` names.
+    ///
+    /// The service wants it, although the reference does not.
     pub fn object_type(
         mut self,
         object_type: impl Into<crate::types::ExploreObjectType>,
@@ -534,6 +548,8 @@ impl ExploreConnection {
     }
 
     /// Parameters of a REST source: a JSON object in Base64.
+    ///
+    /// `{"object":"orders"}` is sent as `eyJvYmplY3QiOiJvcmRlcnMifQ==`, an empty object as `e30=`.
     pub fn source_params(mut self, source_params: impl Into<String>) -> Self {
         self.source_params = Some(source_params.into());
         self
@@ -636,20 +652,20 @@ impl ListConnectionConfigs {
     }
 }
 
-/// Publish a base connection: the request of the operation `connectionAction`.
+/// Publish a base connection: the request of the operation `publishConnection`.
 ///
 /// Turns a draft into a connection that flows can use. The request has no body.
 ///
 /// `POST /connections/{connectionId}/action`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct ConnectionAction {
+pub struct PublishConnection {
     client: ServiceClient,
     connection_id: Option<String>,
     op: Option<crate::types::ConnectionActionOp>,
 }
 
-impl ConnectionAction {
+impl PublishConnection {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
@@ -666,7 +682,7 @@ impl ConnectionAction {
         self
     }
 
-    /// The action.
+    /// What is done; `publish` is all that there is.
     ///
     /// Required.
     pub fn op(mut self, op: impl Into<crate::types::ConnectionActionOp>) -> Self {
@@ -682,12 +698,12 @@ impl ConnectionAction {
         let Self { client, connection_id, op } = self;
         let connection_id = connection_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(
-                &ops::CONNECTION_ACTION,
+                &ops::PUBLISH_CONNECTION,
                 "connection_id",
             ))?;
         let op = op
             .ok_or_else(|| ::aep_core::Error::missing_argument(
-                &ops::CONNECTION_ACTION,
+                &ops::PUBLISH_CONNECTION,
                 "op",
             ))?;
         let url = format!(
@@ -695,7 +711,7 @@ impl ConnectionAction {
             .to_string()),
         );
         let request = client.http().post(url).query(&QueryParam::new("op", &op));
-        let response = client.execute(&ops::CONNECTION_ACTION, request.build()).await?;
+        let response = client.execute(&ops::PUBLISH_CONNECTION, request.build()).await?;
         response.json()
     }
 }
@@ -722,7 +738,7 @@ impl SearchConnections {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self

@@ -8,7 +8,10 @@ use crate::ops;
 
 /// List flow specifications: the request of the operation `listFlowSpecs`.
 ///
-/// Gives the kinds of flow, by name (`name=="CRMToAEP"`) or otherwise filtered.
+/// Gives the kinds of flow.
+///
+/// They are picked by name, as in `name=="CRMToAEP"` for table sources and `name=="CloudStorageToAEP"` for files, or
+/// by the connectors in `sourceConnectionSpecIds`.
 ///
 /// `GET /flowSpecs`
 #[derive(Clone, Debug)]
@@ -26,7 +29,11 @@ impl ListFlowSpecs {
         }
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Given several times, every condition has to hold.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins
+    /// alternatives, as in `state==enabled,disabled` (not after `<=`, FLOW-1443). A dot leads to a member within a member,
+    /// and `[]` to the entries of a list.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
@@ -242,7 +249,7 @@ impl SearchFlowSpecs {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self

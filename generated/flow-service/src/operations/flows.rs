@@ -10,6 +10,13 @@ use crate::ops;
 ///
 /// Gives the flows of the sandbox, page by page, filtered and sorted on request.
 ///
+/// Conditions that are often of use:
+///
+/// - `inheritedAttributes.properties.isSourceFlow==true`: flows that ingest; `isDestinationFlow` for those that export
+/// - `inheritedAttributes.sourceConnections[].connectionSpec.id==` with the id of a connector: flows from it
+/// - `sourceConnectionIds[]==` with the id of a source connection: flows that read it
+/// - `transformations[].params.mappingId==` with the id of a mapping set: flows that use it
+///
 /// `GET /flows`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -34,31 +41,37 @@ impl ListFlows {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
 
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
     /// Most objects that one page may hold. Not together with `count` (FLOW-1401).
+    ///
+    /// How many the service gives by itself is not published.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `name` or `-updatedAt,name`; a leading `-` turns the order round.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Given several times, every condition has to hold.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins
+    /// alternatives, as in `state==enabled,disabled` (not after `<=`, FLOW-1443). A dot leads to a member within a member,
+    /// and `[]` to the entries of a list.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
@@ -142,7 +155,9 @@ impl CreateFlow {
         }
     }
 
-    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published.
+    ///
+    /// `isDraftModeSupported` among the attributes of the specification tells whether that is possible.
     pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
         self.mode = Some(mode.into());
         self
@@ -239,7 +254,10 @@ impl GetFlow {
 
 /// Change a flow: the request of the operation `patchFlow`.
 ///
-/// Applies a JSON Patch to name, description, schedule, transformations or labels. Transformations are addressed by index: look up at which one a step stands. The audiences of a flow to a destination stand below its first transformation, and an index of `-` adds one.
+/// Applies a JSON Patch to name, description, schedule, transformations or labels.
+///
+/// Transformations are addressed by index, as in `/transformations/0`: look up at which one a step stands. The
+/// audiences of a flow to a destination stand below its first transformation, and an index of `-` adds one.
 ///
 /// `PATCH /flows/{flowId}`
 #[derive(Clone, Debug)]
@@ -463,7 +481,7 @@ impl SearchFlows {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self

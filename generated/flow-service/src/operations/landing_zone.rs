@@ -26,7 +26,7 @@ impl GetLandingZone {
         }
     }
 
-    /// Which of the landing zones.
+    /// Which of the landing zones; `user_drop_zone` for files to ingest.
     ///
     /// Required.
     pub fn type_(mut self, type_: impl Into<crate::types::LandingZoneType>) -> Self {
@@ -73,7 +73,7 @@ impl GetLandingZoneCredentials {
         }
     }
 
-    /// Which of the landing zones.
+    /// Which of the landing zones; `user_drop_zone` for files to ingest.
     ///
     /// Required.
     pub fn type_(mut self, type_: impl Into<crate::types::LandingZoneType>) -> Self {
@@ -124,7 +124,7 @@ impl RefreshLandingZoneCredentials {
         }
     }
 
-    /// What is done to the credentials.
+    /// What is done; `refresh` is all that there is.
     ///
     /// Required.
     pub fn action(mut self, action: impl Into<crate::types::LandingZoneAction>) -> Self {
@@ -132,7 +132,7 @@ impl RefreshLandingZoneCredentials {
         self
     }
 
-    /// Which of the landing zones.
+    /// Which of the landing zones; `user_drop_zone` for files to ingest.
     ///
     /// Required.
     pub fn type_(mut self, type_: impl Into<crate::types::LandingZoneType>) -> Self {

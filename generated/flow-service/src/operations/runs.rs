@@ -8,7 +8,13 @@ use crate::ops;
 
 /// List runs: the request of the operation `listRuns`.
 ///
-/// Gives runs, page by page. The condition `flowId==` followed by an id picks those of one flow; figures can be compared as well, as in `metrics.statusSummary.status==failed`.
+/// Gives runs, page by page, filtered and sorted on request.
+///
+/// Conditions that are often of use:
+///
+/// - `flowId==` with the id of a flow: its runs
+/// - `metrics.statusSummary.status==failed`: runs that failed
+/// - `metrics.durationSummary.startedAtUTC>` with milliseconds since 1970: runs since then
 ///
 /// `GET /runs`
 #[derive(Clone, Debug)]
@@ -34,31 +40,37 @@ impl ListRuns {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
 
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
     /// Most objects that one page may hold. Not together with `count` (FLOW-1401).
+    ///
+    /// How many the service gives by itself is not published.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `name` or `-updatedAt,name`; a leading `-` turns the order round.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Given several times, every condition has to hold.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins
+    /// alternatives, as in `state==enabled,disabled` (not after `<=`, FLOW-1443). A dot leads to a member within a member,
+    /// and `[]` to the entries of a list.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
@@ -122,7 +134,10 @@ impl ListRuns {
 
 /// Start a run on demand: the request of the operation `createRun`.
 ///
-/// Starts an ingestion of a flow whose schedule says `once`. The window bounds the times at which records or files were changed. Table sources name their delta column on the first such run; a different one later is refused.
+/// Starts an ingestion of a flow whose schedule says `once`.
+///
+/// The window bounds the times at which records or files were changed. Table sources name their delta column on the
+/// first such run; a different one later is refused.
 ///
 /// `POST /runs`
 #[derive(Clone, Debug)]
@@ -293,21 +308,23 @@ impl ReplaceRun {
     }
 }
 
-/// Repeat a run: the request of the operation `runAction`.
+/// Trigger a run again: the request of the operation `retriggerRun`.
 ///
-/// Has a run ingested once more. A repeated run takes only files whose times lie in the window of the first one. The request has no body.
+/// Has a run ingested once more, for instance after it failed. The request has no body.
+///
+/// Only files whose times lie in the window of the first run are taken.
 ///
 /// `POST /runs/{runId}/action`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct RunAction {
+pub struct RetriggerRun {
     client: ServiceClient,
     run_id: Option<String>,
     op: Option<crate::types::RunActionOp>,
     if_match: Option<::aep_core::ETag>,
 }
 
-impl RunAction {
+impl RetriggerRun {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
@@ -325,7 +342,7 @@ impl RunAction {
         self
     }
 
-    /// The action.
+    /// What is done; to trigger the run again is all that there is.
     ///
     /// Required.
     pub fn op(mut self, op: impl Into<crate::types::RunActionOp>) -> Self {
@@ -347,11 +364,14 @@ impl RunAction {
         let Self { client, run_id, op, if_match } = self;
         let run_id = run_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(
-                &ops::RUN_ACTION,
+                &ops::RETRIGGER_RUN,
                 "run_id",
             ))?;
         let op = op
-            .ok_or_else(|| ::aep_core::Error::missing_argument(&ops::RUN_ACTION, "op"))?;
+            .ok_or_else(|| ::aep_core::Error::missing_argument(
+                &ops::RETRIGGER_RUN,
+                "op",
+            ))?;
         let url = format!(
             "{}/runs/{}/action", client.base_url(), encode_path(& run_id.to_string()),
         );
@@ -360,7 +380,7 @@ impl RunAction {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::RUN_ACTION, request.build()).await?;
+        let response = client.execute(&ops::RETRIGGER_RUN, request.build()).await?;
         response.json()
     }
 }

@@ -34,31 +34,37 @@ impl ListSourceConnections {
         }
     }
 
-    /// Token out of the link to the next page.
+    /// Token out of the link to the next page, `_links.next` of the page before; not needed for the first page.
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
 
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
         self
     }
 
     /// Most objects that one page may hold. Not together with `count` (FLOW-1401).
+    ///
+    /// How many the service gives by itself is not published.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `name` or `-updatedAt,name`; a leading `-` turns the order round.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Condition on a member, such as `state==enabled`. Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins alternatives (not after `<=`, FLOW-1443). Given several times, every condition has to hold.
+    /// Condition on a member, such as `state==enabled`. Given several times, every condition has to hold.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=`, `>=`; `~` is refused (FLOW-1440). Values may be quoted, and a comma joins
+    /// alternatives, as in `state==enabled,disabled` (not after `<=`, FLOW-1443). A dot leads to a member within a member,
+    /// and `[]` to the entries of a list.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::QuotedFilter>) -> Self {
@@ -144,7 +150,9 @@ impl CreateSourceConnection {
         }
     }
 
-    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published. `isDraftModeSupported` among the attributes of its specification tells whether that is possible.
+    /// With `draft` the object is stored without being checked in full, to be completed by patches and then published.
+    ///
+    /// `isDraftModeSupported` among the attributes of the specification tells whether that is possible.
     pub fn mode(mut self, mode: impl Into<crate::types::FlowCreateMode>) -> Self {
         self.mode = Some(mode.into());
         self
@@ -389,20 +397,20 @@ impl DeleteSourceConnection {
     }
 }
 
-/// Publish a source connection: the request of the operation `sourceConnectionAction`.
+/// Publish a source connection: the request of the operation `publishSourceConnection`.
 ///
 /// Turns a draft into a source connection that flows can use. The request has no body.
 ///
 /// `POST /sourceConnections/{sourceConnectionId}/action`
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct SourceConnectionAction {
+pub struct PublishSourceConnection {
     client: ServiceClient,
     source_connection_id: Option<String>,
     op: Option<crate::types::ConnectionActionOp>,
 }
 
-impl SourceConnectionAction {
+impl PublishSourceConnection {
     pub(crate) fn new(client: &ServiceClient) -> Self {
         Self {
             client: client.clone(),
@@ -422,7 +430,7 @@ impl SourceConnectionAction {
         self
     }
 
-    /// The action.
+    /// What is done; `publish` is all that there is.
     ///
     /// Required.
     pub fn op(mut self, op: impl Into<crate::types::ConnectionActionOp>) -> Self {
@@ -438,12 +446,12 @@ impl SourceConnectionAction {
         let Self { client, source_connection_id, op } = self;
         let source_connection_id = source_connection_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(
-                &ops::SOURCE_CONNECTION_ACTION,
+                &ops::PUBLISH_SOURCE_CONNECTION,
                 "source_connection_id",
             ))?;
         let op = op
             .ok_or_else(|| ::aep_core::Error::missing_argument(
-                &ops::SOURCE_CONNECTION_ACTION,
+                &ops::PUBLISH_SOURCE_CONNECTION,
                 "op",
             ))?;
         let url = format!(
@@ -452,7 +460,7 @@ impl SourceConnectionAction {
         );
         let request = client.http().post(url).query(&QueryParam::new("op", &op));
         let response = client
-            .execute(&ops::SOURCE_CONNECTION_ACTION, request.build())
+            .execute(&ops::PUBLISH_SOURCE_CONNECTION, request.build())
             .await?;
         response.json()
     }

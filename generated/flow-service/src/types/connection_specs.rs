@@ -667,7 +667,9 @@ impl TargetSpec {
     }
 }
 
-/// A connection specification as it was stored, in one of two forms. Streaming connectors come in an envelope, others as they are.
+/// A connection specification as it was stored, in one of two forms.
+///
+/// Streaming connectors come in an envelope, others as they are.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant)]

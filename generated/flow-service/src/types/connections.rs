@@ -84,9 +84,15 @@ pub struct Connection {
 #[non_exhaustive]
 pub struct ConnectionAuth {
     /// Members that the method asks for. Most of them are secrets.
+    ///
+    /// ```text
+    /// {"server": "crm.acme.example", "username": "reader", "password": "..."}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<::aep_core::SecretObject>,
-    /// Name of the method, exactly as the specification writes it.
+    /// Name of the method, exactly as `authSpec` of the connector writes it, with blanks and case.
+    ///
+    /// Examples are `Basic Authentication` and `ConnectionString`.
     #[serde(
         rename = "specName",
         default,
@@ -266,16 +272,18 @@ impl CreateConnectionRequest {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SearchConnectionsRequest {
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<bool>,
     /// Most objects that one page may hold, 1000 at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `-updatedAt,name`; a leading `-` turns the order round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orderby: Option<String>,
-    /// Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    /// Conditions in the syntax of the parameter `property`.
+    ///
+    /// No body is published, so that it is open whether several are joined as in an address.
     #[serde(rename = "queryString", skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
     /// Members that the document does not name, kept as they came.
@@ -326,5 +334,14 @@ impl SearchConnectionsRequest {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl Connection {
+    /// Identifier of the specification: a connector or a kind of flow.
+    ///
+    /// `connectionSpec.id`, where everything on the way to it is there.
+    pub fn connection_spec_id(&self) -> Option<&String> {
+        Some(&self.connection_spec.as_ref()?.id)
     }
 }

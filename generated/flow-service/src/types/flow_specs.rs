@@ -445,7 +445,7 @@ impl FlowSpecRequest {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SearchFlowSpecsRequest {
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<bool>,
     /// Member by whose value the matches are put together.
@@ -454,13 +454,15 @@ pub struct SearchFlowSpecsRequest {
     /// Most objects that one page may hold, 1000 at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `-updatedAt,name`; a leading `-` turns the order round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orderby: Option<String>,
     /// Members that the matches shall have, joined by commas; `id` has to be among them.
     #[serde(rename = "projectionFields", skip_serializing_if = "Option::is_none")]
     pub projection_fields: Option<String>,
-    /// Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    /// Conditions in the syntax of the parameter `property`.
+    ///
+    /// No body is published, so that it is open whether several are joined as in an address.
     #[serde(rename = "queryString", skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
     /// Members that the document does not name, kept as they came.

@@ -6,7 +6,10 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// What each export holds. With `FIRST_FULL_THEN_INCREMENTAL` all data comes once and then only what is new; a dataset takes `DAILY_FULL_EXPORT` only for a single export, as `interval` 0 of unit `day`.
+    /// What each export holds.
+    ///
+    /// With `FIRST_FULL_THEN_INCREMENTAL` all data comes once and then only what is new. A dataset takes
+    /// `DAILY_FULL_EXPORT` only for a single export, as `interval` 0 of unit `day`.
     pub enum ExportMode {
         /// `DAILY_FULL_EXPORT`
         DailyFullExport = "DAILY_FULL_EXPORT",
@@ -38,7 +41,9 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// State of a flow. Changing or deleting needs one of `enabled`, `disabled`, `initializing` (FLOW-1416).
+    /// State of a flow.
+    ///
+    /// Changing or deleting it needs one of `enabled`, `disabled`, `initializing` (FLOW-1416).
     pub enum FlowState {
         /// `enabled`
         Enabled = "enabled",
@@ -82,10 +87,10 @@ pub struct CreateFlowRequest {
     /// Free text about the flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Kind of flow. It must list the connectors of source and target.
+    /// Kind of flow, found by `listFlowSpecs`. Its connectors must include those of source and target.
     #[serde(rename = "flowSpec", skip_serializing_if = "Option::is_none")]
     pub flow_spec: Option<SpecReference>,
-    /// Access labels.
+    /// Access labels, such as `core/C2`.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
     /// Name of the flow.
@@ -95,7 +100,7 @@ pub struct CreateFlowRequest {
         skip_serializing_if = "String::is_empty"
     )]
     pub name: String,
-    /// Error handling.
+    /// How bad rows are dealt with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<FlowOptions>,
     /// Policies that bear on the flow.
@@ -104,14 +109,14 @@ pub struct CreateFlowRequest {
     /// When the flow ingests or exports; left out for streaming.
     #[serde(rename = "scheduleParams", skip_serializing_if = "Option::is_none")]
     pub schedule_params: Option<FlowScheduleParams>,
-    /// Source connections; in practice one.
+    /// Ids of source connections; in practice one.
     #[serde(
         rename = "sourceConnectionIds",
         default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_connection_ids: ::aep_core::List<String>,
-    /// Target connections; in practice one.
+    /// Ids of target connections; in practice one.
     #[serde(
         rename = "targetConnectionIds",
         default,
@@ -252,7 +257,7 @@ impl CreateFlowRequest {
     }
 }
 
-/// When a flow exports datasets to a destination. A start, an interval and its unit are needed.
+/// When a flow exports datasets to a destination: a start, an interval and its unit are needed.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExportScheduleParams {
@@ -420,7 +425,7 @@ pub struct Flow {
     /// When the flow ingests. Streaming flows have no schedule.
     #[serde(rename = "scheduleParams", skip_serializing_if = "Option::is_none")]
     pub schedule_params: Option<FlowSchedule>,
-    /// Source connections; in practice one.
+    /// Ids of source connections; in practice one.
     #[serde(
         rename = "sourceConnectionIds",
         default,
@@ -430,7 +435,7 @@ pub struct Flow {
     /// Where the flow stands in its life.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<crate::types::FlowState>,
-    /// Target connections; in practice one.
+    /// Ids of target connections; in practice one.
     #[serde(
         rename = "targetConnectionIds",
         default,
@@ -511,7 +516,7 @@ pub struct FlowOptions {
     /// Address to which events are posted. Set by the service for webhooks.
     #[serde(rename = "inletUrl", skip_serializing_if = "Option::is_none")]
     pub inlet_url: Option<String>,
-    /// Share of bad rows, above 0, up to which a run still counts as done.
+    /// Share of bad rows in percent, above 0, up to which a run still counts as done.
     #[serde(rename = "partialIngestionPercent", skip_serializing_if = "Option::is_none")]
     pub partial_ingestion_percent: Option<::aep_core::LenientNumber>,
     /// Members that the document does not name, kept as they came.
@@ -623,7 +628,9 @@ pub struct FlowProperties {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// When a stored flow ingests or exports. Numbers and truth values often come as strings.
+/// When a stored flow ingests or exports.
+///
+/// Numbers and truth values often come as strings.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSchedule {
@@ -695,7 +702,15 @@ pub struct FlowTransformation {
         skip_serializing_if = "String::is_empty"
     )]
     pub name: String,
-    /// Parameters of the step: `mappingId` and `mappingVersion` for `Mapping`, `deltaColumn` with `name`, `dateFormat`, `timezone` for `Copy`.
+    /// Parameters of the step.
+    ///
+    /// `Mapping` takes `mappingId` and `mappingVersion`, `Copy` takes `deltaColumn` with `name`, `dateFormat`,
+    /// `timezone`.
+    ///
+    /// ```text
+    /// {"mappingId": "4f7c2a91d05e4b38a6c3e19f82b07d54", "mappingVersion": 0}
+    /// {"deltaColumn": {"name": "updated_at", "dateFormat": "yyyy-MM-dd HH:mm:ss", "timezone": "UTC"}}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Members that the document does not name, kept as they came.
@@ -783,7 +798,7 @@ pub struct LastRunDetails {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// When a batch flow ingests.
+/// When a batch flow ingests: once, or by a frequency.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ScheduleParams {
@@ -877,19 +892,21 @@ impl ScheduleParams {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SearchFlowsRequest {
-    /// With `true` the answer holds the number of matches and nothing else.
+    /// With `true` the answer holds the number of matches as `count` and nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<bool>,
     /// Most objects that one page may hold, 1000 at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Members to sort by, joined by commas, such as `-updatedAt,name`; a leading `-` turns the order round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orderby: Option<String>,
     /// Members that the matches shall have, joined by commas; `id` has to be among them.
     #[serde(rename = "projectionFields", skip_serializing_if = "Option::is_none")]
     pub projection_fields: Option<String>,
-    /// Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    /// Conditions in the syntax of the parameter `property`.
+    ///
+    /// No body is published, so that it is open whether several are joined as in an address.
     #[serde(rename = "queryString", skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
     /// Members that the document does not name, kept as they came.
@@ -947,5 +964,49 @@ impl SearchFlowsRequest {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl Flow {
+    /// Identifier of the run.
+    ///
+    /// `lastRunDetails.id`, where everything on the way to it is there.
+    pub fn last_run_id(&self) -> Option<&str> {
+        self.last_run_details.as_ref()?.id.as_deref()
+    }
+
+    /// How the run stands.
+    ///
+    /// `lastRunDetails.state`, where everything on the way to it is there.
+    pub fn last_run_status(&self) -> Option<&crate::types::RunStatus> {
+        self.last_run_details.as_ref()?.state.as_ref()
+    }
+
+    /// Brings data into the platform.
+    ///
+    /// `inheritedAttributes.properties.isSourceFlow`, where everything on the way to it is there.
+    pub fn is_source_flow(&self) -> Option<bool> {
+        self.inherited_attributes.as_ref()?.properties.as_ref()?.is_source_flow
+    }
+
+    /// Takes data out of the platform.
+    ///
+    /// `inheritedAttributes.properties.isDestinationFlow`, where everything on the way to it is there.
+    pub fn is_destination_flow(&self) -> Option<bool> {
+        self.inherited_attributes.as_ref()?.properties.as_ref()?.is_destination_flow
+    }
+
+    /// Address to which events are posted. Set by the service for webhooks.
+    ///
+    /// `options.inletUrl`, where everything on the way to it is there.
+    pub fn inlet_url(&self) -> Option<&str> {
+        self.options.as_ref()?.inlet_url.as_deref()
+    }
+
+    /// Unit in which `interval` counts, where the flow ingests.
+    ///
+    /// `scheduleParams.frequency`, where everything on the way to it is there.
+    pub fn frequency(&self) -> Option<&crate::types::ScheduleFrequency> {
+        self.schedule_params.as_ref()?.frequency.as_ref()
     }
 }

@@ -14,7 +14,11 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// A landing zone by its use: `user_drop_zone` for files to ingest, `dlz_destination` for exports, `dlz_databricks_source` for the Databricks connector.
+    /// A landing zone by its use.
+    ///
+    /// - `user_drop_zone`: files to ingest
+    /// - `dlz_destination`: exports
+    /// - `dlz_databricks_source`: the Databricks connector
     pub enum LandingZoneType {
         /// `user_drop_zone`
         UserDropZone = "user_drop_zone",
@@ -25,7 +29,9 @@ use super::*;
     }
 }
 
-/// A container for files. On Azure it has a name and a lifetime in days, on AWS the last three members.
+/// A container for files.
+///
+/// On Azure it has `containerName` and `containerTTL`, on AWS `dlzPath`, `dataTTL` and `dlzProvider`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZone {
@@ -49,7 +55,9 @@ pub struct LandingZone {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// Keys to a landing zone. On Azure a shared access signature, on AWS keys of a session.
+/// Keys to a landing zone.
+///
+/// On Azure they are a shared access signature, on AWS the keys of a session.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZoneCredentials {

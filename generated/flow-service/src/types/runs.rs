@@ -286,7 +286,9 @@ impl CreateRunRequest {
     }
 }
 
-/// What the service tells about a run that it was asked to start, in one of three forms: id and etag in an envelope, id and etag alone, or the whole run.
+/// What the service tells about a run that it was asked to start, in one of three forms.
+///
+/// These are id and etag in an envelope, id and etag alone, or the whole run.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant)]
@@ -763,7 +765,7 @@ impl FileSummary {
     }
 }
 
-/// One ingestion of a flow.
+/// One run of a flow, with its figures and errors.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowRun {
@@ -1919,10 +1921,96 @@ impl FlowRun {
         self.metrics.as_ref()?.record_summary.as_ref()?.failed_record_count
     }
 
+    /// Records passed over.
+    ///
+    /// `metrics.recordSummary.skippedRecordCount`, where everything on the way to it is there.
+    pub fn records_skipped(&self) -> Option<i64> {
+        self.metrics.as_ref()?.record_summary.as_ref()?.skipped_record_count
+    }
+
+    /// Bytes read.
+    ///
+    /// `metrics.sizeSummary.inputBytes`, where everything on the way to it is there.
+    pub fn bytes_read(&self) -> Option<i64> {
+        self.metrics.as_ref()?.size_summary.as_ref()?.input_bytes
+    }
+
+    /// Bytes written.
+    ///
+    /// `metrics.sizeSummary.outputBytes`, where everything on the way to it is there.
+    pub fn bytes_written(&self) -> Option<i64> {
+        self.metrics.as_ref()?.size_summary.as_ref()?.output_bytes
+    }
+
+    /// Files read.
+    ///
+    /// `metrics.fileSummary.inputFileCount`, where everything on the way to it is there.
+    pub fn files_read(&self) -> Option<i64> {
+        self.metrics.as_ref()?.file_summary.as_ref()?.input_file_count
+    }
+
+    /// Files written.
+    ///
+    /// `metrics.fileSummary.outputFileCount`, where everything on the way to it is there.
+    pub fn files_written(&self) -> Option<i64> {
+        self.metrics.as_ref()?.file_summary.as_ref()?.output_file_count
+    }
+
     /// Problems; there may be some even after a success.
     ///
     /// `metrics.statusSummary.errors`, where everything on the way to it is there.
     pub fn errors(&self) -> Option<&::aep_core::List<StatusError>> {
         Some(&self.metrics.as_ref()?.status_summary.as_ref()?.errors)
+    }
+}
+
+impl RunActivity {
+    /// The outcome so far.
+    ///
+    /// `statusSummary.status`, where everything on the way to it is there.
+    pub fn status(&self) -> Option<&crate::types::RunStatus> {
+        self.status_summary.as_ref()?.status.as_ref()
+    }
+
+    /// Beginning, in milliseconds since 1970.
+    ///
+    /// `durationSummary.startedAtUTC`, where everything on the way to it is there.
+    pub fn started_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.duration_summary.as_ref()?.started_at_utc.as_ref()
+    }
+
+    /// End, in milliseconds since 1970.
+    ///
+    /// `durationSummary.completedAtUTC`, where everything on the way to it is there.
+    pub fn completed_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.duration_summary.as_ref()?.completed_at_utc.as_ref()
+    }
+
+    /// Records read.
+    ///
+    /// `recordSummary.inputRecordCount`, where everything on the way to it is there.
+    pub fn records_read(&self) -> Option<i64> {
+        self.record_summary.as_ref()?.input_record_count
+    }
+
+    /// Records written.
+    ///
+    /// `recordSummary.outputRecordCount`, where everything on the way to it is there.
+    pub fn records_written(&self) -> Option<i64> {
+        self.record_summary.as_ref()?.output_record_count
+    }
+
+    /// Records refused.
+    ///
+    /// `recordSummary.failedRecordCount`, where everything on the way to it is there.
+    pub fn records_failed(&self) -> Option<i64> {
+        self.record_summary.as_ref()?.failed_record_count
+    }
+
+    /// Problems; there may be some even after a success.
+    ///
+    /// `statusSummary.errors`, where everything on the way to it is there.
+    pub fn errors(&self) -> Option<&::aep_core::List<StatusError>> {
+        Some(&self.status_summary.as_ref()?.errors)
     }
 }

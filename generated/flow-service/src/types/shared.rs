@@ -46,7 +46,11 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Format of data on its way: `tabular` for tables; `delimited`, `json`, `parquet`, `avro` for files and messages; `parquet_xdm` where it already follows a schema of the platform.
+    /// Format of data on its way.
+    ///
+    /// - `tabular`: tables
+    /// - `delimited`, `json`, `parquet`, `avro`: files and messages
+    /// - `parquet_xdm`: data that already follows a schema of the platform
     pub enum DataFormat {
         /// `tabular`
         Tabular = "tabular",
@@ -77,6 +81,10 @@ use super::*;
 
 ::aep_core::open_enum! {
     /// What is to be looked into.
+    ///
+    /// - `root`: the top, for its tables or folders
+    /// - `folder`: a folder, for its files
+    /// - `file`, `table`, `rest`: the columns and first rows of one of them
     pub enum ExploreObjectType {
         /// `root`
         Root = "root",
@@ -92,7 +100,7 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// How a flow or connection is made.
+    /// Whether a flow or connection is made as a draft.
     pub enum FlowCreateMode {
         /// `draft`
         Draft = "draft",
@@ -100,7 +108,21 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Status of a run or of one of its activities. The case of letters varies.
+    /// What is done at the path.
+    pub enum JsonPatchOp {
+        /// `add`
+        Add = "add",
+        /// `replace`
+        Replace = "replace",
+        /// `remove`
+        Remove = "remove",
+    }
+}
+
+::aep_core::open_enum! {
+    /// Status of a run or of one of its activities.
+    ///
+    /// The service varies the case of letters.
     pub enum RunStatus {
         /// `scheduled`
         Scheduled = "scheduled",
@@ -115,7 +137,9 @@ use super::*;
     }
 }
 
-/// One choice. Which members it has depends on what was asked for: columns have a name and a type, datasets those of Catalog.
+/// One choice, for instance a column or a dataset.
+///
+/// Which members it has depends on what was asked for: columns have a name and a type, datasets those of Catalog.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConfigEntry {
@@ -256,11 +280,11 @@ pub struct ConnectionTypeInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// What the service tells about an object after writing it.
+/// Id and new etag of an object that was written.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatedResource {
-    /// Revision that the write produced. A few older answers have none.
+    /// Revision that the write produced, to be quoted in `If-Match` of the next change. A few older answers have none.
     #[serde(
         default,
         deserialize_with = "::aep_core::wire::null_as_default",
@@ -330,7 +354,12 @@ impl EntitlementSpec {
 }
 
 #[derive(Default)]
-/// What exploring found. Four forms exist: an array of entries (tables, folders, files); an object with format `flat`, a list of columns and perhaps rows; an object with format `hierarchical`, a JSON Schema and rows; an object whose `items` are entries.
+/// What exploring found, in one of four forms.
+///
+/// - an array of entries: tables, folders, files
+/// - an object with format `flat`, a list of columns, and rows if a preview was asked for
+/// - an object with format `hierarchical`, a JSON Schema and rows
+/// - an object whose `items` are entries
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct ExploreResult(pub ::serde_json::Value);
@@ -354,7 +383,9 @@ impl From<::serde_json::Value> for ExploreResult {
     }
 }
 
-/// Answer to a request that was refused or failed. The gateway, which may refuse before the service is reached, fills only `error_code` and `message`.
+/// Answer to a request that was refused or failed.
+///
+/// The gateway, which may refuse before the service is reached, fills only `error_code` and `message`.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowError {
@@ -397,7 +428,7 @@ pub struct FlowOperation {
     /// The changes, if it was a patch.
     #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
     pub ops: ::aep_core::List<::aep_core::JsonPatch>,
-    /// How far it has come.
+    /// How far it has come, in percent.
     #[serde(rename = "percentCompleted", skip_serializing_if = "Option::is_none")]
     pub percent_completed: Option<f64>,
     /// When it began, in milliseconds since 1970.
@@ -519,7 +550,7 @@ pub struct SchemaReference {
     /// The `$id` of the schema.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Media type in which the schema is read, with its major version.
+    /// Media type in which the schema is read, with its major version, such as `application/vnd.adobe.xed-full+json;version=1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Members that the document does not name, kept as they came.
@@ -620,11 +651,11 @@ impl SpecPolicy {
     }
 }
 
-/// Names a specification of connections or flows, in one of its versions.
+/// Names a specification of connections or flows by its id and version.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SpecReference {
-    /// Identifier of the specification.
+    /// Identifier of the specification: a connector or a kind of flow.
     #[serde(
         default,
         deserialize_with = "::aep_core::wire::null_as_default",

@@ -31,7 +31,16 @@ pub struct CreateSourceConnectionRequest {
         skip_serializing_if = "String::is_empty"
     )]
     pub name: String,
-    /// What is read. Tables: `tableName`, perhaps `columns` and `filters`. Files: `path` (with `*` for parts of a name), `type` (`file` or `folder`), `recursive`. Streams: members of the connector.
+    /// What is read.
+    ///
+    /// - Tables: `tableName`, perhaps `columns` and `filters`
+    /// - Files: `path` (with `*` for parts of a name), `type` (`file` or `folder`), `recursive`
+    /// - Streams: members of the connector
+    ///
+    /// ```text
+    /// {"tableName": "Contact"}
+    /// {"path": "/acme/orders/*.csv", "type": "folder", "recursive": true}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Provider that runs the connector; callers of streaming sources may send it.
@@ -177,7 +186,16 @@ pub struct SourceConnection {
     /// Name of the source connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What is read. Tables: `tableName`, perhaps `columns` and `filters`. Files: `path` (with `*` for parts of a name), `type` (`file` or `folder`), `recursive`. Streams: members of the connector.
+    /// What is read.
+    ///
+    /// - Tables: `tableName`, perhaps `columns` and `filters`
+    /// - Files: `path` (with `*` for parts of a name), `type` (`file` or `folder`), `recursive`
+    /// - Streams: members of the connector
+    ///
+    /// ```text
+    /// {"tableName": "Contact"}
+    /// {"path": "/acme/orders/*.csv", "type": "folder", "recursive": true}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Provider that runs the connector.
@@ -225,7 +243,14 @@ pub struct SourceConnectionData {
     /// Format of the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<crate::types::DataFormat>,
-    /// Particulars of the format: `columnDelimiter` and `encoding` (`UTF-8`, `ISO-8859-1`) for delimited files, `compressionType` for delimited and JSON files.
+    /// Particulars of the format.
+    ///
+    /// `columnDelimiter` (one character, a comma unless told) and `encoding` (`UTF-8`, `ISO-8859-1`) are for delimited
+    /// files, `compressionType` for delimited and JSON files.
+    ///
+    /// ```text
+    /// {"columnDelimiter": ";", "encoding": "UTF-8", "compressionType": "gzip"}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Schema of the data, where its format is `parquet_xdm`.
@@ -301,4 +326,20 @@ pub struct SourceConnectionList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl SourceConnection {
+    /// Identifier of the specification: a connector or a kind of flow.
+    ///
+    /// `connectionSpec.id`, where everything on the way to it is there.
+    pub fn connection_spec_id(&self) -> Option<&String> {
+        Some(&self.connection_spec.as_ref()?.id)
+    }
+
+    /// Format of the data.
+    ///
+    /// `data.format`, where everything on the way to it is there.
+    pub fn format(&self) -> Option<&crate::types::DataFormat> {
+        self.data.as_ref()?.format.as_ref()
+    }
 }

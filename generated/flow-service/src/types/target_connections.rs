@@ -28,7 +28,7 @@ pub struct CreateTargetConnectionRequest {
         skip_serializing_if = "String::is_empty"
     )]
     pub name: String,
-    /// Where the data is put.
+    /// Where the data is put: for the lake, the dataset as `dataSetId`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<TargetConnectionParams>,
     /// Members that the document does not name, kept as they came.
@@ -180,7 +180,7 @@ impl CsvOptions {
     }
 }
 
-/// A target connection: where the data of a flow is put.
+/// A target connection: the dataset or destination where the data of a flow is put.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnection {
@@ -331,7 +331,9 @@ pub struct TargetConnectionList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// Where data is put. A target in the lake has `dataSetId` alone, a destination what its connector asks for.
+/// Where data is put.
+///
+/// A target in the lake has `dataSetId` alone, a destination what its connector asks for.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnectionParams {
@@ -465,5 +467,28 @@ impl TargetConnectionParams {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl TargetConnection {
+    /// Identifier of the specification: a connector or a kind of flow.
+    ///
+    /// `connectionSpec.id`, where everything on the way to it is there.
+    pub fn connection_spec_id(&self) -> Option<&String> {
+        Some(&self.connection_spec.as_ref()?.id)
+    }
+
+    /// Dataset of the Catalog that receives the data.
+    ///
+    /// `params.dataSetId`, where everything on the way to it is there.
+    pub fn dataset_id(&self) -> Option<&str> {
+        self.params.as_ref()?.data_set_id.as_deref()
+    }
+
+    /// The `$id` of the schema.
+    ///
+    /// `data.schema.id`, where everything on the way to it is there.
+    pub fn schema_id(&self) -> Option<&str> {
+        self.data.as_ref()?.schema.as_ref()?.id.as_deref()
     }
 }

@@ -6,9 +6,9 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::encode_path;
 use crate::ops;
 
-/// Look at the history of a resource: the request of the operation `getAuditLog`.
+/// Read the history of a resource: the request of the operation `getAuditLog`.
 ///
-/// Tells who changed a schema, class, field group or data type, when and how, the latest change first. Changes of what it depends on are among them. It heeds no Accept rule.
+/// Tells who changed a schema, class, field group or data type, when and how, the latest change first. Changes of what it depends on are among them.
 ///
 /// `GET /rpc/auditlog/{resourceId}`
 #[derive(Clone, Debug)]

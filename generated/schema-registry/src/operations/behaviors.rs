@@ -8,7 +8,10 @@ use crate::ops;
 
 /// List behaviours: the request of the operation `listBehaviors`.
 ///
-/// Lists the behaviours, which say what kind of data a class is for: record, time-series and ad hoc. They come whole, without pages.
+/// Lists the behaviours, which say what kind of data a class is for. They come whole, without pages.
+///
+/// They are `https://ns.adobe.com/xdm/data/record`, `https://ns.adobe.com/xdm/data/time-series` and
+/// `https://ns.adobe.com/xdm/data/adhoc`.
 ///
 /// `GET /global/behaviors`
 #[derive(Clone, Debug)]
@@ -26,7 +29,9 @@ impl ListBehaviors {
         }
     }
 
-    /// How much of each entry to return: a summary, or the stored document. A version parameter is refused here with XDM-1006-400.
+    /// How much of each entry to return: a summary, which is the default, or the stored document.
+    ///
+    /// Forms with a version are refused here with XDM-1006-400.
     pub fn accept(mut self, accept: impl Into<crate::types::ListAccept>) -> Self {
         self.accept = Some(accept.into());
         self
@@ -79,7 +84,9 @@ impl GetBehavior {
         self
     }
 
-    /// Which form of the resource to return. The major version must be given, otherwise the call fails with XDM-1007-400.
+    /// Which form of the resource to return; the stored one, with its references kept, unless told.
+    ///
+    /// Every form names major version 1. One without a version is refused with XDM-1007-400.
     pub fn accept(mut self, accept: impl Into<crate::types::ResourceAccept>) -> Self {
         self.accept = Some(accept.into());
         self
@@ -89,7 +96,7 @@ impl GetBehavior {
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
-    pub async fn send(self) -> ::aep_core::Result<crate::types::XdmResource> {
+    pub async fn send(self) -> ::aep_core::Result<crate::types::Behavior> {
         let Self { client, behavior_id, accept } = self;
         let behavior_id = behavior_id
             .ok_or_else(|| ::aep_core::Error::missing_argument(

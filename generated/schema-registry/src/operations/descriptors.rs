@@ -8,7 +8,15 @@ use crate::ops;
 
 /// List descriptors: the request of the operation `listDescriptors`.
 ///
-/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+/// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+///
+/// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+///   descriptor
+/// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+///   `orderby`, `start` and `limit`
+///
+/// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+/// schema those of that schema.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -41,7 +49,9 @@ impl ListDescriptors {
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -49,7 +59,10 @@ impl ListDescriptors {
         self
     }
 
-    /// The form that this operation answers in. The other forms are operations of their own, which send theirs; types that say `xed` are refused with XDM-1008-400.
+    /// The form that this operation answers in; it need not be given.
+    ///
+    /// The other forms are operations of their own, which send theirs. Types that say `xed` are refused with
+    /// XDM-1008-400.
     pub fn accept(
         mut self,
         accept: impl Into<crate::types::DescriptorListAccept>,
@@ -329,7 +342,15 @@ impl DeleteDescriptor {
 
 /// List descriptors: the request of the operation `listDescriptorIds`.
 ///
-/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+/// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+///
+/// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+///   descriptor
+/// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+///   `orderby`, `start` and `limit`
+///
+/// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+/// schema those of that schema.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -360,7 +381,9 @@ impl ListDescriptorIds {
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -396,7 +419,15 @@ impl ListDescriptorIds {
 
 /// List descriptors: the request of the operation `listDescriptorPaths`.
 ///
-/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+/// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+///
+/// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+///   descriptor
+/// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+///   `orderby`, `start` and `limit`
+///
+/// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+/// schema those of that schema.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -427,7 +458,9 @@ impl ListDescriptorPaths {
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -465,7 +498,15 @@ impl ListDescriptorPaths {
 
 /// List descriptors: the request of the operation `listDescriptorPages`.
 ///
-/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+/// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+///
+/// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+///   descriptor
+/// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+///   `orderby`, `start` and `limit`
+///
+/// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+/// schema those of that schema.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -502,19 +543,25 @@ impl ListDescriptorPages {
         self
     }
 
-    /// Page size to aim for, between 0 and 300; a greater one has been refused with HTTP 400. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 300, together with `orderby`. The registry treats it as a hint.
+    ///
+    /// More than 300 has been refused with HTTP 400.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    /// Members to sort by, separated by commas; a leading minus sorts downwards.
+    ///
+    /// `start` and `limit` count only together with it.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -522,7 +569,9 @@ impl ListDescriptorPages {
         self
     }
 
-    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    /// Where the page begins: a value of the first member that `orderby` names, not a number of entries.
+    ///
+    /// Take it from `_page.next` of the page before, and leave it out for the first page.
     pub fn start(mut self, start: impl Into<String>) -> Self {
         self.start = Some(start.into());
         self
@@ -603,7 +652,15 @@ impl ListDescriptorPages {
 
 /// List descriptors: the request of the operation `listDescriptorIdPages`.
 ///
-/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+/// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+///
+/// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+///   descriptor
+/// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+///   `orderby`, `start` and `limit`
+///
+/// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+/// schema those of that schema.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -640,19 +697,25 @@ impl ListDescriptorIdPages {
         self
     }
 
-    /// Page size to aim for, between 0 and 300; a greater one has been refused with HTTP 400. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 300, together with `orderby`. The registry treats it as a hint.
+    ///
+    /// More than 300 has been refused with HTTP 400.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    /// Members to sort by, separated by commas; a leading minus sorts downwards.
+    ///
+    /// `start` and `limit` count only together with it.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -660,7 +723,9 @@ impl ListDescriptorIdPages {
         self
     }
 
-    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    /// Where the page begins: a value of the first member that `orderby` names, not a number of entries.
+    ///
+    /// Take it from `_page.next` of the page before, and leave it out for the first page.
     pub fn start(mut self, start: impl Into<String>) -> Self {
         self.start = Some(start.into());
         self
@@ -699,7 +764,15 @@ impl ListDescriptorIdPages {
 
 /// List descriptors: the request of the operation `listDescriptorPathPages`.
 ///
-/// Lists descriptors. Six forms exist, of which the Accept header takes one: objects, ids or paths, each as a map by type or, where `v2` is said, in pages. Only the pages heed `orderby`, `start` and `limit`.
+/// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
+///
+/// - `listDescriptors`, `listDescriptorIds`, `listDescriptorPaths`: objects, ids or paths, all at once, by type of
+///   descriptor
+/// - `listDescriptorPages`, `listDescriptorIdPages`, `listDescriptorPathPages`: the same in pages, which alone heed
+///   `orderby`, `start` and `limit`
+///
+/// The condition `@type==xdm:descriptorIdentity` picks descriptors of a type, `xdm:sourceSchema==` with the `$id` of a
+/// schema those of that schema.
 ///
 /// `GET /{containerId}/descriptors`
 #[derive(Clone, Debug)]
@@ -736,19 +809,25 @@ impl ListDescriptorPathPages {
         self
     }
 
-    /// Page size to aim for, between 0 and 300; a greater one has been refused with HTTP 400. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 300, together with `orderby`. The registry treats it as a hint.
+    ///
+    /// More than 300 has been refused with HTTP 400.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    /// Members to sort by, separated by commas; a leading minus sorts downwards.
+    ///
+    /// `start` and `limit` count only together with it.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -756,7 +835,9 @@ impl ListDescriptorPathPages {
         self
     }
 
-    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    /// Where the page begins: a value of the first member that `orderby` names, not a number of entries.
+    ///
+    /// Take it from `_page.next` of the page before, and leave it out for the first page.
     pub fn start(mut self, start: impl Into<String>) -> Self {
         self.start = Some(start.into());
         self

@@ -47,19 +47,23 @@ impl ListMixins {
         self
     }
 
-    /// Page size to aim for, between 0 and 500. The registry treats it as a hint.
+    /// Page size to aim for, between 0 and 500, together with `orderby`. The registry treats it as a hint.
     pub fn limit(mut self, limit: impl Into<i64>) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Members to sort by, separated by commas; a leading minus sorts downwards. `start` and `limit` count only together with it.
+    /// Members to sort by, separated by commas, such as `title`; a leading minus sorts downwards.
+    ///
+    /// `start` and `limit` count only together with it.
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Filter on a member: a bare name asks that it exists, and `==`, `!=`, `<`, `>`, `<=`, `>=` compare its value. Repeat the parameter to combine filters.
+    /// Filter on a member, such as `title==ACME contacts`; a bare name asks that the member exists.
+    ///
+    /// Operators are `==`, `!=`, `<`, `>`, `<=` and `>=`. Of several filters, all have to hold.
     ///
     /// May be called several times; every value is sent.
     pub fn property(mut self, property: impl Into<::aep_core::PropertyFilter>) -> Self {
@@ -67,13 +71,17 @@ impl ListMixins {
         self
     }
 
-    /// Cursor: a value of the first sort member, not an offset. Take it from `_page.next` of the page before, and leave it out for the first page.
+    /// Where the page begins: a value of the first member that `orderby` names, not a number of entries.
+    ///
+    /// Take it from `_page.next` of the page before, and leave it out for the first page.
     pub fn start(mut self, start: impl Into<String>) -> Self {
         self.start = Some(start.into());
         self
     }
 
-    /// How much of each entry to return: a summary, or the stored document. A version parameter is refused here with XDM-1006-400.
+    /// How much of each entry to return: a summary, which is the default, or the stored document.
+    ///
+    /// Forms with a version are refused here with XDM-1006-400.
     pub fn accept(mut self, accept: impl Into<crate::types::ListAccept>) -> Self {
         self.accept = Some(accept.into());
         self
@@ -196,7 +204,9 @@ impl GetMixin {
         self
     }
 
-    /// Which form of the resource to return. The major version must be given, otherwise the call fails with XDM-1007-400.
+    /// Which form of the resource to return; the stored one, with its references kept, unless told.
+    ///
+    /// Every form names major version 1. One without a version is refused with XDM-1007-400.
     pub fn accept(mut self, accept: impl Into<crate::types::ResourceAccept>) -> Self {
         self.accept = Some(accept.into());
         self

@@ -6,7 +6,7 @@ use ::aep_core::ServiceClient;
 use ::aep_core::wire::encode_path;
 use crate::ops;
 
-/// Invent a record of a schema: the request of the operation `getSampleData`.
+/// Make a sample record of a schema: the request of the operation `getSampleData`.
 ///
 /// Makes one record with values of the right types for all fields of a schema, to see what ingestion expects. Field names are those of the public XDM schemas, such as `xdm:person`.
 ///

@@ -5,9 +5,9 @@
 use ::aep_core::ServiceClient;
 use crate::ops;
 
-/// Look at the tenant in numbers: the request of the operation `getStats`.
+/// Read the tenant id and count resources: the request of the operation `getStats`.
 ///
-/// Tells the tenant id of the organization, how many resources of each kind exist, and what changed lately. It heeds no Accept rule.
+/// Tells the tenant id, by which the ids and own fields of the organization go, how many resources of each kind there are, and what changed lately.
 ///
 /// `GET /stats`
 #[derive(Clone, Debug)]

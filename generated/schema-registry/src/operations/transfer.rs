@@ -67,9 +67,23 @@ impl ExportResource {
     }
 }
 
-/// Make an export out of a table of fields: the request of the operation `convertCsvToSchema`.
+/// Turn a CSV table of fields into an import: the request of the operation `convertCsvToSchema`.
 ///
-/// Reads a CSV file in which each row describes a field, and answers what creates a schema with these fields: field groups, the schema, and descriptors for identities and display names. Nothing is stored; `importResources` does that with the answer as it is. The form has the parts `csv-file` (the file), `schema-class-id` (URI of the class), `schema-name` and `schema-description`. Columns, in this order: isIgnored, isCustom, fieldGroupId, fieldGroupName, fieldPath, displayName, fieldDescription, dataType, isRequired, isArray, isIdentity, identityNamespace, isPrimaryIdentity, minimum, maximum, enum, stringPattern, format, minLength, maxLength, properties, $ref, comment. Each row needs isCustom and fieldPath, a custom field its dataType.
+/// Reads a CSV file in which each row describes a field, and answers what creates a schema with these fields: field
+/// groups, the schema, and descriptors for identities and display names. Nothing is stored; `importResources` does
+/// that with the answer as it is.
+///
+/// Parts of the form:
+///
+/// - `csv-file`: the file
+/// - `schema-class-id`: URI of the class
+/// - `schema-name`
+/// - `schema-description`
+///
+/// Columns of the file, in this order: `isIgnored`, `isCustom`, `fieldGroupId`, `fieldGroupName`, `fieldPath`,
+/// `displayName`, `fieldDescription`, `dataType`, `isRequired`, `isArray`, `isIdentity`, `identityNamespace`,
+/// `isPrimaryIdentity`, `minimum`, `maximum`, `enum`, `stringPattern`, `format`, `minLength`, `maxLength`,
+/// `properties`, `$ref`, `comment`. Each row needs `isCustom` and `fieldPath`, a custom field its `dataType`.
 ///
 /// `POST /rpc/csv2schema`
 #[derive(Clone, Debug)]

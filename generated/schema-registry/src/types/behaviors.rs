@@ -5,28 +5,10 @@
 #[allow(unused_imports)]
 use super::*;
 
-/// The behaviours.
+/// A behaviour: the kind of data that a class is for.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
-pub struct BehaviorList {
-    /// Links to related lists.
-    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
-    pub links: Option<RegistryLinks>,
-    /// Where this page stands in the whole list.
-    #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
-    pub page: Option<RegistryPage>,
-    /// The behaviours. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
-    pub results: ::aep_core::List<XdmResource>,
-    /// Members that the document does not name, kept as they came.
-    #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
-}
-
-/// What classes, field groups, data types, behaviours, schemas and unions have in common. Lists in summary form fill only the ids, the version and the title; the other members depend on the Accept header.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct XdmResource {
+pub struct Behavior {
     /// The parts that the resource is composed of.
     #[serde(
         rename = "allOf",
@@ -57,7 +39,7 @@ pub struct XdmResource {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.
@@ -146,6 +128,24 @@ pub struct XdmResource {
     /// Major and minor version, joined by a dot. Standard resources carry a third part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+/// The behaviours.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct BehaviorList {
+    /// Links to related lists.
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    pub links: Option<RegistryLinks>,
+    /// Where this page stands in the whole list.
+    #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
+    pub page: Option<RegistryPage>,
+    /// The behaviours. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub results: ::aep_core::List<Behavior>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,

@@ -27,7 +27,7 @@ pub struct ClassList {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateClassRequest {
-    /// The behaviour, by its URI, and then any field groups and fields in place.
+    /// The behaviour, by its URI such as `https://ns.adobe.com/xdm/data/record`, and then any field groups and fields in place.
     #[serde(
         rename = "allOf",
         default,
@@ -196,7 +196,7 @@ pub struct XdmClass {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.

@@ -25,7 +25,11 @@ pub struct CreateDataTypeRequest {
     /// What the entries are, of an array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Box<XdmProperty>>,
-    /// Fields by name, of an object.
+    /// Fields of an object, by name.
+    ///
+    /// ```text
+    /// {"fuel": {"title": "Fuel", "type": "string", "enum": ["petrol", "electric"]}}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// Names of the fields that must be there.
@@ -178,7 +182,7 @@ pub struct DataType {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.

@@ -6,7 +6,7 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Vendor media type of look-ups of a descriptor.
+    /// Form in which a descriptor is read, of which there is one.
     pub enum DescriptorAccept {
         /// `application/vnd.adobe.xdm+json`
         Object = "application/vnd.adobe.xdm+json",
@@ -14,14 +14,16 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Vendor media type of the list of descriptors in objects, by type.
+    /// Form of `listDescriptors`: objects, by type. The other forms have operations of their own.
     pub enum DescriptorListAccept {
         /// `application/vnd.adobe.xdm+json`
         Objects = "application/vnd.adobe.xdm+json",
     }
 }
 
-/// A statement about a schema. An identity uses namespace, property and isPrimary; a relationship the destination members; display information the title, description, note and enum members; a label the labels; a granularity the span and the time zone, and no field; the others name just the field. All but keys, versions and timestamps ask for `xdm:sourceVersion`.
+/// A statement about a schema or one of its fields.
+///
+/// Which members it needs depends on its type; see the types of descriptors.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Descriptor {
@@ -34,7 +36,7 @@ pub struct Descriptor {
     /// How many objects may stand on either side of the relationship.
     #[serde(rename = "xdm:cardinality", skip_serializing_if = "Option::is_none")]
     pub xdm_cardinality: Option<crate::types::Cardinality>,
-    /// Explanation of the field: texts by locale, or a plain string.
+    /// Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[serde(rename = "xdm:description", skip_serializing_if = "Option::is_none")]
     pub xdm_description: Option<::serde_json::Value>,
     /// Identity namespace of the field that the relationship arrives at.
@@ -43,7 +45,9 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
+    ///
+    /// Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
@@ -61,7 +65,7 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_to_source_title: Option<String>,
-    /// Major version of the schema that is pointed to.
+    /// Major version of the schema that is pointed to, 1 as a rule.
     #[serde(rename = "xdm:destinationVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_version: Option<::aep_core::LenientInteger>,
     /// Suggested values that are to be hidden.
@@ -79,7 +83,7 @@ pub struct Descriptor {
     /// Whether this is the primary identity of the schema.
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
-    /// Data usage labels put on the field.
+    /// Data usage labels put on the field, such as `core/C2`.
     #[serde(
         rename = "xdm:labels",
         default,
@@ -95,7 +99,10 @@ pub struct Descriptor {
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Path of the field that is described, such as `/personalEmail/address`.
+    ///
+    /// It begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an
+    /// array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
@@ -118,7 +125,7 @@ pub struct Descriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_source_to_destination_title: Option<String>,
-    /// Major version of the schema that is described.
+    /// Major version of the schema that is described, 1 as a rule.
     #[serde(rename = "xdm:sourceVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_source_version: Option<::aep_core::LenientInteger>,
     /// Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
@@ -395,7 +402,7 @@ impl Descriptor {
 }
 
 #[derive(Default)]
-/// Descriptors by their type. A type of which there are none is left out.
+/// Descriptors by their type, such as `xdm:descriptorIdentity`. A type of which there are none is left out.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct DescriptorList(
@@ -444,7 +451,7 @@ pub struct DescriptorPage {
 }
 
 #[derive(Default)]
-/// Ids or paths of descriptors, by their type. A type of which there are none is left out.
+/// Ids or paths of descriptors, by their type, such as `xdm:descriptorIdentity`. A type of which there are none is left out.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct DescriptorReferenceList(
@@ -544,7 +551,7 @@ pub struct DescriptorResource {
     /// How many objects may stand on either side of the relationship.
     #[serde(rename = "xdm:cardinality", skip_serializing_if = "Option::is_none")]
     pub xdm_cardinality: Option<crate::types::Cardinality>,
-    /// Explanation of the field: texts by locale, or a plain string.
+    /// Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[serde(rename = "xdm:description", skip_serializing_if = "Option::is_none")]
     pub xdm_description: Option<::serde_json::Value>,
     /// Identity namespace of the field that the relationship arrives at.
@@ -553,7 +560,9 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
+    ///
+    /// Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
@@ -571,7 +580,7 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_to_source_title: Option<String>,
-    /// Major version of the schema that is pointed to.
+    /// Major version of the schema that is pointed to, 1 as a rule.
     #[serde(rename = "xdm:destinationVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_version: Option<::aep_core::LenientInteger>,
     /// Suggested values that are to be hidden.
@@ -589,7 +598,7 @@ pub struct DescriptorResource {
     /// Whether this is the primary identity of the schema.
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
-    /// Data usage labels put on the field.
+    /// Data usage labels put on the field, such as `core/C2`.
     #[serde(
         rename = "xdm:labels",
         default,
@@ -605,7 +614,10 @@ pub struct DescriptorResource {
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Path of the field that is described, such as `/personalEmail/address`.
+    ///
+    /// It begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an
+    /// array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
@@ -623,7 +635,7 @@ pub struct DescriptorResource {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_source_to_destination_title: Option<String>,
-    /// Major version of the schema that is described.
+    /// Major version of the schema that is described, 1 as a rule.
     #[serde(rename = "xdm:sourceVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_source_version: Option<::aep_core::LenientInteger>,
     /// Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.

@@ -6,7 +6,7 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Vendor media type of sample data.
+    /// Form of sample data, of which there is one.
     pub enum SampleDataAccept {
         /// `application/vnd.adobe.xed+json; version=1`
         Raw = "application/vnd.adobe.xed+json; version=1",

@@ -5,11 +5,15 @@
 #[allow(unused_imports)]
 use super::*;
 
-/// What a new schema consists of. The registry derives the `meta:*` members by itself; they are accepted, not needed.
+/// What a new schema consists of.
+///
+/// The registry derives the `meta:*` members by itself; they are accepted, not needed.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSchemaRequest {
-    /// One class and any number of field groups. Of a relational schema: pointers into `definitions`, and no class.
+    /// One class and any number of field groups.
+    ///
+    /// Of a relational schema: pointers into `definitions`, and no class.
     #[serde(
         rename = "allOf",
         default,
@@ -259,7 +263,9 @@ pub struct SchemaList {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
-    /// Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    /// Which fields of a referenced field group to take, where not all are wanted.
+    ///
+    /// One path, such as `/person/name`, or an array of paths.
     #[serde(rename = "meta:refProperty", skip_serializing_if = "Option::is_none")]
     pub meta_ref_property: Option<::serde_json::Value>,
     /// XDM type of the part; derived where it is missing.
@@ -370,7 +376,7 @@ pub struct XdmSchema {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.

@@ -16,7 +16,9 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// How many on the source side belong to how many on the destination side; `M` is any number. The registry does not enforce it.
+    /// How many on the source side belong to how many on the destination side; `M` is any number.
+    ///
+    /// The registry does not enforce it.
     pub enum Cardinality {
         /// `M:1`
         ManyToOne = "M:1",
@@ -30,7 +32,10 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// A container of the registry: `global` is read-only and holds what Adobe supplies, `tenant` holds what the organization defines.
+    /// A container of the registry.
+    ///
+    /// - `tenant` holds what the organization defines.
+    /// - `global` holds what Adobe supplies and is read-only.
     pub enum ContainerId {
         /// `tenant`
         Tenant = "tenant",
@@ -41,48 +46,86 @@ use super::*;
 
 ::aep_core::open_enum! {
     /// What a descriptor states about a schema or field.
+    ///
+    /// Each type has members of its own, beside `xdm:sourceSchema`. The field is named by `xdm:sourceProperty`, and all
+    /// but keys, versions and timestamps ask for `xdm:sourceVersion`.
+    ///
+    /// - `xdm:descriptorIdentity`: the field holds an identity. Field, `xdm:namespace`, `xdm:property`, `xdm:isPrimary`.
+    /// - `xdm:alternateDisplayInfo`: other texts for a field. Field, `xdm:title`, `xdm:description`, `xdm:note`,
+    ///   `meta:enum`, `xdm:excludeMetaEnum`.
+    /// - `xdm:descriptorOneToOne`: the field points to another schema. Field, `xdm:destinationSchema`,
+    ///   `xdm:destinationVersion`, perhaps `xdm:destinationProperty`.
+    /// - `xdm:descriptorRelationship`: the same for B2B schemas. Also `xdm:destinationNamespace`,
+    ///   `xdm:cardinality`, and names and titles for either direction.
+    /// - `xdm:descriptorReferenceIdentity`: the field holds the key of another schema. Field, `xdm:identityNamespace`.
+    /// - `xdm:descriptorPrimaryKey`, `xdm:descriptorVersion`, `xdm:descriptorTimestamp`: role of a field in a relational
+    ///   schema. Field.
+    /// - `xdm:descriptorDeprecated`: the field should not be used any more. Field.
+    /// - `xdm:descriptorLabel`: data usage labels. Field, `xdm:labels`.
+    /// - `xdm:descriptorTimeSeriesGranularity`: span of summary data. `xdm:granularity`, `xdm:ianaTimezone`, and no field.
     pub enum DescriptorType {
         /// `xdm:descriptorIdentity`
-        XdmDescriptorIdentity = "xdm:descriptorIdentity",
+        Identity = "xdm:descriptorIdentity",
         /// `xdm:alternateDisplayInfo`
-        XdmAlternateDisplayInfo = "xdm:alternateDisplayInfo",
+        AlternateDisplayInfo = "xdm:alternateDisplayInfo",
         /// `xdm:descriptorOneToOne`
-        XdmDescriptorOneToOne = "xdm:descriptorOneToOne",
+        OneToOne = "xdm:descriptorOneToOne",
         /// `xdm:descriptorRelationship`
-        XdmDescriptorRelationship = "xdm:descriptorRelationship",
+        Relationship = "xdm:descriptorRelationship",
         /// `xdm:descriptorReferenceIdentity`
-        XdmDescriptorReferenceIdentity = "xdm:descriptorReferenceIdentity",
+        ReferenceIdentity = "xdm:descriptorReferenceIdentity",
         /// `xdm:descriptorPrimaryKey`
-        XdmDescriptorPrimaryKey = "xdm:descriptorPrimaryKey",
+        PrimaryKey = "xdm:descriptorPrimaryKey",
         /// `xdm:descriptorVersion`
-        XdmDescriptorVersion = "xdm:descriptorVersion",
+        Version = "xdm:descriptorVersion",
         /// `xdm:descriptorTimestamp`
-        XdmDescriptorTimestamp = "xdm:descriptorTimestamp",
+        Timestamp = "xdm:descriptorTimestamp",
         /// `xdm:descriptorDeprecated`
-        XdmDescriptorDeprecated = "xdm:descriptorDeprecated",
+        Deprecated = "xdm:descriptorDeprecated",
         /// `xdm:descriptorLabel`
-        XdmDescriptorLabel = "xdm:descriptorLabel",
+        Label = "xdm:descriptorLabel",
         /// `xdm:descriptorOneToMany`
-        XdmDescriptorOneToMany = "xdm:descriptorOneToMany",
+        OneToMany = "xdm:descriptorOneToMany",
         /// `xdm:descriptorManyToMany`
-        XdmDescriptorManyToMany = "xdm:descriptorManyToMany",
+        ManyToMany = "xdm:descriptorManyToMany",
         /// `xdm:descriptorTimeSeriesGranularity`
-        XdmDescriptorTimeSeriesGranularity = "xdm:descriptorTimeSeriesGranularity",
+        TimeSeriesGranularity = "xdm:descriptorTimeSeriesGranularity",
     }
 }
 
 ::aep_core::open_enum! {
-    /// How an identity namespace is given.
+    /// How an identity namespace is given: by its code, such as `Email`, or by its id.
     pub enum IdentityProperty {
         /// `xdm:code`
-        XdmCode = "xdm:code",
+        Code = "xdm:code",
         /// `xdm:id`
-        XdmId = "xdm:id",
+        Id = "xdm:id",
     }
 }
 
 ::aep_core::open_enum! {
-    /// Vendor media types of list calls: the first gives a summary per entry and is the lighter one, the second gives stored documents with their references left as they are.
+    /// What the step does, in lower case.
+    pub enum JsonPatchOp {
+        /// `add`
+        Add = "add",
+        /// `remove`
+        Remove = "remove",
+        /// `replace`
+        Replace = "replace",
+        /// `move`
+        Move = "move",
+        /// `copy`
+        Copy = "copy",
+        /// `test`
+        Test = "test",
+    }
+}
+
+::aep_core::open_enum! {
+    /// How much a list tells of each entry.
+    ///
+    /// - `xed-id`: ids, title and version, which is the lighter form
+    /// - `xed`: stored documents, with their references left as they are
     pub enum ListAccept {
         /// `application/vnd.adobe.xed-id+json`
         Id = "application/vnd.adobe.xed-id+json",
@@ -92,7 +135,13 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// Vendor media types of look-ups. Plain `xed` keeps references, `full` resolves them, `notext` leaves titles and descriptions out, `full-desc` resolves references and adds descriptors, and `deprecatefield` resolves references and marks deprecated fields by their `meta:status`. What is to be written back is read in the plain form.
+    /// Form in which a resource is read. What is to be written back is read in the plain form, `xed`.
+    ///
+    /// - `xed`: as it is stored, with `$ref` and `allOf` kept
+    /// - `xed-full`: with references resolved, so that all fields stand in `properties`
+    /// - `xed-notext`, `xed-full-notext`: the same two without titles and descriptions
+    /// - `xed-full-desc`: references resolved, and descriptors added
+    /// - `xed-deprecatefield`: references resolved, and deprecated fields marked by their `meta:status`
     pub enum ResourceAccept {
         /// `application/vnd.adobe.xed+json; version=1`
         Raw = "application/vnd.adobe.xed+json; version=1",
@@ -150,7 +199,15 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// An XDM type, which the registry derives from the JSON Schema type and its limits.
+    /// An XDM type, which the registry derives from what JSON Schema says of the field.
+    ///
+    /// - `string`, `boolean`, `object`: from the same `type`
+    /// - `double`: from `number`
+    /// - `long`, `int`, `short`, `byte`: from `integer` with `minimum` and `maximum` of 9007199254740991, 2147483648,
+    ///   32768 or 128 in either direction
+    /// - `date`, `date-time`: from `string` with that `format`
+    /// - `array`: from `array` with `items`
+    /// - `map`: from `object` with `additionalProperties` and without `properties`
     pub enum XdmType {
         /// `string`
         String = "string",
@@ -185,7 +242,9 @@ use super::*;
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AllOfEntry {
-    /// Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    /// Which fields of a referenced field group to take, where not all are wanted.
+    ///
+    /// One path, such as `/person/name`, or an array of paths.
     #[serde(rename = "meta:refProperty", skip_serializing_if = "Option::is_none")]
     pub meta_ref_property: Option<::serde_json::Value>,
     /// XDM type of the part.
@@ -284,7 +343,7 @@ impl AllOfEntry {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateFieldGroupRequest {
-    /// Pointers to those fragments, such as `#/definitions/customFields`, and URIs of other field groups or data types.
+    /// Pointers to those fragments, such as `{"$ref": "#/definitions/customFields"}`, and URIs of other field groups or data types.
     #[serde(
         rename = "allOf",
         default,
@@ -292,6 +351,11 @@ pub struct CreateFieldGroupRequest {
     )]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Own fields, below the namespace of the tenant, as fragments with names of your choice.
+    ///
+    /// ```text
+    /// {"customFields": {"type": "object", "properties": {"_acmetenant": {"type": "object", "properties":
+    ///   {"tier": {"title": "Tier", "type": "string"}}}}}}
+    /// ```
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
     /// What the field group is for; may be empty.
@@ -442,7 +506,7 @@ pub struct FieldGroup {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.
@@ -893,7 +957,10 @@ pub struct FieldGroupList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// An error. The registry fills `type`, `title`, `status`, `report` and `detail`; a refusal by the gateway has `error_code` and `message` instead.
+/// An error of the registry or of the gateway before it.
+///
+/// The registry fills `type`, `title`, `status`, `report` and `detail`; a refusal by the gateway has `error_code` and
+/// `message` instead.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryError {
@@ -1209,7 +1276,9 @@ impl From<CreateFieldGroupRequest> for ReplaceFieldGroupRequest {
     }
 }
 
-/// A named fragment of JSON Schema. Stray texts occur beside fragments, such as a `meta:xdmType` one level too high.
+/// A named fragment of JSON Schema.
+///
+/// Stray texts occur beside fragments, such as a `meta:xdmType` one level too high.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant)]
@@ -1267,7 +1336,10 @@ impl From<bool> for XdmMapValues {
     }
 }
 
-/// A field in JSON Schema, as XDM has it. Fields nest by `properties`, `items` and `additionalProperties`.
+/// A field in JSON Schema, as XDM has it.
+///
+/// Fields nest by `properties`, `items` and `additionalProperties`. The docs of the XDM types tell what to send for
+/// each.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XdmProperty {
@@ -1337,7 +1409,10 @@ pub struct XdmProperty {
     pub meta_descriptors: ::aep_core::List<
         ::serde_json::Map<String, ::serde_json::Value>,
     >,
-    /// Display names by value, of all valid values beside `enum` and of suggested ones without it. Some standard resources have a list.
+    /// Display names by value, such as `{"petrol": "Petrol"}`.
+    ///
+    /// Beside `enum` they are those of all valid values, without it those of suggested ones. Some standard resources
+    /// have a list.
     #[serde(rename = "meta:enum", skip_serializing_if = "Option::is_none")]
     pub meta_enum: Option<::serde_json::Value>,
     /// Whether a value stays for ever once it is set.
@@ -1361,7 +1436,7 @@ pub struct XdmProperty {
     /// Name of the field in the public XDM schemas.
     #[serde(rename = "meta:xdmField", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_field: Option<String>,
-    /// XDM type of the field.
+    /// XDM type of the field. The registry derives it; it need not be sent.
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
     /// Whether the registry made this object of a prefix, as `_repo` of `repo:createDate`.
@@ -1750,4 +1825,134 @@ impl XdmProperty {
         self.extra.insert(name.into(), value.into());
         self
     }
+}
+
+/// What classes, field groups, data types, behaviours, schemas and unions have in common.
+///
+/// Lists in summary form fill only the ids, the version and the title; the other members depend on the Accept header.
+#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[non_exhaustive]
+pub struct XdmResource {
+    /// The parts that the resource is composed of.
+    #[serde(
+        rename = "allOf",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub all_of: ::aep_core::List<AllOfEntry>,
+    /// Named fragments that `allOf` points into. In a field group, own fields stand here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<::std::collections::BTreeMap<String, XdmDefinition>>,
+    /// What the resource is for; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// URI of the resource, by which others refer to it.
+    #[serde(
+        rename = "$id",
+        default,
+        deserialize_with = "::aep_core::wire::null_as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
+    pub id: String,
+    /// Organization that owns the resource; standard resources have none.
+    #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
+    pub ims_org: Option<String>,
+    /// Whether the resource serves only as a part of others and holds no data itself.
+    #[serde(rename = "meta:abstract", skip_serializing_if = "Option::is_none")]
+    pub meta_abstract: Option<bool>,
+    /// Whether access control lets the caller see all fields.
+    #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
+    pub meta_all_field_access: Option<bool>,
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
+    #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
+    pub meta_alt_id: Option<String>,
+    /// Of a relational schema: whether it holds records or events.
+    #[serde(rename = "meta:behaviorType", skip_serializing_if = "Option::is_none")]
+    pub meta_behavior_type: Option<crate::types::BehaviorType>,
+    /// Container in which the resource lies.
+    #[serde(rename = "meta:containerId", skip_serializing_if = "Option::is_none")]
+    pub meta_container_id: Option<crate::types::ContainerId>,
+    /// Day on which a standard resource was published.
+    #[serde(rename = "meta:createdDate", skip_serializing_if = "Option::is_none")]
+    pub meta_created_date: Option<::aep_core::Timestamp>,
+    /// Key of the description in translations.
+    #[serde(rename = "meta:descriptionId", skip_serializing_if = "Option::is_none")]
+    pub meta_description_id: Option<String>,
+    /// After a change, how it went with the descriptors of the resource. Only an empty array `result` has been published.
+    #[serde(rename = "meta:descriptorStatus", skip_serializing_if = "Option::is_none")]
+    pub meta_descriptor_status: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// URIs of everything that the resource builds upon, directly or through its parts.
+    #[serde(
+        rename = "meta:extends",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_extends: ::aep_core::List<String>,
+    /// Whether others may extend the resource.
+    #[serde(rename = "meta:extensible", skip_serializing_if = "Option::is_none")]
+    pub meta_extensible: Option<bool>,
+    /// Tags that cannot be taken back; `union` stands for Profile.
+    #[serde(
+        rename = "meta:immutableTags",
+        default,
+        skip_serializing_if = "::aep_core::List::is_absent"
+    )]
+    pub meta_immutable_tags: ::aep_core::List<String>,
+    /// Bookkeeping of the registry.
+    #[serde(rename = "meta:registryMetadata", skip_serializing_if = "Option::is_none")]
+    pub meta_registry_metadata: Option<RegistryMetadata>,
+    /// Which kind of resource this is.
+    #[serde(rename = "meta:resourceType", skip_serializing_if = "Option::is_none")]
+    pub meta_resource_type: Option<crate::types::ResourceType>,
+    /// Id of the sandbox that holds the resource.
+    #[serde(rename = "meta:sandboxId", skip_serializing_if = "Option::is_none")]
+    pub meta_sandbox_id: Option<String>,
+    /// Whether that sandbox is for production or for development.
+    #[serde(rename = "meta:sandboxType", skip_serializing_if = "Option::is_none")]
+    pub meta_sandbox_type: Option<crate::types::SandboxType>,
+    /// Maturity of a standard resource.
+    #[serde(rename = "meta:status", skip_serializing_if = "Option::is_none")]
+    pub meta_status: Option<String>,
+    /// Labels of standard resources by topic, for instance the industries that they suit.
+    #[serde(rename = "meta:tags", skip_serializing_if = "Option::is_none")]
+    pub meta_tags: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    /// Field name below which the fields of the tenant live, with its leading underscore.
+    #[serde(rename = "meta:tenantNamespace", skip_serializing_if = "Option::is_none")]
+    pub meta_tenant_namespace: Option<String>,
+    /// Key of the title in translations.
+    #[serde(rename = "meta:titleId", skip_serializing_if = "Option::is_none")]
+    pub meta_title_id: Option<String>,
+    /// In how many places the resource is used.
+    #[serde(rename = "meta:usageCount", skip_serializing_if = "Option::is_none")]
+    pub meta_usage_count: Option<::aep_core::LenientInteger>,
+    /// URI of a standard resource in the public XDM schemas, in older answers.
+    #[serde(rename = "meta:xdmId", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_id: Option<String>,
+    /// XDM type of the data, derived by the registry.
+    #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
+    pub meta_xdm_type: Option<crate::types::XdmType>,
+    /// The fields by name: those that a data type defines, or all of them where references were resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
+    /// URIs of all resources that this one mentions.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub refs: ::aep_core::List<String>,
+    /// Names of the fields at the top that must be there.
+    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    pub required: ::aep_core::List<String>,
+    /// JSON Schema dialect that the document is written in.
+    #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Display name, unique among the resources of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// JSON Schema type of the data, as a rule `object`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Major and minor version, joined by a dot. Standard resources carry a third part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Members that the document does not name, kept as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }

@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use super::*;
 
-/// The tenant in numbers.
+/// The tenant id, and the resources of the tenant in numbers.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryStats {
@@ -79,7 +79,7 @@ pub struct ResourceSummary {
     /// URI of the resource; some entries lack it.
     #[serde(rename = "$id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a schema: URI of its class.
@@ -106,4 +106,20 @@ pub struct ResourceSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl RegistryStats {
+    /// Schemas of the tenant.
+    ///
+    /// `counts.schemas`, where everything on the way to it is there.
+    pub fn schema_count(&self) -> Option<i64> {
+        self.counts.as_ref()?.schemas
+    }
+
+    /// Field groups of the tenant.
+    ///
+    /// `counts.mixins`, where everything on the way to it is there.
+    pub fn field_group_count(&self) -> Option<i64> {
+        self.counts.as_ref()?.mixins
+    }
 }

@@ -6,7 +6,7 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Vendor media types of exports: with references kept, or resolved.
+    /// Form of an export: with references kept, which is what an import wants, or resolved.
     pub enum ExportAccept {
         /// `application/vnd.adobe.xed+json; version=1`
         Raw = "application/vnd.adobe.xed+json; version=1",
@@ -90,7 +90,7 @@ pub struct TransferredDescriptor {
     /// How many objects may stand on either side of the relationship.
     #[serde(rename = "xdm:cardinality", skip_serializing_if = "Option::is_none")]
     pub xdm_cardinality: Option<crate::types::Cardinality>,
-    /// Explanation of the field: texts by locale, or a plain string.
+    /// Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[serde(rename = "xdm:description", skip_serializing_if = "Option::is_none")]
     pub xdm_description: Option<::serde_json::Value>,
     /// Identity namespace of the field that the relationship arrives at.
@@ -99,7 +99,9 @@ pub struct TransferredDescriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_namespace: Option<String>,
-    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
+    ///
+    /// Without it the primary key or the reference identity of the destination is meant.
     #[serde(rename = "xdm:destinationProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_property: Option<::serde_json::Value>,
     /// For a relationship: URI of the schema that is pointed to.
@@ -117,7 +119,7 @@ pub struct TransferredDescriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_destination_to_source_title: Option<String>,
-    /// Major version of the schema that is pointed to.
+    /// Major version of the schema that is pointed to, 1 as a rule.
     #[serde(rename = "xdm:destinationVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_destination_version: Option<::aep_core::LenientInteger>,
     /// Suggested values that are to be hidden.
@@ -135,7 +137,7 @@ pub struct TransferredDescriptor {
     /// Whether this is the primary identity of the schema.
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
-    /// Data usage labels put on the field.
+    /// Data usage labels put on the field, such as `core/C2`.
     #[serde(
         rename = "xdm:labels",
         default,
@@ -151,7 +153,10 @@ pub struct TransferredDescriptor {
     /// Whether the namespace is given by its code or by its id.
     #[serde(rename = "xdm:property", skip_serializing_if = "Option::is_none")]
     pub xdm_property: Option<crate::types::IdentityProperty>,
-    /// Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Path of the field that is described, such as `/personalEmail/address`.
+    ///
+    /// It begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an
+    /// array of paths, and so may a relationship or the deprecation of several fields.
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
@@ -174,7 +179,7 @@ pub struct TransferredDescriptor {
         skip_serializing_if = "Option::is_none"
     )]
     pub xdm_source_to_destination_title: Option<String>,
-    /// Major version of the schema that is described.
+    /// Major version of the schema that is described, 1 as a rule.
     #[serde(rename = "xdm:sourceVersion", skip_serializing_if = "Option::is_none")]
     pub xdm_source_version: Option<::aep_core::LenientInteger>,
     /// Display name of the field: texts by locale, such as `{"en_us": "Home"}`, or a plain string.
@@ -508,7 +513,9 @@ impl TransferredDescriptor {
     }
 }
 
-/// A class, field group, data type or schema on its way to another sandbox. In an export, a placeholder stands for the tenant id.
+/// A class, field group, data type or schema on its way to another sandbox.
+///
+/// In an export, `<XDM_TENANTID_PLACEHOLDER>` stands for the tenant id.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferredResource {
@@ -545,7 +552,7 @@ pub struct TransferredResource {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.

@@ -6,7 +6,7 @@
 use super::*;
 
 ::aep_core::open_enum! {
-    /// Vendor media types of look-ups of a union: with references kept, or resolved.
+    /// Form in which a union is read: with references kept, or resolved.
     pub enum UnionAccept {
         /// `application/vnd.adobe.xed+json; version=1`
         Raw = "application/vnd.adobe.xed+json; version=1",
@@ -33,7 +33,9 @@ pub struct UnionList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
-/// A union: the fields of all schemas of a class that are enabled for Profile, with identity map, segment membership and events.
+/// A union: the fields of all schemas of a class that are enabled for Profile.
+///
+/// Identity map, segment membership and events come in addition.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UnionSchema {
@@ -67,7 +69,7 @@ pub struct UnionSchema {
     /// Whether access control lets the caller see all fields.
     #[serde(rename = "meta:allFieldAccess", skip_serializing_if = "Option::is_none")]
     pub meta_all_field_access: Option<bool>,
-    /// Second id of the resource, in dotted form.
+    /// Second id of the resource, in dotted form, by which it can be looked up as well.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Of a relational schema: whether it holds records or events.

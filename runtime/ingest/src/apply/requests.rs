@@ -40,11 +40,11 @@ pub(super) fn schema(definition: &Definition) -> Result<CreateSchemaRequest> {
 }
 
 pub(super) fn identity(schema: &str, identity: &PrimaryIdentity) -> Descriptor {
-    Descriptor::new(DescriptorType::XdmDescriptorIdentity, schema)
+    Descriptor::new(DescriptorType::Identity, schema)
         .xdm_source_version(1)
         .xdm_source_property(descriptor_property(&identity.path))
         .xdm_namespace(&identity.namespace)
-        .xdm_property(IdentityProperty::XdmCode)
+        .xdm_property(IdentityProperty::Code)
         .xdm_is_primary(true)
 }
 

@@ -117,7 +117,7 @@ async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSch
 /// All identities of the sandbox's schemas.
 async fn identities(clients: &Clients) -> Result<Vec<DescriptorResource>> {
     let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
-    Ok(all.0.remove(DescriptorType::XdmDescriptorIdentity.as_str()).unwrap_or_default())
+    Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
 }
 
 /// The descriptor that states the wanted identity already. Another primary identity is in its way.
