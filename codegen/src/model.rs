@@ -22,6 +22,8 @@ pub struct Model {
     pub runtime_types: BTreeMap<String, String>,
     /// Names for members that lie deep inside a type, and the way to them, by type (`x-shortcuts`).
     pub shortcuts: BTreeMap<String, Vec<(String, String)>>,
+    /// Required members of each type, in the order in which the document lists them.
+    pub required: BTreeMap<String, Vec<String>>,
     /// Names on the wire of members that were renamed, by type and name in the document.
     pub wire_names: BTreeMap<(String, String), String>,
     /// Use of each component schema.
@@ -158,6 +160,11 @@ pub fn read(document: &Document, service: &Service, diagnostics: &mut Diagnostic
         }
     }
     for (name, schema) in document.schemas() {
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        let required: Vec<_> = required.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+        if required.len() > 1 {
+            model.required.insert(name.clone(), required);
+        }
         let shortcuts = schema.get("x-shortcuts").and_then(Value::as_object).into_iter().flatten();
         let shortcuts = shortcuts.filter_map(|(name, path)| Some((name.clone(), path.as_str()?.to_owned())));
         let shortcuts: Vec<_> = shortcuts.collect();

@@ -14,7 +14,7 @@ use crate::names;
 use crate::registry::Service;
 
 /// What a part may say beside its members without meaning something that a merged object could not say.
-const HARMLESS: [&str; 19] = [
+const HARMLESS: [&str; 20] = [
     "type",
     "allOf",
     "properties",
@@ -29,6 +29,7 @@ const HARMLESS: [&str; 19] = [
     "readOnly",
     "writeOnly",
     "deprecated",
+    "x-shortcuts",
     "discriminator",
     "externalDocs",
     "xml",
@@ -112,7 +113,7 @@ impl<'d> Merge<'d> {
         let (name, schema) = self.schemas.get_key_value(name)?;
         let mut object = Object::default();
         self.take_in(schema, name, &mut vec![name], &mut object, 0)?;
-        let kept = ["description", "title", "example", "nullable", "deprecated"];
+        let kept = ["description", "title", "example", "nullable", "deprecated", "x-shortcuts"];
         let own = schema.as_object()?.iter().filter(|(key, _)| kept.contains(&key.as_str()));
         object.own = own.map(|(key, value)| (key.clone(), value.clone())).collect();
         Some(object)

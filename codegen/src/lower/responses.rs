@@ -39,6 +39,16 @@ pub(super) fn run(document: &mut Document, _: &Service, diagnostics: &mut Diagno
                 (status.clone(), location.unwrap_or_else(|| answer(response)))
             })
             .collect();
+        let several = success.len() > 1;
+        let texts = success.iter().filter_map(|(status, response)| {
+            let text = response.get("description").and_then(Value::as_str).unwrap_or_default().trim();
+            let text = text.split("\n\n").next().unwrap_or_default();
+            (!text.is_empty()).then(|| if several { format!("{status}: {text}") } else { text.to_owned() })
+        });
+        let texts = texts.collect::<Vec<_>>().join("\n\n");
+        if !texts.is_empty() {
+            operation.insert("x-aep-answer-text".into(), json!(texts));
+        }
         let has_headers =
             |response: &Value| response.get("headers").and_then(Value::as_object).is_some_and(|h| !h.is_empty());
         if success.iter().any(|(status, response)| status.starts_with('2') && has_headers(response)) {

@@ -6,9 +6,10 @@ use quote::{format_ident, quote};
 use crate::refine::docs;
 use crate::refine::fields::{FieldKind, FieldModel};
 
-/// `new` with what is required, and a chaining setter for each other member.
-pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
-    let required: Vec<_> = fields.iter().filter(|f| f.required && !matches!(f.kind, FieldKind::Extra(_))).collect();
+/// `new` with what is required, in the order in which the document lists it, and a chaining setter for each member.
+pub fn constructor(name: &syn::Ident, fields: &[FieldModel], order: &[String]) -> TokenStream {
+    let mut required: Vec<_> = fields.iter().filter(|f| f.required && !matches!(f.kind, FieldKind::Extra(_))).collect();
+    required.sort_by_key(|field| order.iter().position(|name| *name == field.wire_name).unwrap_or(order.len()));
     let arguments = required.iter().map(|field| {
         let ident = &field.ident;
         let ty = argument_type(&field.kind);
@@ -22,6 +23,14 @@ pub fn constructor(name: &syn::Ident, fields: &[FieldModel]) -> TokenStream {
     let doc = match required.len() {
         0 => "An empty one.".to_owned(),
         _ => "One with what is required; the other members are absent.".to_owned(),
+    };
+    let arguments_doc = required.iter().map(|field| {
+        let about = field.doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+        format!("\n- `{}`: {about}", field.ident)
+    });
+    let doc = match required.len() {
+        0 => doc,
+        _ => format!("{doc}\n{}", arguments_doc.collect::<String>()),
     };
     let doc = docs::attribute(&doc);
     let body =

@@ -57,6 +57,7 @@ fn method(shortcut: &str, path: &str, field: &FieldModel, value: &TokenStream) -
             "::aep_core::LenientBoolean" => (quote!(bool), quote!(#value.as_ref()?.get())),
             _ => (quote!(&#ty), quote!(#value.as_ref())),
         },
+        FieldKind::Text(ty) if path_text(ty).ends_with("String") => (quote!(&str), quote!(Some(#value.as_str()))),
         FieldKind::List(ty) => (quote!(&::aep_core::List<#ty>), quote!(Some(&#value))),
         FieldKind::Text(ty) | FieldKind::Extra(ty) => (quote!(&#ty), quote!(Some(&#value))),
     };
@@ -91,7 +92,7 @@ mod tests {
         let text = methods("Run", &shortcuts, &structs()).unwrap().to_string();
         assert!(text.contains("pub fn record_count (& self) -> Option < i64 > { self . metrics . as_ref () ? . count . as_ref () ? . get () }"), "{text}");
         assert!(text.contains("pub fn errors (& self) -> Option < & :: aep_core :: List < Fault > >"), "{text}");
-        assert!(text.contains("{ Some (& self . id) }"), "{text}");
+        assert!(text.contains("{ Some (self . id . as_str ()) }"), "{text}");
     }
 
     #[test]

@@ -190,11 +190,10 @@ fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
     item.attrs = docs::attributes(&fields::doc_text(&item.attrs), AttrStyle::Outer);
     item.attrs.push(attribute("derive", quote!(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)));
     item.attrs.push(attribute("non_exhaustive", TokenStream::new()));
-    let constructor = model
-        .usage
-        .get(&item.ident.to_string())
-        .is_some_and(|usage| usage.request)
-        .then(|| parsed(setters::constructor(&item.ident, &fields)));
+    let constructor = model.usage.get(&item.ident.to_string()).is_some_and(|usage| usage.request).then(|| {
+        let order = model.required.get(&item.ident.to_string()).map_or(&[][..], Vec::as_slice);
+        parsed(setters::constructor(&item.ident, &fields, order))
+    });
     std::iter::once(Item::Struct(item)).chain(constructor.into_iter().flatten()).collect()
 }
 

@@ -271,7 +271,7 @@ impl Client {
         crate::operations::ListTagValues::new(&self.client)
     }
 
-    /// Change a dataset
+    /// Change a dataset by JSON Patch
     ///
     /// Changes members of a dataset, in one of two forms.
     ///

@@ -70,7 +70,7 @@ impl Client {
         crate::operations::PreviewDataset::new(&self.client)
     }
 
-    /// List or download what a failed batch could not ingest
+    /// Download a file of rejected records
     ///
     /// Without `path` a list of the files with the data that a failed batch turned down; with it the bytes of one of them.
     ///
@@ -79,7 +79,7 @@ impl Client {
         crate::operations::DownloadFailedFile::new(&self.client)
     }
 
-    /// List or download the reports on a batch
+    /// Download a report on a batch
     ///
     /// Lists what ingestion has written about a batch: `row_errors`, a folder of files with rejected rows and the reasons; `input_files`, a folder with a file of particulars for each file that came in; and a sample of row errors, which the guides call `row_error_samples.json` and the reference `row_errors_sample.json`. Kept for 30 days.
     ///
@@ -88,7 +88,7 @@ impl Client {
         crate::operations::DownloadBatchMeta::new(&self.client)
     }
 
-    /// Look up or download a file
+    /// Download a file
     ///
     /// Without `path` a list with the name and the size of the file, or with what is in it if the id belongs to a folder; with it the bytes. With `Range` those bytes alone come, and the status is 206.
     ///

@@ -475,7 +475,7 @@ impl Client {
         crate::operations::DeleteMixin::new(&self.client)
     }
 
-    /// List descriptors
+    /// List the ids of descriptors
     ///
     /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
     ///
@@ -492,7 +492,7 @@ impl Client {
         crate::operations::ListDescriptorIds::new(&self.client)
     }
 
-    /// List descriptors
+    /// List the addresses of descriptors
     ///
     /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
     ///
@@ -509,7 +509,7 @@ impl Client {
         crate::operations::ListDescriptorPaths::new(&self.client)
     }
 
-    /// List descriptors
+    /// List descriptors page by page
     ///
     /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
     ///
@@ -526,7 +526,7 @@ impl Client {
         crate::operations::ListDescriptorPages::new(&self.client)
     }
 
-    /// List descriptors
+    /// List the ids of descriptors page by page
     ///
     /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
     ///
@@ -543,7 +543,7 @@ impl Client {
         crate::operations::ListDescriptorIdPages::new(&self.client)
     }
 
-    /// List descriptors
+    /// List the addresses of descriptors page by page
     ///
     /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
     ///

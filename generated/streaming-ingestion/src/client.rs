@@ -52,7 +52,7 @@ impl Client {
         crate::operations::SendRawMessages::new(&self.client)
     }
 
-    /// Send an XDM message
+    /// Send one record as Smile
     ///
     /// Sends one record that fits its schema already, at most 1 MB with everything around it (413). It is stored in the background. A message that is sent twice may be stored twice.
     ///
@@ -61,7 +61,7 @@ impl Client {
         crate::operations::SendSmileMessage::new(&self.client)
     }
 
-    /// Send several messages
+    /// Send several records as Smile
     ///
     /// Sends several messages in one request, at most 1 MB together (413). The answer is 207 even if all of them failed: look at each result. There is no check before the answer here.
     ///

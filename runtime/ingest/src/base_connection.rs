@@ -22,7 +22,7 @@ pub fn base_connection<A: Auth>(name: impl Into<String>, sign_in: &A) -> CreateC
     if let Some(kind) = A::KIND {
         auth = auth.type_(kind);
     }
-    CreateConnectionRequest::new(spec, name).auth(auth)
+    CreateConnectionRequest::new(name, spec).auth(auth)
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ impl GetPermissionReference {
 
     /// Sends the request.
     ///
+    /// The names.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::PermissionReference> {
@@ -65,6 +67,8 @@ impl QueryEffectivePolicies {
     }
 
     /// Sends the request.
+    ///
+    /// What the caller may do.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

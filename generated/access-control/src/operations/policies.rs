@@ -60,6 +60,8 @@ impl ListPolicies {
 
     /// Sends the request.
     ///
+    /// A page of policies.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::PolicyList> {
@@ -151,6 +153,8 @@ impl CreatePolicy {
 
     /// Sends the request.
     ///
+    /// The policy as stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Policy> {
@@ -196,6 +200,8 @@ impl GetPolicy {
     }
 
     /// Sends the request.
+    ///
+    /// The policy.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -255,6 +261,8 @@ impl ReplacePolicy {
     }
 
     /// Sends the request.
+    ///
+    /// The policy as stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -320,6 +328,8 @@ impl PatchPolicy {
 
     /// Sends the request.
     ///
+    /// The policy as stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Policy> {
@@ -373,6 +383,8 @@ impl DeletePolicy {
     }
 
     /// Sends the request.
+    ///
+    /// The policy is gone.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -24,6 +24,8 @@ impl ListProducts {
 
     /// Sends the request.
     ///
+    /// The products.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ProductList> {
@@ -64,6 +66,8 @@ impl ListPermissionCategories {
     }
 
     /// Sends the request.
+    ///
+    /// The categories.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -115,6 +119,8 @@ impl ListPermissionSets {
     }
 
     /// Sends the request.
+    ///
+    /// The permission sets.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -60,6 +60,8 @@ impl ListRoles {
 
     /// Sends the request.
     ///
+    /// A page of roles.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::RoleList> {
@@ -151,6 +153,8 @@ impl CreateRole {
 
     /// Sends the request.
     ///
+    /// The role as stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Role> {
@@ -196,6 +200,8 @@ impl GetRole {
     }
 
     /// Sends the request.
+    ///
+    /// The role.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -255,6 +261,8 @@ impl ReplaceRole {
     }
 
     /// Sends the request.
+    ///
+    /// The role as stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -320,6 +328,8 @@ impl PatchRole {
 
     /// Sends the request.
     ///
+    /// The role as stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Role> {
@@ -373,6 +383,8 @@ impl DeleteRole {
     }
 
     /// Sends the request.
+    ///
+    /// The role is gone.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -457,6 +469,8 @@ impl ListRoleSubjects {
 
     /// Sends the request.
     ///
+    /// The subjects.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::RoleSubjectList> {
@@ -521,6 +535,10 @@ impl PatchRoleSubjects {
     }
 
     /// Sends the request.
+    ///
+    /// 200: The subjects that were changed.
+    ///
+    /// 204: The subjects were changed.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -73,14 +73,18 @@ pub struct CreatePolicyRequest {
 
 impl CreatePolicyRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name for people.
+    /// - `ims_org_id`: Organization of the policy.
+    /// - `rules`: What is permitted or denied.
     pub fn new(
-        ims_org_id: impl Into<String>,
         name: impl Into<String>,
+        ims_org_id: impl Into<String>,
         rules: impl IntoIterator<Item = impl Into<PolicyRule>>,
     ) -> Self {
         Self {
-            ims_org_id: ims_org_id.into(),
             name: name.into(),
+            ims_org_id: ims_org_id.into(),
             rules: rules.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
@@ -415,14 +419,18 @@ pub struct ReplacePolicyRequest {
 
 impl ReplacePolicyRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name for people.
+    /// - `ims_org_id`: Organization of the policy.
+    /// - `rules`: What is permitted or denied.
     pub fn new(
-        ims_org_id: impl Into<String>,
         name: impl Into<String>,
+        ims_org_id: impl Into<String>,
         rules: impl IntoIterator<Item = impl Into<PolicyRule>>,
     ) -> Self {
         Self {
-            ims_org_id: ims_org_id.into(),
             name: name.into(),
+            ims_org_id: ims_org_id.into(),
             rules: rules.into_iter().map(Into::into).collect(),
             ..Self::default()
         }

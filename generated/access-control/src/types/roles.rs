@@ -49,6 +49,9 @@ pub struct CreateRoleRequest {
 
 impl CreateRoleRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name for people.
+    /// - `role_type`: Who made it: `user-defined`.
     pub fn new(
         name: impl Into<String>,
         role_type: impl Into<crate::types::RoleType>,
@@ -165,14 +168,18 @@ pub struct ReplaceRoleRequest {
 
 impl ReplaceRoleRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name for people.
+    /// - `description`: What the role is for.
+    /// - `role_type`: Who made it, as it was.
     pub fn new(
-        description: impl Into<String>,
         name: impl Into<String>,
+        description: impl Into<String>,
         role_type: impl Into<crate::types::RoleType>,
     ) -> Self {
         Self {
-            description: description.into(),
             name: name.into(),
+            description: description.into(),
             role_type: Some(role_type.into()),
             ..Self::default()
         }

@@ -160,6 +160,8 @@ pub struct PatchOperations {
 
 impl PatchOperations {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `operations`: The changes.
     pub fn new(
         operations: impl IntoIterator<Item = impl Into<::aep_core::JsonPatch>>,
     ) -> Self {

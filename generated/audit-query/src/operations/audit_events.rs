@@ -68,6 +68,8 @@ impl ListAuditEvents {
 
     /// Sends the request.
     ///
+    /// A page of events.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::AuditEventList> {
@@ -167,6 +169,10 @@ impl ExportAuditEvents {
     }
 
     /// Sends the request.
+    ///
+    /// 204: No event fulfils the conditions.
+    ///
+    /// 307: The file is ready.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

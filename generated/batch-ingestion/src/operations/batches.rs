@@ -38,6 +38,8 @@ impl CreateBatch {
 
     /// Sends the request.
     ///
+    /// The batch is open. Its times are 0 at first.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Batch> {
@@ -95,6 +97,10 @@ impl SignalBatch {
     }
 
     /// Sends the request.
+    ///
+    /// 200: The action is accepted. The reference has the batch in the answer.
+    ///
+    /// 2XX: Done as well. An answer without a body is what the guides show, with status 200.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -226,6 +232,8 @@ impl PreviewBatch {
     }
 
     /// Sends the request.
+    ///
+    /// What was read.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

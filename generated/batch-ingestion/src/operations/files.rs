@@ -58,6 +58,8 @@ impl GetFileStatus {
 
     /// Sends the request.
     ///
+    /// The file is known.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<::aep_core::HeaderMap> {
@@ -149,6 +151,10 @@ impl SignalFile {
     }
 
     /// Sends the request.
+    ///
+    /// 200: The file is complete. The reference has the file in the answer.
+    ///
+    /// 201: The file is begun. One guide answers COMPLETE in this way too.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -248,6 +254,10 @@ impl UploadFile {
     }
 
     /// Sends the request.
+    ///
+    /// 200: The file was there and is replaced.
+    ///
+    /// 201: The file is new.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -358,6 +368,10 @@ impl UploadFilePart {
 
     /// Sends the request.
     ///
+    /// 200: The part has arrived. The reference has the file in the answer.
+    ///
+    /// 2XX: Done as well. An answer without a body is what the guides show, with status 200.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Option<crate::types::BatchFile>> {
@@ -365,6 +379,10 @@ impl UploadFilePart {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// 200: The part has arrived. The reference has the file in the answer.
+    ///
+    /// 2XX: Done as well. An answer without a body is what the guides show, with status 200.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -553,6 +553,8 @@ pub struct CreateBatchRequest {
 
 impl CreateBatchRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `dataset_id`: Id of the dataset that the files go into; they have to fit its schema.
     pub fn new(dataset_id: impl Into<String>) -> Self {
         Self {
             dataset_id: dataset_id.into(),

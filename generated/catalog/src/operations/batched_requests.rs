@@ -72,6 +72,8 @@ impl ListResources {
 
     /// Sends the request.
     ///
+    /// Ids or links by kind of object.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ServiceResources> {
@@ -121,6 +123,8 @@ impl SendBatchedRequests {
     }
 
     /// Sends the request.
+    ///
+    /// One answer per call, in their order. The reference has 201 and bare references to objects in this place.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -250,6 +250,8 @@ impl ListBatches {
 
     /// Sends the request.
     ///
+    /// Batches by id.
+    ///
     /// Each is given with its id.
     ///
     /// # Errors
@@ -404,6 +406,8 @@ impl CreateBatch {
     }
 
     /// Sends the request.
+    ///
+    /// Reference to the new batch. The Location header names it too.
     ///
     /// The id is given.
     ///
@@ -681,6 +685,8 @@ impl ListUniqueBatchValues {
 
     /// Sends the request.
     ///
+    /// The values.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::BatchValues> {
@@ -798,6 +804,8 @@ impl GetBatch {
 
     /// Sends the request.
     ///
+    /// The batch under its id.
+    ///
     /// It is given with its id.
     ///
     /// # Errors
@@ -872,6 +880,8 @@ impl CreateBatchWithId {
     }
 
     /// Sends the request.
+    ///
+    /// Reference to the new batch. The Location header names it too.
     ///
     /// The id is given.
     ///
@@ -972,6 +982,8 @@ impl ReplaceBatch {
 
     /// Sends the request.
     ///
+    /// Reference to the changed batch.
+    ///
     /// The id is given.
     ///
     /// # Errors
@@ -1065,6 +1077,8 @@ impl PatchBatch {
 
     /// Sends the request.
     ///
+    /// Reference to the changed batch.
+    ///
     /// The id is given.
     ///
     /// # Errors
@@ -1127,6 +1141,8 @@ impl DeleteBatch {
     }
 
     /// Sends the request.
+    ///
+    /// Reference to the deleted batch.
     ///
     /// The id is given.
     ///
@@ -1268,6 +1284,8 @@ impl ListLastBatches {
     }
 
     /// Sends the request.
+    ///
+    /// Latest batches by dataset id.
     ///
     /// Each is given with its id.
     ///

@@ -90,6 +90,8 @@ impl ListDatasetFiles {
 
     /// Sends the request.
     ///
+    /// Files by id.
+    ///
     /// Each is given with its id.
     ///
     /// # Errors
@@ -204,6 +206,8 @@ impl ListDatasetViewFiles {
     }
 
     /// Sends the request.
+    ///
+    /// Files by id.
     ///
     /// Each is given with its id.
     ///

@@ -159,6 +159,8 @@ impl ListDatasets {
 
     /// Sends the request.
     ///
+    /// Datasets by id.
+    ///
     /// Each is given with its id.
     ///
     /// # Errors
@@ -300,6 +302,8 @@ impl CreateDataset {
 
     /// Sends the request.
     ///
+    /// Reference to the new dataset. The Location header names it too.
+    ///
     /// The id is given.
     ///
     /// # Errors
@@ -363,6 +367,8 @@ impl GetDataset {
     }
 
     /// Sends the request.
+    ///
+    /// The dataset under its id.
     ///
     /// It is given with its id.
     ///
@@ -454,6 +460,8 @@ impl ReplaceDataset {
     }
 
     /// Sends the request.
+    ///
+    /// Reference to the changed dataset.
     ///
     /// The id is given.
     ///
@@ -553,6 +561,8 @@ impl PatchDataset {
 
     /// Sends the request.
     ///
+    /// Reference to the changed dataset.
+    ///
     /// The id is given.
     ///
     /// # Errors
@@ -615,6 +625,8 @@ impl DeleteDataset {
     }
 
     /// Sends the request.
+    ///
+    /// Reference to the deleted dataset.
     ///
     /// The id is given.
     ///
@@ -694,6 +706,8 @@ impl PatchDatasetDeep {
 
     /// Sends the request.
     ///
+    /// Reference to the changed dataset.
+    ///
     /// The id is given.
     ///
     /// # Errors
@@ -760,6 +774,8 @@ impl GetRowExpirationLimits {
 
     /// Sends the request.
     ///
+    /// The limits by store.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::RowExpirationLimits> {
@@ -820,6 +836,8 @@ impl GetDatasetCredentials {
 
     /// Sends the request.
     ///
+    /// Paths and credentials.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DatasetCredentials> {
@@ -844,7 +862,7 @@ impl GetDatasetCredentials {
     }
 }
 
-/// Change a dataset: the request of the operation `patchDatasetWithJsonPatch`.
+/// Change a dataset by JSON Patch: the request of the operation `patchDatasetWithJsonPatch`.
 ///
 /// Changes members of a dataset, in one of two forms.
 ///
@@ -904,6 +922,8 @@ impl PatchDatasetWithJsonPatch {
     }
 
     /// Sends the request.
+    ///
+    /// Reference to the changed dataset.
     ///
     /// The id is given.
     ///

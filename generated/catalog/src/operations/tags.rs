@@ -36,6 +36,8 @@ impl ListTagValues {
 
     /// Sends the request.
     ///
+    /// Values by tag, and the objects that have them.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::TagValues> {

@@ -69,13 +69,16 @@ pub struct BatchedRequest {
 
 impl BatchedRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `resource`: Path below the root of Catalog, with a slash in front; PATCH and DELETE have the object's id in it.
+    /// - `method`: HTTP method of the call.
     pub fn new(
-        method: impl Into<crate::types::BatchedMethod>,
         resource: impl Into<String>,
+        method: impl Into<crate::types::BatchedMethod>,
     ) -> Self {
         Self {
-            method: Some(method.into()),
             resource: resource.into(),
+            method: Some(method.into()),
             ..Self::default()
         }
     }

@@ -688,6 +688,8 @@ pub struct BatchRequest {
 
 impl BatchRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `status`: How far the batch has come.
     pub fn new(status: impl Into<crate::types::BatchStatus>) -> Self {
         Self {
             status: Some(status.into()),

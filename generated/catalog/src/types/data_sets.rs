@@ -138,6 +138,9 @@ pub struct CreateDatasetRequest {
 
 impl CreateDatasetRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Display name of the dataset.
+    /// - `schema_ref`: The XDM schema that the data follows, by its URI and a media type with its version.
     pub fn new(name: impl Into<String>, schema_ref: impl Into<SchemaRef>) -> Self {
         Self {
             name: name.into(),

@@ -52,6 +52,8 @@ impl ListBatchFiles {
 
     /// Sends the request.
     ///
+    /// A page of files.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::BatchFileList> {
@@ -157,6 +159,8 @@ impl ListFailedFiles {
     }
 
     /// Sends the request.
+    ///
+    /// A page of files, or the bytes of one.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -272,6 +276,8 @@ impl ListBatchMeta {
 
     /// Sends the request.
     ///
+    /// A page of files and folders, or the bytes of a file.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FileList> {
@@ -332,7 +338,7 @@ impl ListBatchMeta {
     }
 }
 
-/// List or download what a failed batch could not ingest: the request of the operation `downloadFailedFile`.
+/// Download a file of rejected records: the request of the operation `downloadFailedFile`.
 ///
 /// Without `path` a list of the files with the data that a failed batch turned down; with it the bytes of one of them.
 ///
@@ -372,6 +378,8 @@ impl DownloadFailedFile {
 
     /// Sends the request.
     ///
+    /// A page of files, or the bytes of one.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<::aep_core::Bytes> {
@@ -398,7 +406,7 @@ impl DownloadFailedFile {
     }
 }
 
-/// List or download the reports on a batch: the request of the operation `downloadBatchMeta`.
+/// Download a report on a batch: the request of the operation `downloadBatchMeta`.
 ///
 /// Lists what ingestion has written about a batch: `row_errors`, a folder of files with rejected rows and the reasons; `input_files`, a folder with a file of particulars for each file that came in; and a sample of row errors, which the guides call `row_error_samples.json` and the reference `row_errors_sample.json`. Kept for 30 days.
 ///
@@ -435,6 +443,8 @@ impl DownloadBatchMeta {
     }
 
     /// Sends the request.
+    ///
+    /// A page of files and folders, or the bytes of a file.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

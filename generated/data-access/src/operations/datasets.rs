@@ -36,6 +36,8 @@ impl PreviewDataset {
 
     /// Sends the request.
     ///
+    /// The rows.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DatasetPreview> {

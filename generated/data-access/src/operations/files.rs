@@ -52,6 +52,8 @@ impl GetFile {
 
     /// Sends the request.
     ///
+    /// What the id stands for, or the bytes of a file.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FileList> {
@@ -152,6 +154,8 @@ impl GetFileHeaders {
 
     /// Sends the request.
     ///
+    /// Headers alone.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<::aep_core::HeaderMap> {
@@ -176,7 +180,7 @@ impl GetFileHeaders {
     }
 }
 
-/// Look up or download a file: the request of the operation `downloadFile`.
+/// Download a file: the request of the operation `downloadFile`.
 ///
 /// Without `path` a list with the name and the size of the file, or with what is in it if the id belongs to a folder; with it the bytes. With `Range` those bytes alone come, and the status is 206.
 ///
@@ -223,6 +227,8 @@ impl DownloadFile {
     }
 
     /// Sends the request.
+    ///
+    /// What the id stands for, or the bytes of a file.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

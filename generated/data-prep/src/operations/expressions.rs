@@ -23,6 +23,8 @@ impl ListFunctions {
 
     /// Sends the request.
     ///
+    /// The functions.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ExpressionFunctions> {
@@ -51,6 +53,8 @@ impl ListOperators {
     }
 
     /// Sends the request.
+    ///
+    /// The operators.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -97,6 +101,8 @@ impl ValidateExpression {
     }
 
     /// Sends the request.
+    ///
+    /// The verdict.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

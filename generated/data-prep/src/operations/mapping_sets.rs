@@ -82,6 +82,8 @@ impl ListMappingSets {
 
     /// Sends the request.
     ///
+    /// A page of mapping sets.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSetList> {
@@ -207,6 +209,8 @@ impl CreateMappingSet {
 
     /// Sends the request.
     ///
+    /// The mapping set as it was stored, mostly without its mappings.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSet> {
@@ -259,6 +263,8 @@ impl ValidateMappingSet {
 
     /// Sends the request.
     ///
+    /// One verdict per mapping.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ValidationResult> {
@@ -308,6 +314,8 @@ impl PreviewMappingSet {
     }
 
     /// Sends the request.
+    ///
+    /// Each record as the target schema has it, and what could not be filled.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -368,6 +376,8 @@ impl SuggestMappingSet {
     }
 
     /// Sends the request.
+    ///
+    /// The suggestion.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -430,6 +440,8 @@ impl GetMappingSet {
     }
 
     /// Sends the request.
+    ///
+    /// The mapping set.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -496,6 +508,8 @@ impl ReplaceMappingSet {
 
     /// Sends the request.
     ///
+    /// The mapping set as it was stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::MappingSet> {
@@ -549,6 +563,8 @@ impl DeleteMappingSet {
     }
 
     /// Sends the request.
+    ///
+    /// The mapping set is gone; nothing comes back.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -38,6 +38,8 @@ impl ListMappings {
 
     /// Sends the request.
     ///
+    /// The mappings.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StoredMappings> {
@@ -98,6 +100,8 @@ impl CreateMapping {
     }
 
     /// Sends the request.
+    ///
+    /// The mapping as it was stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -162,6 +166,8 @@ impl GetMapping {
     }
 
     /// Sends the request.
+    ///
+    /// The mapping.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -239,6 +245,8 @@ impl ReplaceMapping {
 
     /// Sends the request.
     ///
+    /// The mapping as it was stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Mapping> {
@@ -307,6 +315,8 @@ impl DeleteMapping {
     }
 
     /// Sends the request.
+    ///
+    /// The mapping is gone; nothing comes back.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

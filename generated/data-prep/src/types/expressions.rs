@@ -206,6 +206,8 @@ pub struct ExpressionValidationRequest {
 
 impl ExpressionValidationRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `expression`: The expression, of at most 4096 characters.
     pub fn new(expression: impl Into<String>) -> Self {
         Self {
             expression: expression.into(),

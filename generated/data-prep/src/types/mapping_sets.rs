@@ -83,6 +83,9 @@ pub struct MappingPreviewRequest {
 
 impl MappingPreviewRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `data`: The record, an object by column such as `{"Email": "ines@acme.example"}`, or a list of records, for which a list comes back.
+    /// - `mapping_set`: The mapping set, which need not be stored.
     pub fn new(
         data: impl Into<::serde_json::Value>,
         mapping_set: impl Into<MappingSetRequest>,
@@ -412,6 +415,8 @@ pub struct MappingSetRequest {
 
 impl MappingSetRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `mappings`: The rules of the set.
     pub fn new(mappings: impl IntoIterator<Item = impl Into<Mapping>>) -> Self {
         Self {
             mappings: mappings.into_iter().map(Into::into).collect(),

@@ -36,6 +36,8 @@ impl GetDatasetLabels {
 
     /// Sends the request.
     ///
+    /// The labels.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StoredLabels> {
@@ -43,6 +45,8 @@ impl GetDatasetLabels {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The labels.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -106,6 +110,8 @@ impl CreateDatasetLabels {
 
     /// Sends the request.
     ///
+    /// The labels as they were stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DatasetLabels> {
@@ -113,6 +119,8 @@ impl CreateDatasetLabels {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The labels as they were stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -193,6 +201,8 @@ impl ReplaceDatasetLabels {
 
     /// Sends the request.
     ///
+    /// The labels as they were stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DatasetLabels> {
@@ -200,6 +210,8 @@ impl ReplaceDatasetLabels {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The labels as they were stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -275,6 +287,8 @@ impl DeleteDatasetLabels {
     }
 
     /// Sends the request.
+    ///
+    /// The labels are gone; nothing comes back.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

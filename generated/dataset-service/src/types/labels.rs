@@ -51,6 +51,8 @@ pub struct DatasetLabels {
 
 impl DatasetLabels {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `labels`: Labels of the dataset as a whole, which hold for every field. May be empty.
     pub fn new(labels: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             labels: labels.into_iter().map(Into::into).collect(),

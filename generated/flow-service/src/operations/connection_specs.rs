@@ -40,6 +40,8 @@ impl ListConnectionSpecs {
 
     /// Sends the request.
     ///
+    /// The connection specifications that match.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionSpecList> {
@@ -86,6 +88,8 @@ impl CreateConnectionSpec {
 
     /// Sends the request.
     ///
+    /// The specification exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::WrittenConnectionSpec> {
@@ -93,6 +97,8 @@ impl CreateConnectionSpec {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The specification exists.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -146,6 +152,8 @@ impl GetConnectionSpec {
     }
 
     /// Sends the request.
+    ///
+    /// The specification.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -205,6 +213,8 @@ impl ReplaceConnectionSpec {
     }
 
     /// Sends the request.
+    ///
+    /// The specification as it now is.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -362,6 +372,8 @@ impl ExploreConnectionSpec {
 
     /// Sends the request.
     ///
+    /// What was found.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ExploreResult> {
@@ -477,6 +489,8 @@ impl ListConnectionSpecConfigs {
     }
 
     /// Sends the request.
+    ///
+    /// A page of choices.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -74,6 +74,8 @@ impl ListConnections {
 
     /// Sends the request.
     ///
+    /// A page of base connections.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionList> {
@@ -169,6 +171,8 @@ impl CreateConnection {
 
     /// Sends the request.
     ///
+    /// The connection exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -176,6 +180,8 @@ impl CreateConnection {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The connection exists.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -229,6 +235,8 @@ impl GetConnection {
     }
 
     /// Sends the request.
+    ///
+    /// The connection.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -299,6 +307,8 @@ impl PatchConnection {
 
     /// Sends the request.
     ///
+    /// The change is stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -359,6 +369,8 @@ impl DeleteConnection {
 
     /// Sends the request.
     ///
+    /// The connection is gone.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<()> {
@@ -407,6 +419,8 @@ impl TestConnection {
     }
 
     /// Sends the request.
+    ///
+    /// Outcome of the trial.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -557,6 +571,8 @@ impl ExploreConnection {
 
     /// Sends the request.
     ///
+    /// What was found.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ExploreResult> {
@@ -631,6 +647,8 @@ impl ListConnectionConfigs {
 
     /// Sends the request.
     ///
+    /// The choices.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ConfigList> {
@@ -691,6 +709,8 @@ impl PublishConnection {
     }
 
     /// Sends the request.
+    ///
+    /// The connection is in its new state.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -756,6 +776,8 @@ impl SearchConnections {
     }
 
     /// Sends the request.
+    ///
+    /// A page of matches.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

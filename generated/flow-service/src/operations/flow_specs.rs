@@ -43,6 +43,8 @@ impl ListFlowSpecs {
 
     /// Sends the request.
     ///
+    /// The flow specifications that match.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FlowSpecList> {
@@ -87,6 +89,8 @@ impl CreateFlowSpec {
 
     /// Sends the request.
     ///
+    /// The specification exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FlowSpec> {
@@ -94,6 +98,8 @@ impl CreateFlowSpec {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The specification exists.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -143,6 +149,8 @@ impl GetFlowSpec {
     }
 
     /// Sends the request.
+    ///
+    /// The specification.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -202,6 +210,8 @@ impl ReplaceFlowSpec {
     }
 
     /// Sends the request.
+    ///
+    /// The specification as it now is.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -267,6 +277,8 @@ impl SearchFlowSpecs {
     }
 
     /// Sends the request.
+    ///
+    /// A page of matches.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -81,6 +81,8 @@ impl ListFlows {
 
     /// Sends the request.
     ///
+    /// A page of flows.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FlowList> {
@@ -173,6 +175,8 @@ impl CreateFlow {
 
     /// Sends the request.
     ///
+    /// The flow exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -180,6 +184,8 @@ impl CreateFlow {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The flow exists.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -233,6 +239,8 @@ impl GetFlow {
     }
 
     /// Sends the request.
+    ///
+    /// The flow.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -305,6 +313,8 @@ impl PatchFlow {
 
     /// Sends the request.
     ///
+    /// The change is stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -363,6 +373,8 @@ impl DeleteFlow {
     }
 
     /// Sends the request.
+    ///
+    /// The flow is gone.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -429,6 +441,8 @@ impl FlowAction {
     }
 
     /// Sends the request.
+    ///
+    /// The action is under way or done.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -505,6 +519,8 @@ impl SearchFlows {
     }
 
     /// Sends the request.
+    ///
+    /// A page of matches.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -36,6 +36,8 @@ impl GetLandingZone {
 
     /// Sends the request.
     ///
+    /// The landing zone.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::LandingZone> {
@@ -82,6 +84,8 @@ impl GetLandingZoneCredentials {
     }
 
     /// Sends the request.
+    ///
+    /// The credentials.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -141,6 +145,8 @@ impl RefreshLandingZoneCredentials {
     }
 
     /// Sends the request.
+    ///
+    /// The new credentials.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -80,6 +80,8 @@ impl ListRuns {
 
     /// Sends the request.
     ///
+    /// A page of runs.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FlowRunList> {
@@ -165,6 +167,8 @@ impl CreateRun {
 
     /// Sends the request.
     ///
+    /// The run is scheduled.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedRun> {
@@ -210,6 +214,8 @@ impl GetRun {
     }
 
     /// Sends the request.
+    ///
+    /// The run.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -278,6 +284,8 @@ impl ReplaceRun {
     }
 
     /// Sends the request.
+    ///
+    /// The run as it now is.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -357,6 +365,8 @@ impl RetriggerRun {
     }
 
     /// Sends the request.
+    ///
+    /// The action is under way.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -74,6 +74,8 @@ impl ListSourceConnections {
 
     /// Sends the request.
     ///
+    /// A page of source connections.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::SourceConnectionList> {
@@ -171,6 +173,8 @@ impl CreateSourceConnection {
 
     /// Sends the request.
     ///
+    /// The source connection exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -178,6 +182,8 @@ impl CreateSourceConnection {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The source connection exists.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -236,6 +242,8 @@ impl GetSourceConnection {
     }
 
     /// Sends the request.
+    ///
+    /// The source connection.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -311,6 +319,8 @@ impl PatchSourceConnection {
 
     /// Sends the request.
     ///
+    /// The change is stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -376,6 +386,8 @@ impl DeleteSourceConnection {
 
     /// Sends the request.
     ///
+    /// The source connection is gone.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<()> {
@@ -439,6 +451,8 @@ impl PublishSourceConnection {
     }
 
     /// Sends the request.
+    ///
+    /// The source connection is in its new state.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

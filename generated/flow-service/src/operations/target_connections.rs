@@ -74,6 +74,8 @@ impl ListTargetConnections {
 
     /// Sends the request.
     ///
+    /// A page of target connections.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::TargetConnectionList> {
@@ -171,6 +173,8 @@ impl CreateTargetConnection {
 
     /// Sends the request.
     ///
+    /// The target connection exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -178,6 +182,8 @@ impl CreateTargetConnection {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// The target connection exists.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -236,6 +242,8 @@ impl GetTargetConnection {
     }
 
     /// Sends the request.
+    ///
+    /// The target connection.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -311,6 +319,8 @@ impl PatchTargetConnection {
 
     /// Sends the request.
     ///
+    /// The change is stored.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedResource> {
@@ -376,6 +386,8 @@ impl DeleteTargetConnection {
 
     /// Sends the request.
     ///
+    /// The target connection is gone.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<()> {
@@ -439,6 +451,8 @@ impl PublishTargetConnection {
     }
 
     /// Sends the request.
+    ///
+    /// The target connection is in its new state.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -257,6 +257,9 @@ pub struct ConnectionSpecRequest {
 
 impl ConnectionSpecRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the connector.
+    /// - `provider_id`: Provider that runs the connector.
     pub fn new(name: impl Into<String>, provider_id: impl Into<String>) -> Self {
         Self {
             name: name.into(),

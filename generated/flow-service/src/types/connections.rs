@@ -110,6 +110,8 @@ pub struct ConnectionAuth {
 
 impl ConnectionAuth {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `spec_name`: Name of the method, exactly as `authSpec` of the connector writes it, with blanks and case.
     pub fn new(spec_name: impl Into<String>) -> Self {
         Self {
             spec_name: spec_name.into(),
@@ -124,7 +126,7 @@ impl ConnectionAuth {
         self
     }
 
-    /// Sets `specName`: Name of the method, exactly as the specification writes it.
+    /// Sets `specName`: Name of the method, exactly as `authSpec` of the connector writes it, with blanks and case.
     #[must_use]
     pub fn spec_name(mut self, spec_name: impl Into<String>) -> Self {
         self.spec_name = spec_name.into();
@@ -210,13 +212,16 @@ pub struct CreateConnectionRequest {
 
 impl CreateConnectionRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the connection.
+    /// - `connection_spec`: Which connector this is.
     pub fn new(
-        connection_spec: impl Into<SpecReference>,
         name: impl Into<String>,
+        connection_spec: impl Into<SpecReference>,
     ) -> Self {
         Self {
-            connection_spec: Some(connection_spec.into()),
             name: name.into(),
+            connection_spec: Some(connection_spec.into()),
             ..Self::default()
         }
     }
@@ -297,7 +302,7 @@ impl SearchConnectionsRequest {
         Self::default()
     }
 
-    /// Sets `count`: With `true` the answer holds the number of matches and nothing else.
+    /// Sets `count`: With `true` the answer holds the number of matches as `count` and nothing else.
     #[must_use]
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
@@ -311,14 +316,14 @@ impl SearchConnectionsRequest {
         self
     }
 
-    /// Sets `orderby`: Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Sets `orderby`: Members to sort by, joined by commas, such as `-updatedAt,name`; a leading `-` turns the order round.
     #[must_use]
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
         self
     }
 
-    /// Sets `queryString`: Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    /// Sets `queryString`: Conditions in the syntax of the parameter `property`.
     #[must_use]
     pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
         self.query_string = Some(query_string.into());
@@ -341,7 +346,7 @@ impl Connection {
     /// Identifier of the specification: a connector or a kind of flow.
     ///
     /// `connectionSpec.id`, where everything on the way to it is there.
-    pub fn connection_spec_id(&self) -> Option<&String> {
-        Some(&self.connection_spec.as_ref()?.id)
+    pub fn connection_spec_id(&self) -> Option<&str> {
+        Some(self.connection_spec.as_ref()?.id.as_str())
     }
 }

@@ -276,6 +276,9 @@ pub struct FlowSpecRequest {
 
 impl FlowSpecRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name by which the kind is looked up.
+    /// - `provider_id`: Provider that runs flows of this kind.
     pub fn new(name: impl Into<String>, provider_id: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -476,7 +479,7 @@ impl SearchFlowSpecsRequest {
         Self::default()
     }
 
-    /// Sets `count`: With `true` the answer holds the number of matches and nothing else.
+    /// Sets `count`: With `true` the answer holds the number of matches as `count` and nothing else.
     #[must_use]
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
@@ -497,7 +500,7 @@ impl SearchFlowSpecsRequest {
         self
     }
 
-    /// Sets `orderby`: Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Sets `orderby`: Members to sort by, joined by commas, such as `-updatedAt,name`; a leading `-` turns the order round.
     #[must_use]
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
@@ -511,7 +514,7 @@ impl SearchFlowSpecsRequest {
         self
     }
 
-    /// Sets `queryString`: Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    /// Sets `queryString`: Conditions in the syntax of the parameter `property`.
     #[must_use]
     pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
         self.query_string = Some(query_string.into());

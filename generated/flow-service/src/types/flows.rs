@@ -133,15 +133,20 @@ pub struct CreateFlowRequest {
 
 impl CreateFlowRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the flow.
+    /// - `flow_spec`: Kind of flow, found by `listFlowSpecs`. Its connectors must include those of source and target.
+    /// - `source_connection_ids`: Ids of source connections; in practice one.
+    /// - `target_connection_ids`: Ids of target connections; in practice one.
     pub fn new(
-        flow_spec: impl Into<SpecReference>,
         name: impl Into<String>,
+        flow_spec: impl Into<SpecReference>,
         source_connection_ids: impl IntoIterator<Item = impl Into<String>>,
         target_connection_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
-            flow_spec: Some(flow_spec.into()),
             name: name.into(),
+            flow_spec: Some(flow_spec.into()),
             source_connection_ids: source_connection_ids
                 .into_iter()
                 .map(Into::into)
@@ -161,14 +166,14 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `flowSpec`: Kind of flow. It must list the connectors of source and target.
+    /// Sets `flowSpec`: Kind of flow, found by `listFlowSpecs`. Its connectors must include those of source and target.
     #[must_use]
     pub fn flow_spec(mut self, flow_spec: impl Into<SpecReference>) -> Self {
         self.flow_spec = Some(flow_spec.into());
         self
     }
 
-    /// Sets `labels`: Access labels.
+    /// Sets `labels`: Access labels, such as `core/C2`.
     #[must_use]
     pub fn labels(
         mut self,
@@ -185,7 +190,7 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `options`: Error handling.
+    /// Sets `options`: How bad rows are dealt with.
     #[must_use]
     pub fn options(mut self, options: impl Into<FlowOptions>) -> Self {
         self.options = Some(options.into());
@@ -209,7 +214,7 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `sourceConnectionIds`: Source connections; in practice one.
+    /// Sets `sourceConnectionIds`: Ids of source connections; in practice one.
     #[must_use]
     pub fn source_connection_ids(
         mut self,
@@ -222,7 +227,7 @@ impl CreateFlowRequest {
         self
     }
 
-    /// Sets `targetConnectionIds`: Target connections; in practice one.
+    /// Sets `targetConnectionIds`: Ids of target connections; in practice one.
     #[must_use]
     pub fn target_connection_ids(
         mut self,
@@ -547,7 +552,7 @@ impl FlowOptions {
         self
     }
 
-    /// Sets `partialIngestionPercent`: Share of bad rows, above 0, up to which a run still counts as done.
+    /// Sets `partialIngestionPercent`: Share of bad rows in percent, above 0, up to which a run still counts as done.
     #[must_use]
     pub fn partial_ingestion_percent(
         mut self,
@@ -720,6 +725,8 @@ pub struct FlowTransformation {
 
 impl FlowTransformation {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the step: `Copy`, `Mapping`, or another of the flow specification.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -734,7 +741,7 @@ impl FlowTransformation {
         self
     }
 
-    /// Sets `params`: Parameters of the step: `mappingId` and `mappingVersion` for `Mapping`, `deltaColumn` with `name`, `dateFormat`, `timezone` for `Copy`.
+    /// Sets `params`: Parameters of the step.
     #[must_use]
     pub fn params(
         mut self,
@@ -824,6 +831,9 @@ pub struct ScheduleParams {
 
 impl ScheduleParams {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `frequency`: Unit in which `interval` counts.
+    /// - `start_time`: When the first ingestion begins, in seconds since 1970. Fixed once it has passed.
     pub fn new(
         frequency: impl Into<crate::types::ScheduleFrequency>,
         start_time: impl Into<::aep_core::LenientInteger>,
@@ -920,7 +930,7 @@ impl SearchFlowsRequest {
         Self::default()
     }
 
-    /// Sets `count`: With `true` the answer holds the number of matches and nothing else.
+    /// Sets `count`: With `true` the answer holds the number of matches as `count` and nothing else.
     #[must_use]
     pub fn count(mut self, count: impl Into<bool>) -> Self {
         self.count = Some(count.into());
@@ -934,7 +944,7 @@ impl SearchFlowsRequest {
         self
     }
 
-    /// Sets `orderby`: Members to sort by, joined by commas; a leading `-` turns the order round.
+    /// Sets `orderby`: Members to sort by, joined by commas, such as `-updatedAt,name`; a leading `-` turns the order round.
     #[must_use]
     pub fn orderby(mut self, orderby: impl Into<String>) -> Self {
         self.orderby = Some(orderby.into());
@@ -948,7 +958,7 @@ impl SearchFlowsRequest {
         self
     }
 
-    /// Sets `queryString`: Conditions in the syntax of the parameter `property`. No body is published, so that it is open whether several are joined as in an address.
+    /// Sets `queryString`: Conditions in the syntax of the parameter `property`.
     #[must_use]
     pub fn query_string(mut self, query_string: impl Into<String>) -> Self {
         self.query_string = Some(query_string.into());

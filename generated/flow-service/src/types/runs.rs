@@ -253,6 +253,8 @@ pub struct CreateRunRequest {
 
 impl CreateRunRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `flow_id`: Flow that shall ingest; its schedule has to say `once`.
     pub fn new(flow_id: impl Into<String>) -> Self {
         Self {
             flow_id: flow_id.into(),
@@ -354,6 +356,8 @@ pub struct DeltaColumn {
 
 impl DeltaColumn {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the column.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

@@ -108,18 +108,6 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// What is done at the path.
-    pub enum JsonPatchOp {
-        /// `add`
-        Add = "add",
-        /// `replace`
-        Replace = "replace",
-        /// `remove`
-        Remove = "remove",
-    }
-}
-
-::aep_core::open_enum! {
     /// Status of a run or of one of its activities.
     ///
     /// The service varies the case of letters.
@@ -571,7 +559,7 @@ impl SchemaReference {
         self
     }
 
-    /// Sets `version`: Media type in which the schema is read, with its major version.
+    /// Sets `version`: Media type in which the schema is read, with its major version, such as `application/vnd.adobe.xed-full+json;version=1`.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
@@ -672,6 +660,9 @@ pub struct SpecReference {
 
 impl SpecReference {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Identifier of the specification: a connector or a kind of flow.
+    /// - `version`: Version of the specification, `1.0` throughout.
     pub fn new(
         id: impl Into<String>,
         version: impl Into<::aep_core::LenientText>,
@@ -683,7 +674,7 @@ impl SpecReference {
         }
     }
 
-    /// Sets `id`: Identifier of the specification.
+    /// Sets `id`: Identifier of the specification: a connector or a kind of flow.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();

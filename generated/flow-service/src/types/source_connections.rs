@@ -53,13 +53,16 @@ pub struct CreateSourceConnectionRequest {
 
 impl CreateSourceConnectionRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the source connection.
+    /// - `connection_spec`: Which connector this is.
     pub fn new(
-        connection_spec: impl Into<SpecReference>,
         name: impl Into<String>,
+        connection_spec: impl Into<SpecReference>,
     ) -> Self {
         Self {
-            connection_spec: Some(connection_spec.into()),
             name: name.into(),
+            connection_spec: Some(connection_spec.into()),
             ..Self::default()
         }
     }
@@ -106,7 +109,7 @@ impl CreateSourceConnectionRequest {
         self
     }
 
-    /// Sets `params`: What is read. Tables: `tableName`, perhaps `columns` and `filters`. Files: `path` (with `*` for parts of a name), `type` (`file` or `folder`), `recursive`. Streams: members of the connector.
+    /// Sets `params`: What is read.
     #[must_use]
     pub fn params(
         mut self,
@@ -281,7 +284,7 @@ impl SourceConnectionData {
         self
     }
 
-    /// Sets `properties`: Particulars of the format: `columnDelimiter` and `encoding` (`UTF-8`, `ISO-8859-1`) for delimited files, `compressionType` for delimited and JSON files.
+    /// Sets `properties`: Particulars of the format.
     #[must_use]
     pub fn properties(
         mut self,
@@ -332,8 +335,8 @@ impl SourceConnection {
     /// Identifier of the specification: a connector or a kind of flow.
     ///
     /// `connectionSpec.id`, where everything on the way to it is there.
-    pub fn connection_spec_id(&self) -> Option<&String> {
-        Some(&self.connection_spec.as_ref()?.id)
+    pub fn connection_spec_id(&self) -> Option<&str> {
+        Some(self.connection_spec.as_ref()?.id.as_str())
     }
 
     /// Format of the data.

@@ -38,13 +38,16 @@ pub struct CreateTargetConnectionRequest {
 
 impl CreateTargetConnectionRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the target connection.
+    /// - `connection_spec`: Connector of the target; the data lake is `c604ff05-7f1a-43c0-8e18-33bf874cb11c`.
     pub fn new(
-        connection_spec: impl Into<SpecReference>,
         name: impl Into<String>,
+        connection_spec: impl Into<SpecReference>,
     ) -> Self {
         Self {
-            connection_spec: Some(connection_spec.into()),
             name: name.into(),
+            connection_spec: Some(connection_spec.into()),
             ..Self::default()
         }
     }
@@ -84,7 +87,7 @@ impl CreateTargetConnectionRequest {
         self
     }
 
-    /// Sets `params`: Where the data is put.
+    /// Sets `params`: Where the data is put: for the lake, the dataset as `dataSetId`.
     #[must_use]
     pub fn params(mut self, params: impl Into<TargetConnectionParams>) -> Self {
         self.params = Some(params.into());
@@ -474,8 +477,8 @@ impl TargetConnection {
     /// Identifier of the specification: a connector or a kind of flow.
     ///
     /// `connectionSpec.id`, where everything on the way to it is there.
-    pub fn connection_spec_id(&self) -> Option<&String> {
-        Some(&self.connection_spec.as_ref()?.id)
+    pub fn connection_spec_id(&self) -> Option<&str> {
+        Some(self.connection_spec.as_ref()?.id.as_str())
     }
 
     /// Dataset of the Catalog that receives the data.

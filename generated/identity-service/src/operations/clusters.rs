@@ -74,6 +74,8 @@ impl ListClusterMembers {
 
     /// Sends the request.
     ///
+    /// The cluster of the identity.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ClusterMembers> {
@@ -135,6 +137,8 @@ impl QueryClusterMembers {
     }
 
     /// Sends the request.
+    ///
+    /// The clusters, and the identities that could not be looked up.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -199,6 +203,8 @@ impl QueryClusterHistories {
 
     /// Sends the request.
     ///
+    /// The histories, and the identities that could not be looked up.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ClusterHistories> {
@@ -261,6 +267,10 @@ impl QueryIdentityMappings {
     }
 
     /// Sends the request.
+    ///
+    /// 200: The mappings, and the identities that could not be looked up.
+    ///
+    /// 204: Nothing is linked with any of the identities.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

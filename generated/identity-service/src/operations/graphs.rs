@@ -35,6 +35,8 @@ impl QueryGraphs {
 
     /// Sends the request.
     ///
+    /// One graph for each identity that was found.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::GraphResponse> {

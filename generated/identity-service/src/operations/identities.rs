@@ -60,6 +60,8 @@ impl GetIdentity {
 
     /// Sends the request.
     ///
+    /// The compact id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XidAnswer> {

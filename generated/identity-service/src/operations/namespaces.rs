@@ -24,6 +24,8 @@ impl ListNamespaces {
 
     /// Sends the request.
     ///
+    /// The namespaces.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::Namespace>> {
@@ -64,6 +66,8 @@ impl CreateNamespace {
     }
 
     /// Sends the request.
+    ///
+    /// The namespace as stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -110,6 +114,8 @@ impl GetNamespace {
     }
 
     /// Sends the request.
+    ///
+    /// The namespace.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -169,6 +175,8 @@ impl ReplaceNamespace {
     }
 
     /// Sends the request.
+    ///
+    /// The namespace as stored, alone or as the only entry of a list.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

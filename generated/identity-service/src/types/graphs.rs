@@ -84,6 +84,9 @@ pub struct GraphByIdentitiesRequest {
 
 impl GraphByIdentitiesRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `composite_xids`: The identities, 1 to 1000.
+    /// - `projection_type`: Shape of the answer. The service insists on it.
     pub fn new(
         composite_xids: impl IntoIterator<Item = impl Into<CompositeIdentity>>,
         projection_type: impl Into<crate::types::GraphProjection>,
@@ -206,13 +209,16 @@ pub struct GraphByXidsRequest {
 
 impl GraphByXidsRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `xids`: The identities, 1 to 1000.
+    /// - `projection_type`: Shape of the answer. The service insists on it.
     pub fn new(
-        projection_type: impl Into<crate::types::GraphProjection>,
         xids: impl IntoIterator<Item = impl Into<Xid>>,
+        projection_type: impl Into<crate::types::GraphProjection>,
     ) -> Self {
         Self {
-            projection_type: Some(projection_type.into()),
             xids: xids.into_iter().map(Into::into).collect(),
+            projection_type: Some(projection_type.into()),
             ..Self::default()
         }
     }

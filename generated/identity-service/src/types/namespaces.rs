@@ -108,15 +108,19 @@ pub struct NamespaceRequest {
 
 impl NamespaceRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name for people.
+    /// - `code`: Short name, unique in the organization. Letters and digits only, without blanks.
+    /// - `id_type`: What kind of thing its identities belong to.
     pub fn new(
+        name: impl Into<String>,
         code: impl Into<String>,
         id_type: impl Into<crate::types::IdentityType>,
-        name: impl Into<String>,
     ) -> Self {
         Self {
+            name: name.into(),
             code: code.into(),
             id_type: Some(id_type.into()),
-            name: name.into(),
             ..Self::default()
         }
     }

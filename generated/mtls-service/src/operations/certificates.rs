@@ -42,6 +42,8 @@ impl ListPublicCertificates {
 
     /// Sends the request.
     ///
+    /// A page of certificates.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CertificateList> {

@@ -52,6 +52,8 @@ impl ListMetrics {
 
     /// Sends the request.
     ///
+    /// The values.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::ResourceMetrics>> {
@@ -102,6 +104,8 @@ impl QueryMetrics {
     }
 
     /// Sends the request.
+    ///
+    /// The values.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

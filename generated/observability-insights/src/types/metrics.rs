@@ -142,13 +142,16 @@ pub struct MetricQuery {
 
 impl MetricQuery {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the metric. Those of ingestion begin with `timeseries.ingestion.dataset.` or `timeseries.data.collection.`, those of identities with `timeseries.identity.`, those of profiles with `timeseries.profiles.dataset.`.
+    /// - `aggregator`: How the series of several objects become one.
     pub fn new(
-        aggregator: impl Into<crate::types::Aggregator>,
         name: impl Into<String>,
+        aggregator: impl Into<crate::types::Aggregator>,
     ) -> Self {
         Self {
-            aggregator: Some(aggregator.into()),
             name: name.into(),
+            aggregator: Some(aggregator.into()),
             ..Self::default()
         }
     }
@@ -290,15 +293,19 @@ pub struct MetricsQuery {
 
 impl MetricsQuery {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `start`: Beginning of the time in ISO 8601.
+    /// - `end`: End of the time in ISO 8601; may not lie before `start`.
+    /// - `metrics`: The metrics.
     pub fn new(
+        start: impl Into<String>,
         end: impl Into<String>,
         metrics: impl IntoIterator<Item = impl Into<MetricQuery>>,
-        start: impl Into<String>,
     ) -> Self {
         Self {
+            start: start.into(),
             end: end.into(),
             metrics: metrics.into_iter().map(Into::into).collect(),
-            start: start.into(),
             ..Self::default()
         }
     }

@@ -38,6 +38,8 @@ impl RunAcceleratedQuery {
 
     /// Sends the request.
     ///
+    /// The rows, and what their columns are.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::AcceleratedQueryResult> {

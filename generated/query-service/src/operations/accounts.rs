@@ -68,6 +68,8 @@ impl ListAccounts {
 
     /// Sends the request.
     ///
+    /// A page of accounts.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::AccountList> {
@@ -161,6 +163,8 @@ impl CreateAccount {
 
     /// Sends the request.
     ///
+    /// What a client signs in with.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Account> {
@@ -218,6 +222,8 @@ impl UpdateAccount {
 
     /// Sends the request.
     ///
+    /// The account as it is now.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Account> {
@@ -271,6 +277,8 @@ impl DeleteAccount {
     }
 
     /// Sends the request.
+    ///
+    /// The account is gone.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

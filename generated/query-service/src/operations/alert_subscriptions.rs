@@ -60,6 +60,8 @@ impl ListAlerts {
 
     /// Sends the request.
     ///
+    /// A page of alerts.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::AlertList> {
@@ -144,6 +146,8 @@ impl CreateAlert {
 
     /// Sends the request.
     ///
+    /// The users are subscribed. The guides show status 202 in place of 200.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::CreatedAlert> {
@@ -189,6 +193,8 @@ impl ListAssetAlerts {
     }
 
     /// Sends the request.
+    ///
+    /// The alerts.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -248,6 +254,8 @@ impl ListAssetAlertsOfType {
     }
 
     /// Sends the request.
+    ///
+    /// The alert.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -325,6 +333,8 @@ impl PatchAlert {
 
     /// Sends the request.
     ///
+    /// The alert with its new status.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Alert> {
@@ -393,6 +403,8 @@ impl DeleteAlert {
     }
 
     /// Sends the request.
+    ///
+    /// The alert is gone.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -481,6 +493,8 @@ impl ListUserAlerts {
     }
 
     /// Sends the request.
+    ///
+    /// A page of alerts.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -23,6 +23,8 @@ impl GetConnectionParameters {
 
     /// Sends the request.
     ///
+    /// What the client asks for.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ConnectionParameters> {

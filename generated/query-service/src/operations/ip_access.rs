@@ -23,6 +23,8 @@ impl GetIpAccess {
 
     /// Sends the request.
     ///
+    /// The addresses.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::IpAccess> {
@@ -65,6 +67,8 @@ impl ReplaceIpAccess {
 
     /// Sends the request.
     ///
+    /// The addresses as they are now.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::IpAccess> {
@@ -99,6 +103,8 @@ impl DeleteIpAccess {
     }
 
     /// Sends the request.
+    ///
+    /// The addresses that were in the list.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -141,6 +147,8 @@ impl CheckIpAddress {
     }
 
     /// Sends the request.
+    ///
+    /// Whether it may.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -87,6 +87,8 @@ impl ListQueries {
 
     /// Sends the request.
     ///
+    /// A page of queries.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::QueryList> {
@@ -190,6 +192,8 @@ impl CreateQuery {
 
     /// Sends the request.
     ///
+    /// The query waits for its turn.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Query> {
@@ -235,6 +239,8 @@ impl GetQuery {
     }
 
     /// Sends the request.
+    ///
+    /// The query.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -293,6 +299,8 @@ impl PatchQuery {
     }
 
     /// Sends the request.
+    ///
+    /// The action is under way.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -68,6 +68,8 @@ impl ListQueryTemplates {
 
     /// Sends the request.
     ///
+    /// A page of templates.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::QueryTemplateList> {
@@ -162,6 +164,8 @@ impl CreateQueryTemplate {
 
     /// Sends the request.
     ///
+    /// The template is kept.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::QueryTemplate> {
@@ -210,6 +214,8 @@ impl CountQueryTemplates {
 
     /// Sends the request.
     ///
+    /// The number.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::QueryTemplateCount> {
@@ -255,6 +261,8 @@ impl GetQueryTemplate {
     }
 
     /// Sends the request.
+    ///
+    /// The template.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -315,6 +323,8 @@ impl ReplaceQueryTemplate {
 
     /// Sends the request.
     ///
+    /// The new content is kept.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::QueryTemplate> {
@@ -370,6 +380,8 @@ impl DeleteQueryTemplate {
     }
 
     /// Sends the request.
+    ///
+    /// The template goes.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -70,6 +70,8 @@ impl ListScheduleRuns {
 
     /// Sends the request.
     ///
+    /// A page of runs.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ScheduleRunList> {
@@ -169,6 +171,8 @@ impl TriggerScheduleRun {
 
     /// Sends the request.
     ///
+    /// The run starts soon.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Acknowledgement> {
@@ -229,6 +233,8 @@ impl GetScheduleRun {
     }
 
     /// Sends the request.
+    ///
+    /// The run.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -306,6 +312,8 @@ impl CancelScheduleRun {
     }
 
     /// Sends the request.
+    ///
+    /// The run will stop.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

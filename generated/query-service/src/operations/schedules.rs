@@ -60,6 +60,8 @@ impl ListSchedules {
 
     /// Sends the request.
     ///
+    /// A page of schedules.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ScheduleList> {
@@ -151,6 +153,8 @@ impl CreateSchedule {
 
     /// Sends the request.
     ///
+    /// The schedule is being registered.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Schedule> {
@@ -196,6 +200,8 @@ impl GetSchedule {
     }
 
     /// Sends the request.
+    ///
+    /// The schedule.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -255,6 +261,8 @@ impl PatchSchedule {
 
     /// Sends the request.
     ///
+    /// The change is under way.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Acknowledgement> {
@@ -307,6 +315,8 @@ impl DeleteSchedule {
     }
 
     /// Sends the request.
+    ///
+    /// The schedule goes.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -115,6 +115,9 @@ pub struct AcceleratedSqlQuery {
 
 impl AcceleratedSqlQuery {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `db_name`: Database to query: sandbox, database and schema of the accelerated store, in that order. Samples join all three by colons, while the guides describe a full stop before the schema. The sandbox has to be that of the call.
+    /// - `sql`: The statement, at most 1,000,000 bytes.
     pub fn new(db_name: impl Into<String>, sql: impl Into<String>) -> Self {
         Self {
             db_name: db_name.into(),
@@ -196,6 +199,9 @@ pub struct AcceleratedTemplateQuery {
 
 impl AcceleratedTemplateQuery {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `db_name`: Database to query: sandbox, database and schema of the accelerated store, in that order. Samples join all three by colons, while the guides describe a full stop before the schema. The sandbox has to be that of the call.
+    /// - `template_id`: Id of the query template to run.
     pub fn new(db_name: impl Into<String>, template_id: impl Into<String>) -> Self {
         Self {
             db_name: db_name.into(),

@@ -118,6 +118,9 @@ pub struct CreateAccountRequest {
 
 impl CreateAccountRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `account_name`: Name for people.
+    /// - `assigned_to_user`: Mail address of the user that the account is for; Adobe has to know it.
     pub fn new(
         account_name: impl Into<String>,
         assigned_to_user: impl Into<String>,

@@ -223,14 +223,18 @@ pub struct CreateAlertRequest {
 
 impl CreateAlertRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `asset_id`: Query or schedule to watch.
+    /// - `alert_type`: Event to watch for.
+    /// - `subscriptions`: Whom to tell.
     pub fn new(
-        alert_type: impl Into<crate::types::AlertType>,
         asset_id: impl Into<String>,
+        alert_type: impl Into<crate::types::AlertType>,
         subscriptions: impl Into<SubscriptionRequest>,
     ) -> Self {
         Self {
-            alert_type: Some(alert_type.into()),
             asset_id: asset_id.into(),
+            alert_type: Some(alert_type.into()),
             subscriptions: Some(subscriptions.into()),
             ..Self::default()
         }
@@ -360,6 +364,10 @@ pub struct PatchAlertRequest {
 
 impl PatchAlertRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `op`: What is done.
+    /// - `path`: What is replaced.
+    /// - `value`: Whether the alert is to listen.
     pub fn new(
         op: impl Into<crate::types::PatchOperation>,
         path: impl Into<crate::types::AlertPatchPath>,
@@ -430,15 +438,19 @@ pub struct SubscriptionRequest {
 
 impl SubscriptionRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `email_ids`: Mail addresses that Adobe knows, five at most.
+    /// - `in_context_notifications`: Whether to tell them in the user interface.
+    /// - `email_notifications`: Whether to tell them by mail.
     pub fn new(
         email_ids: impl IntoIterator<Item = impl Into<String>>,
-        email_notifications: impl Into<bool>,
         in_context_notifications: impl Into<bool>,
+        email_notifications: impl Into<bool>,
     ) -> Self {
         Self {
             email_ids: email_ids.into_iter().map(Into::into).collect(),
-            email_notifications: Some(email_notifications.into()),
             in_context_notifications: Some(in_context_notifications.into()),
+            email_notifications: Some(email_notifications.into()),
             ..Self::default()
         }
     }

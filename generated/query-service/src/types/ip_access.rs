@@ -55,6 +55,8 @@ pub struct IpAccessRequest {
 
 impl IpAccessRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `ip_ranges`: All of them, those that stay too.
     pub fn new(ip_ranges: impl IntoIterator<Item = impl Into<IpRange>>) -> Self {
         Self {
             ip_ranges: ip_ranges.into_iter().map(Into::into).collect(),
@@ -103,6 +105,8 @@ pub struct IpAddressCheck {
 
 impl IpAddressCheck {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `ip_address`: The address.
     pub fn new(ip_address: impl Into<String>) -> Self {
         Self {
             ip_address: ip_address.into(),
@@ -163,6 +167,8 @@ pub struct IpRange {
 
 impl IpRange {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `ip_range`: A single address, or a block in CIDR notation; of version 4 or 6.
     pub fn new(ip_range: impl Into<String>) -> Self {
         Self {
             ip_range: ip_range.into(),

@@ -75,6 +75,8 @@ pub struct PatchQueryRequest {
 
 impl PatchQueryRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `op`: The action.
     pub fn new(op: impl Into<crate::types::QueryAction>) -> Self {
         Self {
             op: Some(op.into()),

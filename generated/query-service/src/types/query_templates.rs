@@ -127,6 +127,9 @@ pub struct QueryTemplateRequest {
 
 impl QueryTemplateRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name for people.
+    /// - `sql`: The statement. A word after `$` is a parameter, whose value is in `queryParameters`.
     pub fn new(name: impl Into<String>, sql: impl Into<String>) -> Self {
         Self {
             name: name.into(),

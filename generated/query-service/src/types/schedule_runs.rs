@@ -55,6 +55,8 @@ pub struct PatchScheduleRunRequest {
 
 impl PatchScheduleRunRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `op`: The action.
     pub fn new(op: impl Into<crate::types::RunAction>) -> Self {
         Self {
             op: Some(op.into()),

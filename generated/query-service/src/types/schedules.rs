@@ -80,6 +80,9 @@ pub struct CadenceRequest {
 
 impl CadenceRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `schedule`: Cron expression of five fields, or `@once`, `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`. With `@once` the query runs at `startDate` and never again.
+    /// - `start_date`: When the schedule takes effect, in UTC by RFC 3339.
     pub fn new(schedule: impl Into<String>, start_date: impl Into<String>) -> Self {
         Self {
             schedule: schedule.into(),
@@ -145,6 +148,9 @@ pub struct CreateScheduleRequest {
 
 impl CreateScheduleRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `query`: What is to be run.
+    /// - `schedule`: When it is to run.
     pub fn new(
         query: impl Into<QueryDefinition>,
         schedule: impl Into<CadenceRequest>,
@@ -196,6 +202,8 @@ pub struct PatchScheduleRequest {
 
 impl PatchScheduleRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `body`: The replacements, in their order.
     pub fn new(body: impl IntoIterator<Item = impl Into<SchedulePatch>>) -> Self {
         Self {
             body: body.into_iter().map(Into::into).collect(),
@@ -340,6 +348,10 @@ pub struct SchedulePatch {
 
 impl SchedulePatch {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `op`: What is done.
+    /// - `path`: What is replaced.
+    /// - `value`: For the state `enable` or `disable`, else the new cron expression.
     pub fn new(
         op: impl Into<crate::types::PatchOperation>,
         path: impl Into<crate::types::SchedulePatchPath>,

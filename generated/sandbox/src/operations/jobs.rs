@@ -99,6 +99,8 @@ impl ListJobs {
 
     /// Sends the request.
     ///
+    /// A page of jobs.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::JobList> {
@@ -215,6 +217,8 @@ impl GetJob {
     }
 
     /// Sends the request.
+    ///
+    /// The job.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

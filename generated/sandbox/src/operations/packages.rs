@@ -83,6 +83,8 @@ impl ListPackages {
 
     /// Sends the request.
     ///
+    /// A page of packages.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::PackageList> {
@@ -188,6 +190,8 @@ impl CreatePackage {
 
     /// Sends the request.
     ///
+    /// The package exists.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Package> {
@@ -236,6 +240,8 @@ impl UpdatePackage {
 
     /// Sends the request.
     ///
+    /// The package as it is now.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Package> {
@@ -283,6 +289,8 @@ impl ImportPackage {
     }
 
     /// Sends the request.
+    ///
+    /// The import is under way; `jobId` follows it.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -333,6 +341,8 @@ impl SetPackageVisibility {
 
     /// Sends the request.
     ///
+    /// The package with its new visibility.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Package> {
@@ -380,6 +390,8 @@ impl GetPackage {
     }
 
     /// Sends the request.
+    ///
+    /// The package.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -429,6 +441,8 @@ impl DeletePackage {
     }
 
     /// Sends the request.
+    ///
+    /// The package is gone.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -488,6 +502,8 @@ impl PublishPackage {
     }
 
     /// Sends the request.
+    ///
+    /// The export is under way; `jobId` follows it.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -550,6 +566,8 @@ impl FindImportConflicts {
     }
 
     /// Sends the request.
+    ///
+    /// One entry per object of the package, the likest candidates first.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -623,6 +641,8 @@ impl FindDependentArtifacts {
 
     /// Sends the request.
     ///
+    /// Each object with those that it needs.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::ArtifactChildren>> {
@@ -678,6 +698,8 @@ impl GetPackagePayload {
     }
 
     /// Sends the request.
+    ///
+    /// The identifiers.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -737,6 +759,8 @@ impl CheckImportPermissions {
     }
 
     /// Sends the request.
+    ///
+    /// The permissions, object by object.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -39,6 +39,8 @@ impl RequestPartnerships {
 
     /// Sends the request.
     ///
+    /// What became of each request.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -91,6 +93,8 @@ impl AnswerPartnershipRequest {
     }
 
     /// Sends the request.
+    ///
+    /// The partnership as it is now.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -180,6 +184,8 @@ impl ListPartnerships {
     }
 
     /// Sends the request.
+    ///
+    /// A page of partnerships.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

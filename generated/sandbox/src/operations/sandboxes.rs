@@ -42,6 +42,8 @@ impl ListAvailableSandboxes {
 
     /// Sends the request.
     ///
+    /// A page of sandboxes.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::SandboxList> {
@@ -137,6 +139,8 @@ impl ListSandboxTypes {
 
     /// Sends the request.
     ///
+    /// The types, all of them.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::SandboxTypeList> {
@@ -201,6 +205,8 @@ impl ListSandboxes {
     }
 
     /// Sends the request.
+    ///
+    /// A page of sandboxes.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -311,6 +317,8 @@ impl CreateSandbox {
 
     /// Sends the request.
     ///
+    /// The sandbox is being set up.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Sandbox> {
@@ -356,6 +364,8 @@ impl GetSandbox {
     }
 
     /// Sends the request.
+    ///
+    /// The sandbox.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -434,6 +444,8 @@ impl ResetSandbox {
 
     /// Sends the request.
     ///
+    /// The sandbox is being emptied.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Sandbox> {
@@ -502,6 +514,8 @@ impl PatchSandbox {
     }
 
     /// Sends the request.
+    ///
+    /// The sandbox with its new title.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -572,6 +586,8 @@ impl DeleteSandbox {
     }
 
     /// Sends the request.
+    ///
+    /// The sandbox is being taken down.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

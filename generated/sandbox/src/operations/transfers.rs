@@ -39,6 +39,8 @@ impl CreateTransfers {
 
     /// Sends the request.
     ///
+    /// The transfers, one per organization.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::Transfer>> {
@@ -84,6 +86,8 @@ impl GetTransfer {
     }
 
     /// Sends the request.
+    ///
+    /// The transfer.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -174,6 +178,8 @@ impl ListTransfers {
     }
 
     /// Sends the request.
+    ///
+    /// A page of transfers.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -283,6 +289,8 @@ impl PullPublicPackage {
     }
 
     /// Sends the request.
+    ///
+    /// The transfer that brings the package.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -58,6 +58,9 @@ pub struct AlternativeArtifact {
 
 impl AlternativeArtifact {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Identifier of the object in the destination.
+    /// - `type_`: Kind of the object.
     pub fn new(
         id: impl Into<String>,
         type_: impl Into<crate::types::ArtifactType>,
@@ -164,6 +167,9 @@ pub struct ArtifactReference {
 
 impl ArtifactReference {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Id of the object in its own service; of a schema, its URI.
+    /// - `type_`: Kind of the object.
     pub fn new(
         id: impl Into<String>,
         type_: impl Into<crate::types::ArtifactType>,
@@ -241,6 +247,9 @@ pub struct CreatePackageRequest {
 
 impl CreatePackageRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the package, unique in the organization.
+    /// - `package_type`: What it is made of.
     pub fn new(
         name: impl Into<String>,
         package_type: impl Into<crate::types::PackageType>,
@@ -341,10 +350,13 @@ pub struct DestinationSandbox {
 
 impl DestinationSandbox {
     /// One with what is required; the other members are absent.
-    pub fn new(ims_org_id: impl Into<String>, name: impl Into<String>) -> Self {
+    ///
+    /// - `name`: Name of the sandbox.
+    /// - `ims_org_id`: Organization that the sandbox belongs to.
+    pub fn new(name: impl Into<String>, ims_org_id: impl Into<String>) -> Self {
         Self {
-            ims_org_id: ims_org_id.into(),
             name: name.into(),
+            ims_org_id: ims_org_id.into(),
             ..Self::default()
         }
     }
@@ -429,13 +441,16 @@ pub struct ImportPackageRequest {
 
 impl ImportPackageRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Id of the package, which has to be published.
+    /// - `destination_sandbox`: Where the objects go.
     pub fn new(
-        destination_sandbox: impl Into<DestinationSandbox>,
         id: impl Into<String>,
+        destination_sandbox: impl Into<DestinationSandbox>,
     ) -> Self {
         Self {
-            destination_sandbox: Some(destination_sandbox.into()),
             id: id.into(),
+            destination_sandbox: Some(destination_sandbox.into()),
             ..Self::default()
         }
     }
@@ -694,14 +709,18 @@ pub struct SetPackageVisibilityRequest {
 
 impl SetPackageVisibilityRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: The package that changes.
+    /// - `action`: UPDATE in all cases.
+    /// - `package_visibility`: PUBLIC, the one value that is known to be taken.
     pub fn new(
-        action: impl Into<crate::types::PackageAction>,
         id: impl Into<String>,
+        action: impl Into<crate::types::PackageAction>,
         package_visibility: impl Into<crate::types::PackageVisibility>,
     ) -> Self {
         Self {
-            action: Some(action.into()),
             id: id.into(),
+            action: Some(action.into()),
             package_visibility: Some(package_visibility.into()),
             ..Self::default()
         }
@@ -815,13 +834,16 @@ pub struct UpdatePackageRequest {
 
 impl UpdatePackageRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: The package that changes.
+    /// - `action`: What is done.
     pub fn new(
-        action: impl Into<crate::types::PackageAction>,
         id: impl Into<String>,
+        action: impl Into<crate::types::PackageAction>,
     ) -> Self {
         Self {
-            action: Some(action.into()),
             id: id.into(),
+            action: Some(action.into()),
             ..Self::default()
         }
     }

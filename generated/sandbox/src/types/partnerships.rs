@@ -62,16 +62,21 @@ pub struct AnswerPartnershipRequest {
 
 impl AnswerPartnershipRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `linking_id`: The `linkingId` of the partnership.
+    /// - `status`: APPROVED or REJECTED.
+    /// - `reason`: Why, for people.
+    /// - `target_ims_org_details`: The organization that answers.
     pub fn new(
         linking_id: impl Into<String>,
-        reason: impl Into<String>,
         status: impl Into<crate::types::PartnershipStatus>,
+        reason: impl Into<String>,
         target_ims_org_details: impl Into<AnsweringOrganization>,
     ) -> Self {
         Self {
             linking_id: linking_id.into(),
-            reason: reason.into(),
             status: Some(status.into()),
+            reason: reason.into(),
             target_ims_org_details: Some(target_ims_org_details.into()),
             ..Self::default()
         }
@@ -152,6 +157,10 @@ pub struct AnsweringOrganization {
 
 impl AnsweringOrganization {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Identifier of the organization.
+    /// - `name`: Name that the others see.
+    /// - `region`: Region that its data lies in.
     pub fn new(
         id: impl Into<String>,
         name: impl Into<String>,
@@ -337,13 +346,16 @@ pub struct RequestPartnershipsRequest {
 
 impl RequestPartnershipsRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `target_ims_org_ids`: The organizations to ask.
+    /// - `source_ims_details`: The organization that asks.
     pub fn new(
-        source_ims_details: impl Into<RequestingOrganization>,
         target_ims_org_ids: impl IntoIterator<Item = impl Into<String>>,
+        source_ims_details: impl Into<RequestingOrganization>,
     ) -> Self {
         Self {
-            source_ims_details: Some(source_ims_details.into()),
             target_ims_org_ids: target_ims_org_ids.into_iter().map(Into::into).collect(),
+            source_ims_details: Some(source_ims_details.into()),
             ..Self::default()
         }
     }
@@ -408,6 +420,9 @@ pub struct RequestingOrganization {
 
 impl RequestingOrganization {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Identifier of the organization.
+    /// - `name`: Name that the others see.
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             id: id.into(),

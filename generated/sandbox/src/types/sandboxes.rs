@@ -80,6 +80,10 @@ pub struct CreateSandboxRequest {
 
 impl CreateSandboxRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Name of the sandbox, unique in the organization. Lower-case letters, digits and hyphens are safe.
+    /// - `title`: Name for people; any text.
+    /// - `type_`: What it is for.
     pub fn new(
         name: impl Into<String>,
         title: impl Into<String>,
@@ -225,6 +229,8 @@ pub struct PatchSandboxRequest {
 
 impl PatchSandboxRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `title`: New name for people.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -265,6 +271,8 @@ pub struct ResetSandboxRequest {
 
 impl ResetSandboxRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `action`: The action; only a reset is known.
     pub fn new(action: impl Into<crate::types::SandboxAction>) -> Self {
         Self {
             action: Some(action.into()),

@@ -151,6 +151,9 @@ pub struct PackageAddress {
 
 impl PackageAddress {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `ims_org_id`: Organization that the package belongs to.
+    /// - `package_id`: Identifier of the package.
     pub fn new(ims_org_id: impl Into<String>, package_id: impl Into<String>) -> Self {
         Self {
             ims_org_id: ims_org_id.into(),

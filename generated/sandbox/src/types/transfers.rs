@@ -54,6 +54,9 @@ pub struct CreateTransfersRequest {
 
 impl CreateTransfersRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `package_id`: The package.
+    /// - `targets`: The organizations that get it.
     pub fn new(
         package_id: impl Into<String>,
         targets: impl IntoIterator<Item = impl Into<TransferTarget>>,
@@ -228,6 +231,8 @@ pub struct TransferTarget {
 
 impl TransferTarget {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `ims_org_id`: Identifier of the organization.
     pub fn new(ims_org_id: impl Into<String>) -> Self {
         Self {
             ims_org_id: ims_org_id.into(),

@@ -36,6 +36,8 @@ impl GetAuditLog {
 
     /// Sends the request.
     ///
+    /// The changes.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::AuditLogEntry>> {

@@ -39,6 +39,8 @@ impl ListBehaviors {
 
     /// Sends the request.
     ///
+    /// All behaviours.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::BehaviorList> {
@@ -93,6 +95,8 @@ impl GetBehavior {
     }
 
     /// Sends the request.
+    ///
+    /// The behaviour.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -89,6 +89,8 @@ impl ListClasses {
 
     /// Sends the request.
     ///
+    /// One page of classes.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ClassList> {
@@ -214,6 +216,8 @@ impl GetClass {
 
     /// Sends the request.
     ///
+    /// The class.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XdmClass> {
@@ -272,6 +276,8 @@ impl CreateClass {
 
     /// Sends the request.
     ///
+    /// The class as stored, with the ids that it was given.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XdmClass> {
@@ -327,6 +333,8 @@ impl ReplaceClass {
     }
 
     /// Sends the request.
+    ///
+    /// The class as it is now, with a higher minor version.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -392,6 +400,8 @@ impl PatchClass {
 
     /// Sends the request.
     ///
+    /// The class after the change.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XdmClass> {
@@ -445,6 +455,8 @@ impl DeleteClass {
     }
 
     /// Sends the request.
+    ///
+    /// Gone; the answer has no body.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

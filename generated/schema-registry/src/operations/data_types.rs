@@ -89,6 +89,8 @@ impl ListDataTypes {
 
     /// Sends the request.
     ///
+    /// One page of data types.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DataTypeList> {
@@ -215,6 +217,8 @@ impl GetDataType {
 
     /// Sends the request.
     ///
+    /// The data type.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DataType> {
@@ -272,6 +276,8 @@ impl CreateDataType {
     }
 
     /// Sends the request.
+    ///
+    /// The data type as stored, with the ids that it was given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -331,6 +337,8 @@ impl ReplaceDataType {
     }
 
     /// Sends the request.
+    ///
+    /// The data type as it is now, with a higher minor version.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -396,6 +404,8 @@ impl PatchDataType {
 
     /// Sends the request.
     ///
+    /// The data type after the change.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DataType> {
@@ -449,6 +459,8 @@ impl DeleteDataType {
     }
 
     /// Sends the request.
+    ///
+    /// Gone; the answer has no body.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

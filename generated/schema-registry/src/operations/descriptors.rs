@@ -73,6 +73,8 @@ impl ListDescriptors {
 
     /// Sends the request.
     ///
+    /// The descriptors in the form that was asked for.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorList> {
@@ -150,6 +152,8 @@ impl GetDescriptor {
 
     /// Sends the request.
     ///
+    /// The descriptor.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorResource> {
@@ -207,6 +211,8 @@ impl CreateDescriptor {
     }
 
     /// Sends the request.
+    ///
+    /// The descriptor as stored, with its id.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -267,6 +273,8 @@ impl ReplaceDescriptor {
 
     /// Sends the request.
     ///
+    /// The descriptor as it is now, or just its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorResource> {
@@ -321,6 +329,8 @@ impl DeleteDescriptor {
 
     /// Sends the request.
     ///
+    /// Gone; the answer has no body.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<()> {
@@ -340,7 +350,7 @@ impl DeleteDescriptor {
     }
 }
 
-/// List descriptors: the request of the operation `listDescriptorIds`.
+/// List the ids of descriptors: the request of the operation `listDescriptorIds`.
 ///
 /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
 ///
@@ -393,6 +403,8 @@ impl ListDescriptorIds {
 
     /// Sends the request.
     ///
+    /// The descriptors in the form that was asked for.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -417,7 +429,7 @@ impl ListDescriptorIds {
     }
 }
 
-/// List descriptors: the request of the operation `listDescriptorPaths`.
+/// List the addresses of descriptors: the request of the operation `listDescriptorPaths`.
 ///
 /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
 ///
@@ -470,6 +482,8 @@ impl ListDescriptorPaths {
 
     /// Sends the request.
     ///
+    /// The descriptors in the form that was asked for.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -496,7 +510,7 @@ impl ListDescriptorPaths {
     }
 }
 
-/// List descriptors: the request of the operation `listDescriptorPages`.
+/// List descriptors page by page: the request of the operation `listDescriptorPages`.
 ///
 /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
 ///
@@ -579,6 +593,8 @@ impl ListDescriptorPages {
 
     /// Sends the request.
     ///
+    /// The descriptors in the form that was asked for.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::DescriptorPage> {
@@ -650,7 +666,7 @@ impl ListDescriptorPages {
     }
 }
 
-/// List descriptors: the request of the operation `listDescriptorIdPages`.
+/// List the ids of descriptors page by page: the request of the operation `listDescriptorIdPages`.
 ///
 /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
 ///
@@ -733,6 +749,8 @@ impl ListDescriptorIdPages {
 
     /// Sends the request.
     ///
+    /// The descriptors in the form that was asked for.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -762,7 +780,7 @@ impl ListDescriptorIdPages {
     }
 }
 
-/// List descriptors: the request of the operation `listDescriptorPathPages`.
+/// List the addresses of descriptors page by page: the request of the operation `listDescriptorPathPages`.
 ///
 /// Lists the descriptors of all schemas in a container. The answer has six forms, each of which is an operation.
 ///
@@ -844,6 +862,8 @@ impl ListDescriptorPathPages {
     }
 
     /// Sends the request.
+    ///
+    /// The descriptors in the form that was asked for.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

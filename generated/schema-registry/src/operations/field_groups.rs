@@ -89,6 +89,8 @@ impl ListFieldGroups {
 
     /// Sends the request.
     ///
+    /// One page of field groups.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroupList> {
@@ -215,6 +217,8 @@ impl GetFieldGroup {
 
     /// Sends the request.
     ///
+    /// The field group.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
@@ -276,6 +280,8 @@ impl CreateFieldGroup {
 
     /// Sends the request.
     ///
+    /// The field group as stored, with the ids that it was given.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
@@ -334,6 +340,8 @@ impl ReplaceFieldGroup {
     }
 
     /// Sends the request.
+    ///
+    /// The field group as it is now, with a higher minor version.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -399,6 +407,8 @@ impl PatchFieldGroup {
 
     /// Sends the request.
     ///
+    /// The field group after the change.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
@@ -452,6 +462,8 @@ impl DeleteFieldGroup {
     }
 
     /// Sends the request.
+    ///
+    /// Gone; the answer has no body.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

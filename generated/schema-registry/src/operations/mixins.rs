@@ -89,6 +89,8 @@ impl ListMixins {
 
     /// Sends the request.
     ///
+    /// One page of mixins.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroupList> {
@@ -214,6 +216,8 @@ impl GetMixin {
 
     /// Sends the request.
     ///
+    /// The mixin.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
@@ -275,6 +279,8 @@ impl CreateMixin {
 
     /// Sends the request.
     ///
+    /// The mixin as stored, with the ids that it was given.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
@@ -333,6 +339,8 @@ impl ReplaceMixin {
     }
 
     /// Sends the request.
+    ///
+    /// The mixin as it is now, with a higher minor version.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -398,6 +406,8 @@ impl PatchMixin {
 
     /// Sends the request.
     ///
+    /// The mixin after the change.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::FieldGroup> {
@@ -451,6 +461,8 @@ impl DeleteMixin {
     }
 
     /// Sends the request.
+    ///
+    /// Gone; the answer has no body.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

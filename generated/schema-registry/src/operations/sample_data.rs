@@ -44,6 +44,8 @@ impl GetSampleData {
 
     /// Sends the request.
     ///
+    /// The record.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::SampleRecord> {

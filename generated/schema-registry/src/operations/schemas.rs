@@ -92,6 +92,8 @@ impl ListSchemas {
 
     /// Sends the request.
     ///
+    /// One page of schemas.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::SchemaList> {
@@ -217,6 +219,8 @@ impl GetSchema {
 
     /// Sends the request.
     ///
+    /// The schema.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XdmSchema> {
@@ -279,6 +283,8 @@ impl CreateSchema {
 
     /// Sends the request.
     ///
+    /// The schema as stored, with the ids that it was given.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XdmSchema> {
@@ -334,6 +340,8 @@ impl ReplaceSchema {
     }
 
     /// Sends the request.
+    ///
+    /// The schema as it is now, with a higher minor version.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -403,6 +411,8 @@ impl PatchSchema {
 
     /// Sends the request.
     ///
+    /// The schema after the change.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::XdmSchema> {
@@ -456,6 +466,8 @@ impl DeleteSchema {
     }
 
     /// Sends the request.
+    ///
+    /// Gone; the answer has no body.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

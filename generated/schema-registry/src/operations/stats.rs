@@ -23,6 +23,8 @@ impl GetStats {
 
     /// Sends the request.
     ///
+    /// Tenant id and counts.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::RegistryStats> {

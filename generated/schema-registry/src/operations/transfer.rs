@@ -44,6 +44,8 @@ impl ExportResource {
 
     /// Sends the request.
     ///
+    /// The resource and what it depends on.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::TransferPart>> {
@@ -111,6 +113,8 @@ impl ConvertCsvToSchema {
 
     /// Sends the request.
     ///
+    /// The field groups, the schema and its descriptors.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<crate::types::TransferPart>> {
@@ -158,6 +162,8 @@ impl ImportResources {
     }
 
     /// Sends the request.
+    ///
+    /// The resources as stored.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -76,6 +76,8 @@ impl ListUnions {
 
     /// Sends the request.
     ///
+    /// One page of unions.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::UnionList> {
@@ -178,6 +180,8 @@ impl GetUnion {
     }
 
     /// Sends the request.
+    ///
+    /// The union.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

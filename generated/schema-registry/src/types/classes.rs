@@ -62,20 +62,24 @@ pub struct CreateClassRequest {
 
 impl CreateClassRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `title`: Display name, not yet used by another class.
+    /// - `all_of`: The behaviour, by its URI such as `https://ns.adobe.com/xdm/data/record`, and then any field groups and fields in place.
+    /// - `type_`: Always `object`.
     pub fn new(
-        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
         title: impl Into<String>,
+        all_of: impl IntoIterator<Item = impl Into<AllOfEntry>>,
         type_: impl Into<String>,
     ) -> Self {
         Self {
-            all_of: all_of.into_iter().map(Into::into).collect(),
             title: title.into(),
+            all_of: all_of.into_iter().map(Into::into).collect(),
             type_: type_.into(),
             ..Self::default()
         }
     }
 
-    /// Sets `allOf`: The behaviour, by its URI, and then any field groups and fields in place.
+    /// Sets `allOf`: The behaviour, by its URI such as `https://ns.adobe.com/xdm/data/record`, and then any field groups and fields in place.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -295,6 +299,8 @@ pub struct XdmClass {
 
 impl XdmClass {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: URI of the resource, by which others refer to it.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -360,7 +366,7 @@ impl XdmClass {
         self
     }
 
-    /// Sets `meta:altId`: Second id of the resource, in dotted form.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form, by which it can be looked up as well.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
@@ -619,5 +625,28 @@ impl XdmClass {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl XdmClass {
+    /// When the resource was created, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:createdDate`, where everything on the way to it is there.
+    pub fn created_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_created_date.as_ref()
+    }
+
+    /// When the resource was changed last, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:lastModifiedDate`, where everything on the way to it is there.
+    pub fn updated_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_last_modified_date.as_ref()
+    }
+
+    /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
+    ///
+    /// `meta:registryMetadata.eTag`, where everything on the way to it is there.
+    pub fn etag(&self) -> Option<&::aep_core::ETag> {
+        Some(&self.meta_registry_metadata.as_ref()?.e_tag)
     }
 }

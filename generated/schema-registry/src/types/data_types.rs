@@ -57,6 +57,9 @@ pub struct CreateDataTypeRequest {
 
 impl CreateDataTypeRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `title`: Display name, not yet used by another data type.
+    /// - `type_`: Either `object` or `array`.
     pub fn new(title: impl Into<String>, type_: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -99,7 +102,7 @@ impl CreateDataTypeRequest {
         self
     }
 
-    /// Sets `properties`: Fields by name, of an object.
+    /// Sets `properties`: Fields of an object, by name.
     #[must_use]
     pub fn properties(
         mut self,
@@ -278,6 +281,8 @@ pub struct DataType {
 
 impl DataType {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: URI of the resource, by which others refer to it.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -350,7 +355,7 @@ impl DataType {
         self
     }
 
-    /// Sets `meta:altId`: Second id of the resource, in dotted form.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form, by which it can be looked up as well.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
@@ -651,5 +656,28 @@ impl From<DataType> for ReplaceDataTypeRequest {
 impl From<CreateDataTypeRequest> for ReplaceDataTypeRequest {
     fn from(value: CreateDataTypeRequest) -> Self {
         Self::CreateDataTypeRequest(value)
+    }
+}
+
+impl DataType {
+    /// When the resource was created, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:createdDate`, where everything on the way to it is there.
+    pub fn created_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_created_date.as_ref()
+    }
+
+    /// When the resource was changed last, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:lastModifiedDate`, where everything on the way to it is there.
+    pub fn updated_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_last_modified_date.as_ref()
+    }
+
+    /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
+    ///
+    /// `meta:registryMetadata.eTag`, where everything on the way to it is there.
+    pub fn etag(&self) -> Option<&::aep_core::ETag> {
+        Some(&self.meta_registry_metadata.as_ref()?.e_tag)
     }
 }

@@ -138,6 +138,9 @@ pub struct Descriptor {
 
 impl Descriptor {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `type_`: What the descriptor states.
+    /// - `xdm_source_schema`: URI of the schema that is described. Labels may name a field group instead.
     pub fn new(
         type_: impl Into<crate::types::DescriptorType>,
         xdm_source_schema: impl Into<String>,
@@ -176,7 +179,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:description`: Explanation of the field: texts by locale, or a plain string.
+    /// Sets `xdm:description`: Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[must_use]
     pub fn xdm_description(
         mut self,
@@ -196,7 +199,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
@@ -240,7 +243,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to.
+    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to, 1 as a rule.
     #[must_use]
     pub fn xdm_destination_version(
         mut self,
@@ -294,7 +297,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:labels`: Data usage labels put on the field.
+    /// Sets `xdm:labels`: Data usage labels put on the field, such as `core/C2`.
     #[must_use]
     pub fn xdm_labels(
         mut self,
@@ -331,7 +334,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`.
     #[must_use]
     pub fn xdm_source_property(
         mut self,
@@ -372,7 +375,7 @@ impl Descriptor {
         self
     }
 
-    /// Sets `xdm:sourceVersion`: Major version of the schema that is described.
+    /// Sets `xdm:sourceVersion`: Major version of the schema that is described, 1 as a rule.
     #[must_use]
     pub fn xdm_source_version(
         mut self,
@@ -648,6 +651,8 @@ pub struct DescriptorResource {
 
 impl DescriptorResource {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: Id of the descriptor.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -775,7 +780,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:description`: Explanation of the field: texts by locale, or a plain string.
+    /// Sets `xdm:description`: Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[must_use]
     pub fn xdm_description(
         mut self,
@@ -795,7 +800,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
@@ -839,7 +844,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to.
+    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to, 1 as a rule.
     #[must_use]
     pub fn xdm_destination_version(
         mut self,
@@ -893,7 +898,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:labels`: Data usage labels put on the field.
+    /// Sets `xdm:labels`: Data usage labels put on the field, such as `core/C2`.
     #[must_use]
     pub fn xdm_labels(
         mut self,
@@ -930,7 +935,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`.
     #[must_use]
     pub fn xdm_source_property(
         mut self,
@@ -971,7 +976,7 @@ impl DescriptorResource {
         self
     }
 
-    /// Sets `xdm:sourceVersion`: Major version of the schema that is described.
+    /// Sets `xdm:sourceVersion`: Major version of the schema that is described, 1 as a rule.
     #[must_use]
     pub fn xdm_source_version(
         mut self,

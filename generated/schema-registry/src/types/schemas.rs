@@ -73,20 +73,24 @@ pub struct CreateSchemaRequest {
 
 impl CreateSchemaRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `title`: Display name, not yet used by another schema.
+    /// - `all_of`: One class and any number of field groups.
+    /// - `type_`: Always `object`.
     pub fn new(
-        all_of: impl IntoIterator<Item = impl Into<SchemaReference>>,
         title: impl Into<String>,
+        all_of: impl IntoIterator<Item = impl Into<SchemaReference>>,
         type_: impl Into<String>,
     ) -> Self {
         Self {
-            all_of: all_of.into_iter().map(Into::into).collect(),
             title: title.into(),
+            all_of: all_of.into_iter().map(Into::into).collect(),
             type_: type_.into(),
             ..Self::default()
         }
     }
 
-    /// Sets `allOf`: One class and any number of field groups. Of a relational schema: pointers into `definitions`, and no class.
+    /// Sets `allOf`: One class and any number of field groups.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -289,6 +293,8 @@ pub struct SchemaReference {
 
 impl SchemaReference {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `ref_`: URI of the class or field group, or a pointer into the own definitions, which relational schemas use.
     pub fn new(ref_: impl Into<String>) -> Self {
         Self {
             ref_: ref_.into(),
@@ -296,7 +302,7 @@ impl SchemaReference {
         }
     }
 
-    /// Sets `meta:refProperty`: Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    /// Sets `meta:refProperty`: Which fields of a referenced field group to take, where not all are wanted.
     #[must_use]
     pub fn meta_ref_property(
         mut self,
@@ -478,6 +484,8 @@ pub struct XdmSchema {
 
 impl XdmSchema {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: URI of the resource, by which others refer to it.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -543,7 +551,7 @@ impl XdmSchema {
         self
     }
 
-    /// Sets `meta:altId`: Second id of the resource, in dotted form.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form, by which it can be looked up as well.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
@@ -809,5 +817,28 @@ impl XdmSchema {
     ) -> Self {
         self.extra.insert(name.into(), value.into());
         self
+    }
+}
+
+impl XdmSchema {
+    /// When the resource was created, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:createdDate`, where everything on the way to it is there.
+    pub fn created_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_created_date.as_ref()
+    }
+
+    /// When the resource was changed last, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:lastModifiedDate`, where everything on the way to it is there.
+    pub fn updated_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_last_modified_date.as_ref()
+    }
+
+    /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
+    ///
+    /// `meta:registryMetadata.eTag`, where everything on the way to it is there.
+    pub fn etag(&self) -> Option<&::aep_core::ETag> {
+        Some(&self.meta_registry_metadata.as_ref()?.e_tag)
     }
 }

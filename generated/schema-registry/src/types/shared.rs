@@ -104,24 +104,6 @@ use super::*;
 }
 
 ::aep_core::open_enum! {
-    /// What the step does, in lower case.
-    pub enum JsonPatchOp {
-        /// `add`
-        Add = "add",
-        /// `remove`
-        Remove = "remove",
-        /// `replace`
-        Replace = "replace",
-        /// `move`
-        Move = "move",
-        /// `copy`
-        Copy = "copy",
-        /// `test`
-        Test = "test",
-    }
-}
-
-::aep_core::open_enum! {
     /// How much a list tells of each entry.
     ///
     /// - `xed-id`: ids, title and version, which is the lighter form
@@ -273,7 +255,7 @@ impl AllOfEntry {
         Self::default()
     }
 
-    /// Sets `meta:refProperty`: Which fields of a referenced field group to take, where not all are wanted: one path, such as `/person/name`, or an array of paths.
+    /// Sets `meta:refProperty`: Which fields of a referenced field group to take, where not all are wanted.
     #[must_use]
     pub fn meta_ref_property(
         mut self,
@@ -390,23 +372,27 @@ pub struct CreateFieldGroupRequest {
 
 impl CreateFieldGroupRequest {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `title`: Display name, not yet used by another field group.
+    /// - `type_`: Always `object`.
+    /// - `meta_intended_to_extend`: URIs of the classes that the field group is for.
     pub fn new(
-        meta_intended_to_extend: impl IntoIterator<Item = impl Into<String>>,
         title: impl Into<String>,
         type_: impl Into<String>,
+        meta_intended_to_extend: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
+            title: title.into(),
+            type_: type_.into(),
             meta_intended_to_extend: meta_intended_to_extend
                 .into_iter()
                 .map(Into::into)
                 .collect(),
-            title: title.into(),
-            type_: type_.into(),
             ..Self::default()
         }
     }
 
-    /// Sets `allOf`: Pointers to those fragments, such as `#/definitions/customFields`, and URIs of other field groups or data types.
+    /// Sets `allOf`: Pointers to those fragments, such as `{"$ref": "#/definitions/customFields"}`, and URIs of other field groups or data types.
     #[must_use]
     pub fn all_of(
         mut self,
@@ -609,6 +595,8 @@ pub struct FieldGroup {
 
 impl FieldGroup {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: URI of the resource, by which others refer to it.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -674,7 +662,7 @@ impl FieldGroup {
         self
     }
 
-    /// Sets `meta:altId`: Second id of the resource, in dotted form.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form, by which it can be looked up as well.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());
@@ -1634,7 +1622,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:enum`: Display names by value, of all valid values beside `enum` and of suggested ones without it. Some standard resources have a list.
+    /// Sets `meta:enum`: Display names by value, such as `{"petrol": "Petrol"}`.
     #[must_use]
     pub fn meta_enum(mut self, meta_enum: impl Into<::serde_json::Value>) -> Self {
         self.meta_enum = Some(meta_enum.into());
@@ -1696,7 +1684,7 @@ impl XdmProperty {
         self
     }
 
-    /// Sets `meta:xdmType`: XDM type of the field.
+    /// Sets `meta:xdmType`: XDM type of the field. The registry derives it; it need not be sent.
     #[must_use]
     pub fn meta_xdm_type(
         mut self,
@@ -1955,4 +1943,27 @@ pub struct XdmResource {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+impl FieldGroup {
+    /// When the resource was created, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:createdDate`, where everything on the way to it is there.
+    pub fn created_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_created_date.as_ref()
+    }
+
+    /// When the resource was changed last, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:lastModifiedDate`, where everything on the way to it is there.
+    pub fn updated_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_last_modified_date.as_ref()
+    }
+
+    /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
+    ///
+    /// `meta:registryMetadata.eTag`, where everything on the way to it is there.
+    pub fn etag(&self) -> Option<&::aep_core::ETag> {
+        Some(&self.meta_registry_metadata.as_ref()?.e_tag)
+    }
 }

@@ -192,6 +192,9 @@ pub struct TransferredDescriptor {
 
 impl TransferredDescriptor {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `type_`: What the descriptor states.
+    /// - `xdm_source_schema`: URI of the schema that is described. Labels may name a field group instead.
     pub fn new(
         type_: impl Into<crate::types::DescriptorType>,
         xdm_source_schema: impl Into<String>,
@@ -288,7 +291,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:description`: Explanation of the field: texts by locale, or a plain string.
+    /// Sets `xdm:description`: Explanation of the field: texts by locale, such as `{"en_us": "Address used at home"}`, or a plain string.
     #[must_use]
     pub fn xdm_description(
         mut self,
@@ -308,7 +311,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too. Without it the primary key or the reference identity of the destination is meant.
+    /// Sets `xdm:destinationProperty`: Path of the field that the relationship arrives at, such as `/accountId`; clients send an array of paths, too.
     #[must_use]
     pub fn xdm_destination_property(
         mut self,
@@ -352,7 +355,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to.
+    /// Sets `xdm:destinationVersion`: Major version of the schema that is pointed to, 1 as a rule.
     #[must_use]
     pub fn xdm_destination_version(
         mut self,
@@ -406,7 +409,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:labels`: Data usage labels put on the field.
+    /// Sets `xdm:labels`: Data usage labels put on the field, such as `core/C2`.
     #[must_use]
     pub fn xdm_labels(
         mut self,
@@ -443,7 +446,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`: begins with a slash, ends without one, and leaves out the `properties` levels. A composite key takes an array of paths, and so may a relationship or the deprecation of several fields.
+    /// Sets `xdm:sourceProperty`: Path of the field that is described, such as `/personalEmail/address`.
     #[must_use]
     pub fn xdm_source_property(
         mut self,
@@ -484,7 +487,7 @@ impl TransferredDescriptor {
         self
     }
 
-    /// Sets `xdm:sourceVersion`: Major version of the schema that is described.
+    /// Sets `xdm:sourceVersion`: Major version of the schema that is described, 1 as a rule.
     #[must_use]
     pub fn xdm_source_version(
         mut self,
@@ -658,6 +661,8 @@ pub struct TransferredResource {
 
 impl TransferredResource {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `id`: URI of the resource, by which others refer to it.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -730,7 +735,7 @@ impl TransferredResource {
         self
     }
 
-    /// Sets `meta:altId`: Second id of the resource, in dotted form.
+    /// Sets `meta:altId`: Second id of the resource, in dotted form, by which it can be looked up as well.
     #[must_use]
     pub fn meta_alt_id(mut self, meta_alt_id: impl Into<String>) -> Self {
         self.meta_alt_id = Some(meta_alt_id.into());

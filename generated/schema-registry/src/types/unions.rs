@@ -165,3 +165,26 @@ pub struct UnionSchema {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
+
+impl UnionSchema {
+    /// When the resource was created, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:createdDate`, where everything on the way to it is there.
+    pub fn created_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_created_date.as_ref()
+    }
+
+    /// When the resource was changed last, as a rule in milliseconds since 1970.
+    ///
+    /// `meta:registryMetadata.repo:lastModifiedDate`, where everything on the way to it is there.
+    pub fn updated_at(&self) -> Option<&::aep_core::Timestamp> {
+        self.meta_registry_metadata.as_ref()?.repo_last_modified_date.as_ref()
+    }
+
+    /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
+    ///
+    /// `meta:registryMetadata.eTag`, where everything on the way to it is there.
+    pub fn etag(&self) -> Option<&::aep_core::ETag> {
+        Some(&self.meta_registry_metadata.as_ref()?.e_tag)
+    }
+}

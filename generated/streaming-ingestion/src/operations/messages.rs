@@ -62,6 +62,8 @@ impl SendMessage {
 
     /// Sends the request.
     ///
+    /// The message is taken. Whether it ends up in the dataset is another matter, unless it was checked at once.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StreamingReceipt> {
@@ -149,6 +151,8 @@ impl SendRawMessage {
 
     /// Sends the request.
     ///
+    /// The message is taken. Whether it ends up in the dataset is another matter, unless it was checked at once.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StreamingReceipt> {
@@ -228,6 +232,8 @@ impl SendMessages {
 
     /// Sends the request.
     ///
+    /// What became of each message, in their order. A sample of the platform has one result fewer than messages, so do not count on as many.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StreamingBatchReceipt> {
@@ -304,6 +310,8 @@ impl SendRawMessages {
 
     /// Sends the request.
     ///
+    /// What became of each message, in their order. A sample of the platform has one result fewer than messages, so do not count on as many.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StreamingBatchReceipt> {
@@ -332,7 +340,7 @@ impl SendRawMessages {
     }
 }
 
-/// Send an XDM message: the request of the operation `sendSmileMessage`.
+/// Send one record as Smile: the request of the operation `sendSmileMessage`.
 ///
 /// Sends one record that fits its schema already, at most 1 MB with everything around it (413). It is stored in the background. A message that is sent twice may be stored twice.
 ///
@@ -388,6 +396,8 @@ impl SendSmileMessage {
 
     /// Sends the request.
     ///
+    /// The message is taken. Whether it ends up in the dataset is another matter, unless it was checked at once.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::StreamingReceipt> {
@@ -419,7 +429,7 @@ impl SendSmileMessage {
     }
 }
 
-/// Send several messages: the request of the operation `sendSmileMessages`.
+/// Send several records as Smile: the request of the operation `sendSmileMessages`.
 ///
 /// Sends several messages in one request, at most 1 MB together (413). The answer is 207 even if all of them failed: look at each result. There is no check before the answer here.
 ///
@@ -466,6 +476,8 @@ impl SendSmileMessages {
     }
 
     /// Sends the request.
+    ///
+    /// What became of each message, in their order. A sample of the platform has one result fewer than messages, so do not count on as many.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

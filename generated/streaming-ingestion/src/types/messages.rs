@@ -22,13 +22,16 @@ pub struct MessageBody {
 
 impl MessageBody {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `xdm_meta`: The schema once more, the same as in the header.
+    /// - `xdm_entity`: The record, with the members of its schema; `aep-xdm` has structs for it.
     pub fn new(
-        xdm_entity: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
         xdm_meta: impl Into<XdmMeta>,
+        xdm_entity: impl Into<::serde_json::Map<String, ::serde_json::Value>>,
     ) -> Self {
         Self {
-            xdm_entity: Some(xdm_entity.into()),
             xdm_meta: Some(xdm_meta.into()),
+            xdm_entity: Some(xdm_entity.into()),
             ..Self::default()
         }
     }
@@ -96,13 +99,16 @@ pub struct MessageHeader {
 
 impl MessageHeader {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `schema_ref`: Schema of the dataset.
+    /// - `dataset_id`: Dataset that the record is stored in.
     pub fn new(
-        dataset_id: impl Into<String>,
         schema_ref: impl Into<SchemaReference>,
+        dataset_id: impl Into<String>,
     ) -> Self {
         Self {
-            dataset_id: dataset_id.into(),
             schema_ref: Some(schema_ref.into()),
+            dataset_id: dataset_id.into(),
             ..Self::default()
         }
     }
@@ -230,6 +236,8 @@ pub struct RawBatch {
 
 impl RawBatch {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `messages`: The records; each is taken or refused on its own.
     pub fn new(messages: impl IntoIterator<Item = impl Into<RawMessage>>) -> Self {
         Self {
             messages: messages.into_iter().map(Into::into).collect(),
@@ -310,10 +318,13 @@ pub struct SchemaReference {
 
 impl SchemaReference {
     /// One with what is required; the other members are absent.
-    pub fn new(content_type: impl Into<String>, id: impl Into<String>) -> Self {
+    ///
+    /// - `id`: The `$id` of the schema.
+    /// - `content_type`: Media type of the schema, with its version as `;version=1.0`.
+    pub fn new(id: impl Into<String>, content_type: impl Into<String>) -> Self {
         Self {
-            content_type: content_type.into(),
             id: id.into(),
+            content_type: content_type.into(),
             ..Self::default()
         }
     }
@@ -358,6 +369,8 @@ pub struct StreamingBatch {
 
 impl StreamingBatch {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `messages`: The messages; each is taken or refused on its own.
     pub fn new(messages: impl IntoIterator<Item = impl Into<StreamingMessage>>) -> Self {
         Self {
             messages: messages.into_iter().map(Into::into).collect(),
@@ -430,10 +443,13 @@ pub struct StreamingMessage {
 
 impl StreamingMessage {
     /// One with what is required; the other members are absent.
-    pub fn new(body: impl Into<MessageBody>, header: impl Into<MessageHeader>) -> Self {
+    ///
+    /// - `header`: Where the record goes, and what it claims to be.
+    /// - `body`: The record.
+    pub fn new(header: impl Into<MessageHeader>, body: impl Into<MessageBody>) -> Self {
         Self {
-            body: Some(body.into()),
             header: Some(header.into()),
+            body: Some(body.into()),
             ..Self::default()
         }
     }
@@ -522,6 +538,8 @@ pub struct XdmMeta {
 
 impl XdmMeta {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `schema_ref`: Schema that the record is in.
     pub fn new(schema_ref: impl Into<SchemaReference>) -> Self {
         Self {
             schema_ref: Some(schema_ref.into()),

@@ -36,7 +36,7 @@ pub(super) fn schema(definition: &Definition) -> Result<CreateSchemaRequest> {
     };
     let parts = std::iter::once(class).chain(field_groups).map(SchemaPart::new);
     let description = definition.target.description.clone().unwrap_or_default();
-    Ok(CreateSchemaRequest::new(parts, title, "object").description(description))
+    Ok(CreateSchemaRequest::new(title, parts, "object").description(description))
 }
 
 pub(super) fn identity(schema: &str, identity: &PrimaryIdentity) -> Descriptor {
@@ -66,7 +66,7 @@ pub(super) fn source_connection(definition: &Definition, found: &Found) -> Resul
     let connector = &source.connector;
     let params = TableSourceParams::new(&source.table).columns(found.columns.clone());
     let mut request =
-        CreateSourceConnectionRequest::new(SpecReference::new(&*connector.id, &*connector.version), &definition.name)
+        CreateSourceConnectionRequest::new(&definition.name, SpecReference::new(&*connector.id, &*connector.version))
             .base_connection_id(&found.base_connection)
             .data(SourceConnectionData::new().format(&*connector.data_format))
             .params(object(&params)?);
@@ -78,7 +78,7 @@ pub(super) fn source_connection(definition: &Definition, found: &Found) -> Resul
 
 pub(super) fn target_connection(definition: &Definition, schema: &str, dataset: &str) -> CreateTargetConnectionRequest {
     let lake = SpecReference::new(DATA_LAKE_CONNECTION_SPEC_ID, SPEC_VERSION);
-    let mut request = CreateTargetConnectionRequest::new(lake, &definition.name)
+    let mut request = CreateTargetConnectionRequest::new(&definition.name, lake)
         .data(TargetConnectionData::new().schema(SchemaReference::new().id(schema).version(FULL_SCHEMA)))
         .params(TargetConnectionParams::new().data_set_id(dataset));
     if let Some(description) = &definition.description {
@@ -112,8 +112,8 @@ pub(super) fn flow(
     let mapping = MappingTransformation::new(&resources.mapping_id).mapping_version(resources.mapping_version.as_str());
     transformations.push(transformation("Mapping", &mapping)?);
     let mut request = CreateFlowRequest::new(
-        found.flow_spec.clone(),
         &definition.name,
+        found.flow_spec.clone(),
         [&resources.source_connection_id],
         [&resources.target_connection_id],
     )

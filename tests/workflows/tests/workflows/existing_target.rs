@@ -13,7 +13,7 @@ async fn schema(sandbox: &Sandbox) -> aep_core::Result<String> {
         xdm::field_groups::DEMOGRAPHIC_DETAILS,
         xdm::field_groups::PERSONAL_CONTACT_DETAILS,
     ];
-    let body = CreateSchemaRequest::new(parts.map(SchemaReference::new), "Existing", "object").description("");
+    let body = CreateSchemaRequest::new("Existing", parts.map(SchemaReference::new), "object").description("");
     Ok(aep::schema_registry::Client::new(sandbox).create_schema().body(body).send().await?.id)
 }
 

@@ -37,7 +37,7 @@ async fn every_connector_takes_its_sign_in_and_none_with_a_member_missing() -> O
     for connector in Connector::ALL.iter().filter(|connector| !connector.id.is_empty()) {
         for auth in connector.auth {
             let request = |params: Map<String, Value>| {
-                CreateConnectionRequest::new(spec(connector), "ACME")
+                CreateConnectionRequest::new("ACME", spec(connector))
                     .auth(ConnectionAuth::new(auth.name).params(params))
             };
             let whole = params(auth);
@@ -79,7 +79,7 @@ async fn a_source_of_each_kind_is_made_from_its_types() -> Outcome {
     ];
     for (connector, base, params) in rows {
         let data = SourceConnectionData::new().format(&*connector.data_format);
-        let mut request = CreateSourceConnectionRequest::new(spec(&connector), "ACME").data(data);
+        let mut request = CreateSourceConnectionRequest::new("ACME", spec(&connector)).data(data);
         if connector.kind != Kind::Webhook {
             request = request.params(params);
         }

@@ -44,9 +44,7 @@ impl Client {
     /// Use `uploadFile`.
     ///
     /// `POST /old/{fileId}`
-    #[deprecated(
-        note = "the platform advises against this operation; its description says what to use"
-    )]
+    #[deprecated(note = "Use `uploadFile`.")]
     pub fn touch_file(&self) -> crate::operations::TouchFile {
         crate::operations::TouchFile::new(&self.client)
     }

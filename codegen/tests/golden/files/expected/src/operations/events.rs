@@ -58,6 +58,8 @@ impl ListEvents {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::EventPage> {
@@ -108,14 +110,24 @@ impl ::aep_core::paging::PageRequest for ListEvents {
 impl ListEvents {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        let ordered = if self.order_by.is_none() { self.order_by("-at") } else { self };
-        ::aep_core::paging::Pages::new(ordered)
+        let request = self;
+        let request = if request.order_by.is_none() {
+            request.order_by("-at")
+        } else {
+            request
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        let ordered = if self.order_by.is_none() { self.order_by("-at") } else { self };
-        ::aep_core::paging::Items::new(ordered)
+        let request = self;
+        let request = if request.order_by.is_none() {
+            request.order_by("-at")
+        } else {
+            request
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -134,6 +146,8 @@ impl ExportEvents {
     }
 
     /// Sends the request.
+    ///
+    /// The file lies there.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -179,6 +193,8 @@ impl ListKinds {
     }
 
     /// Sends the request.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -227,11 +243,27 @@ impl ::aep_core::paging::PageRequest for ListKinds {
 impl ListKinds {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        let request = {
+            let (start, limit) = (
+                request.start.unwrap_or_default(),
+                request.limit.unwrap_or(20i64),
+            );
+            request.start(start).limit(limit)
+        };
+        ::aep_core::paging::Items::new(request)
     }
 }

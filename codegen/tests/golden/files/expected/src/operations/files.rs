@@ -44,6 +44,8 @@ impl ListParts {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::PartList> {
@@ -51,6 +53,8 @@ impl ListParts {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -99,12 +103,14 @@ impl ::aep_core::paging::PageRequest for ListParts {
 impl ListParts {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -135,6 +141,8 @@ impl GetFileHeaders {
     }
 
     /// Sends the request.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -202,6 +210,8 @@ impl UploadFile {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<()> {
@@ -209,6 +219,8 @@ impl UploadFile {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -280,6 +292,8 @@ impl TouchFile {
 
     /// Sends the request.
     ///
+    /// done
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<()> {
@@ -341,6 +355,8 @@ impl DownloadPart {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<::aep_core::Bytes> {
@@ -348,6 +364,8 @@ impl DownloadPart {
     }
 
     /// Sends the request and gives the headers of the answer, too.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -47,7 +47,7 @@ impl Part {
         Self::default()
     }
 
-    /// Sets `size`.
+    /// Sets `size`: Its size.
     #[must_use]
     pub fn size(mut self, size: impl Into<i64>) -> Self {
         self.size = Some(size.into());

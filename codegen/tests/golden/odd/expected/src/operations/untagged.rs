@@ -22,6 +22,8 @@ impl DownloadFile {
 
     /// Sends the request.
     ///
+    /// the file
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<::aep_core::Bytes> {
@@ -60,6 +62,8 @@ impl New2 {
     }
 
     /// Sends the request.
+    ///
+    /// whatever
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -101,6 +105,8 @@ impl New3 {
     }
 
     /// Sends the request.
+    ///
+    /// done
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -259,6 +265,14 @@ impl GetTypeTypeSelf {
 
     /// Sends the request.
     ///
+    /// 200: a job
+    ///
+    /// 202: not yet
+    ///
+    /// 204: nothing
+    ///
+    /// 206: a part
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(
@@ -391,6 +405,8 @@ impl New2WithXWwwFormUrlencoded {
 
     /// Sends the request.
     ///
+    /// whatever
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<::serde_json::Value> {
@@ -436,6 +452,8 @@ impl New2WithCsv {
     }
 
     /// Sends the request.
+    ///
+    /// whatever
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -283,15 +283,19 @@ pub struct Job {
 
 impl Job {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `default`:
+    /// - `type_`:
+    /// - `ref_`:
     pub fn new(
         default: impl Into<String>,
-        ref_: impl Into<::serde_json::Value>,
         type_: impl Into<crate::types::JobType>,
+        ref_: impl Into<::serde_json::Value>,
     ) -> Self {
         Self {
             default: default.into(),
-            ref_: Some(ref_.into()),
             type_: Some(type_.into()),
+            ref_: Some(ref_.into()),
             ..Self::default()
         }
     }

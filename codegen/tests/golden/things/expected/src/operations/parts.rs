@@ -40,6 +40,10 @@ impl ListParts {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
+    /// Each is given with its id.
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<Vec<(String, crate::types::Part)>> {
@@ -86,11 +90,13 @@ impl ::aep_core::paging::PageRequest for ListParts {
 impl ListParts {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }

@@ -50,6 +50,8 @@ impl ListThings {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::ThingList> {
@@ -92,12 +94,14 @@ impl ::aep_core::paging::PageRequest for ListThings {
 impl ListThings {
     /// The pages of the list, one call each, fetched as they are asked for.
     pub fn pages(self) -> ::aep_core::paging::Pages<Self> {
-        ::aep_core::paging::Pages::new(self)
+        let request = self;
+        ::aep_core::paging::Pages::new(request)
     }
 
     /// The items of all pages, one after the other.
     pub fn items(self) -> ::aep_core::paging::Items<Self> {
-        ::aep_core::paging::Items::new(self)
+        let request = self;
+        ::aep_core::paging::Items::new(request)
     }
 }
 
@@ -128,6 +132,10 @@ impl CreateThing {
     }
 
     /// Sends the request.
+    ///
+    /// made
+    ///
+    /// The id is given.
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -172,6 +180,8 @@ impl GetThing {
     }
 
     /// Sends the request.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -239,6 +249,8 @@ impl PatchThing {
 
     /// Sends the request.
     ///
+    /// fine
+    ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
     pub async fn send(self) -> ::aep_core::Result<crate::types::Thing> {
@@ -295,6 +307,8 @@ impl DeleteThing {
     }
 
     /// Sends the request.
+    ///
+    /// gone
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.
@@ -361,6 +375,8 @@ impl PatchThingWithJsonPatch {
     }
 
     /// Sends the request.
+    ///
+    /// fine
     ///
     /// # Errors
     /// A required argument that was not given, and whatever the runtime or the service reports.

@@ -23,7 +23,7 @@ impl Part {
         Self::default()
     }
 
-    /// Sets `size`.
+    /// Sets `size`: Its size.
     #[must_use]
     pub fn size(mut self, size: impl Into<PartSize>) -> Self {
         self.size = Some(size.into());
@@ -60,7 +60,7 @@ impl PartSize {
         Self::default()
     }
 
-    /// Sets `width`.
+    /// Sets `width`: In mm.
     #[must_use]
     pub fn width(mut self, width: impl Into<f64>) -> Self {
         self.width = Some(width.into());

@@ -51,6 +51,9 @@ pub struct CreateThing {
 
 impl CreateThing {
     /// One with what is required; the other members are absent.
+    ///
+    /// - `name`: Its name.
+    /// - `parts`: Its parts.
     pub fn new(
         name: impl Into<String>,
         parts: impl IntoIterator<Item = impl Into<Part>>,
@@ -62,21 +65,21 @@ impl CreateThing {
         }
     }
 
-    /// Sets `interval`.
+    /// Sets `interval`: How often.
     #[must_use]
     pub fn interval(mut self, interval: impl Into<::aep_core::LenientInteger>) -> Self {
         self.interval = Some(interval.into());
         self
     }
 
-    /// Sets `name`.
+    /// Sets `name`: Its name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `parts`.
+    /// Sets `parts`: Its parts.
     #[must_use]
     pub fn parts(mut self, parts: impl IntoIterator<Item = impl Into<Part>>) -> Self {
         self.parts = parts.into_iter().map(Into::into).collect();
