@@ -1,6 +1,6 @@
 //! Where the platform is, and what the process environment says about it.
 
-use crate::aep::{Aep, AepBuilder};
+use crate::aep::{Aep, AepBuilder, Sandbox};
 use crate::credentials::{Credentials, OAuthServerToServer, StaticToken};
 use crate::error::{Error, Result};
 
@@ -63,6 +63,18 @@ impl Aep {
     /// One error that names everything that is missing or wrong.
     pub fn from_env() -> Result<Self> {
         from_lookup(|name| std::env::var(name).ok())?.build()
+    }
+}
+
+impl Sandbox {
+    /// Reads the process environment as [`Aep::from_env`] does, and the sandbox's name from `AEP_SANDBOX`; `prod` where that is
+    /// not set.
+    ///
+    /// # Errors
+    /// As [`Aep::from_env`]; or the name is none that a sandbox can have.
+    pub fn from_env() -> Result<Self> {
+        let name = std::env::var("AEP_SANDBOX").ok().filter(|name| !name.trim().is_empty());
+        Aep::from_env()?.sandbox(name.as_deref().unwrap_or("prod").trim())
     }
 }
 

@@ -1,18 +1,17 @@
 //! Removes the dataflows of one kind of source that have done nothing but fail for a week: each is disabled, listed, and
 //! deleted together with its source and target connection, in the order that the platform wants.
-//!
 //! `cargo run -p aep-workflows --example clean_up -- CONNECTION_SPEC_ID`, with the environment as for `inventory`.
 
 use std::time::{Duration, SystemTime};
 
 use aep::flow_service::types::{Flow, FlowActionOp, FlowState, RunStatus};
-use aep::{Aep, Timestamp, filter, prelude::*};
+use aep::{Timestamp, filter, prelude::*};
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[tokio::main]
 async fn main() -> aep::Result<()> {
-    let sandbox = Aep::from_env()?.sandbox(std::env::var("AEP_SANDBOX").unwrap_or_else(|_| "prod".to_owned()))?;
+    let sandbox = Sandbox::from_env()?;
     let connector = std::env::args().nth(1).unwrap_or_else(|| aep::sources::Connector::SALESFORCE.id.to_string());
     for removed in clean_up(&sandbox, &connector, SystemTime::now()).await? {
         println!("removed {removed}");
@@ -38,9 +37,8 @@ pub(crate) async fn clean_up(sandbox: &Sandbox, connector: &str, now: SystemTime
 
 /// Whether the flow ran in the last week, and every run failed.
 async fn only_failures(sandbox: &Sandbox, flow: &Flow, now: SystemTime) -> aep::Result<bool> {
-    let since = Timestamp::from(now - WEEK);
     let runs = sandbox.flow_service().list_runs().property(filter("flowId").eq(&flow.id));
-    let runs = runs.property(filter("createdAt").gt(since)).items().collect().await?;
+    let runs = runs.property(filter("createdAt").gt(Timestamp::from(now - WEEK))).items().collect().await?;
     Ok(!runs.is_empty() && runs.iter().all(|run| run.status() == Some(&RunStatus::Failed)))
 }
 

@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 
 use aep::flow_service::types::{Flow, FlowRun};
-use aep::{Aep, filter, prelude::*};
+use aep::{filter, prelude::*};
 
 #[tokio::main]
 async fn main() -> aep::Result<()> {
-    let sandbox = Aep::from_env()?.sandbox(std::env::var("AEP_SANDBOX").unwrap_or_else(|_| "prod".to_owned()))?;
+    let sandbox = Sandbox::from_env()?;
     for line in inventory(&sandbox).await? {
         println!("{line}");
     }
@@ -34,14 +34,10 @@ pub(crate) async fn inventory(sandbox: &Sandbox) -> aep::Result<Vec<String>> {
         let runs = client.list_runs().property(filter("flowId").eq(&flow.id)).orderby("-createdAt").limit(1);
         let last = runs.items().try_next().await?;
         let name_of = |id: Option<&String>| id.and_then(|id| names.get(id).cloned().flatten()).unwrap_or_default();
-        let (source, target) =
-            (name_of(flow.source_connection_ids.first()), name_of(flow.target_connection_ids.first()));
-        lines.push(format!(
-            "{}: {source} -> {target}, {}, {}",
-            flow.name.clone().unwrap_or_default(),
-            schedule(&flow),
-            run(last)
-        ));
+        let source = name_of(flow.source_connection_ids.first());
+        let target = name_of(flow.target_connection_ids.first());
+        let name = flow.name.as_deref().unwrap_or_default();
+        lines.push(format!("{name}: {source} -> {target}, {}, {}", schedule(&flow), run(last)));
     }
     Ok(lines)
 }
