@@ -133,6 +133,8 @@ pub enum Scope {
 pub enum ResponseShape {
     /// `{"items": [x]}` is handed over as `x`.
     SingleItem,
+    /// `x`, or `[x]`, is handed over as `x`.
+    One,
     /// `["@/dataSets/ID"]` is handed over as the id.
     IdFromReference,
     /// `{"ID": x, …}` is handed over as a list of id and `x`.

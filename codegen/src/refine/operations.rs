@@ -252,7 +252,7 @@ fn build(
             Some(ResponseShape::IdFromReference) => "\n\nThe id is given.",
             Some(ResponseShape::IdMap) => "\n\nEach is given with its id.",
             Some(ResponseShape::IdMapEntry) => "\n\nIt is given with its id.",
-            Some(ResponseShape::SingleItem) | None => "",
+            Some(ResponseShape::SingleItem | ResponseShape::One) | None => "",
         };
         let answer = match operation.answer_text.as_str() {
             "" => String::new(),
@@ -529,6 +529,12 @@ fn answer(document: &Document, model: &Model, operation: &Operation) -> Result<(
         Some(ResponseShape::SingleItem) => {
             let item = member_item("items").ok_or("the answer has no member `items` of a named type")?;
             Ok((shaped(item, quote!(response.single_item())), None))
+        }
+        Some(ResponseShape::One) => {
+            let variants = schema.and_then(|schema| schema.get("oneOf")?.as_array()).into_iter().flatten();
+            let alone = variants.filter_map(reference_of).map(in_types).next();
+            let alone = alone.ok_or("the answer is no union that begins with a named type")?;
+            Ok((shaped(alone, quote!(response.one())), None))
         }
         Some(ResponseShape::IdFromReference) => {
             Ok((shaped(quote!(::std::string::String), quote!(response.id_from_reference())), None))

@@ -103,7 +103,11 @@ pub fn round_trip(
             )
         }
         ("createPolicy", RoundTrip::Response(_)) => {
-            Some(round_trip_as::<crate::types::Policy>(&crate::ops::CREATE_POLICY, body))
+            Some(
+                round_trip_as::<
+                    crate::types::WrittenPolicy,
+                >(&crate::ops::CREATE_POLICY, body),
+            )
         }
         ("getPolicy", RoundTrip::Response(_)) => {
             Some(
@@ -121,7 +125,9 @@ pub fn round_trip(
         }
         ("replacePolicy", RoundTrip::Response(_)) => {
             Some(
-                round_trip_as::<crate::types::Policy>(&crate::ops::REPLACE_POLICY, body),
+                round_trip_as::<
+                    crate::types::WrittenPolicy,
+                >(&crate::ops::REPLACE_POLICY, body),
             )
         }
         ("patchPolicy", RoundTrip::Request) => {
@@ -132,7 +138,11 @@ pub fn round_trip(
             )
         }
         ("patchPolicy", RoundTrip::Response(_)) => {
-            Some(round_trip_as::<crate::types::Policy>(&crate::ops::PATCH_POLICY, body))
+            Some(
+                round_trip_as::<
+                    crate::types::WrittenPolicy,
+                >(&crate::ops::PATCH_POLICY, body),
+            )
         }
         ("listProducts", RoundTrip::Response(_)) => {
             Some(

@@ -97,12 +97,23 @@ impl Response {
         self.only(items.items.unwrap_or_default())
     }
 
+    /// The object itself, which may stand alone or as the only one of a list.
+    ///
+    /// # Errors
+    /// The list has none ([`Error::is_not_found`]) or more than one, or it cannot be read.
+    pub fn one<T: DeserializeOwned>(self) -> Result<T> {
+        match self.first_byte() {
+            Some(b'[') => self.only(self.read()?),
+            _ => self.read(),
+        }
+    }
+
     /// The id in `["@/dataSets/ID"]`, the way Catalog answers a creation; or in `{"ID": object}`, which some samples of changes have.
     ///
     /// # Errors
     /// There is no or more than one reference, or no id in it.
     pub fn id_from_reference(self) -> Result<String> {
-        if self.body().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+        if self.first_byte() == Some(b'{') {
             return self.id_map_entry::<IgnoredAny>().map(|(id, _)| id);
         }
         let reference: String = self.only(self.read()?)?;
@@ -127,6 +138,11 @@ impl Response {
     pub fn id_map_entry<T: DeserializeOwned>(self) -> Result<(String, T)> {
         let entries: Entries<T> = self.read()?;
         self.only(entries.0)
+    }
+
+    /// The first byte of the body that says something.
+    fn first_byte(&self) -> Option<u8> {
+        self.body().iter().copied().find(|byte| !byte.is_ascii_whitespace())
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T> {

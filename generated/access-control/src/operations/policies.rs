@@ -167,7 +167,7 @@ impl CreatePolicy {
         let url = format!("{}/administration/policies", client.base_url(),);
         let request = client.http().post(url).json(&body);
         let response = client.execute(&ops::CREATE_POLICY, request.build()).await?;
-        response.json()
+        response.one()
     }
 }
 
@@ -284,7 +284,7 @@ impl ReplacePolicy {
         );
         let request = client.http().put(url).json(&body);
         let response = client.execute(&ops::REPLACE_POLICY, request.build()).await?;
-        response.json()
+        response.one()
     }
 }
 
@@ -350,7 +350,7 @@ impl PatchPolicy {
         );
         let request = client.http().patch(url).json(&body);
         let response = client.execute(&ops::PATCH_POLICY, request.build()).await?;
-        response.json()
+        response.one()
     }
 }
 

@@ -485,3 +485,31 @@ impl ReplacePolicyRequest {
         self
     }
 }
+
+/// The policy after it was written; samples also have it as the only one of a list.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
+pub enum WrittenPolicy {
+    Policy(Policy),
+    Array(Vec<Policy>),
+}
+
+::aep_core::read_union! {
+    WrittenPolicy { Policy(Policy) ["createdAt", "createdBy", "description", "etag",
+    "_etag", "id", "imsOrgId", "isDefault", "modifiedAt", "modifiedBy", "name",
+    "parameters", "recordType", "rules", "status", "subjectCondition"],
+    Array(::std::vec::Vec < Policy >) [] }
+}
+
+impl From<Policy> for WrittenPolicy {
+    fn from(value: Policy) -> Self {
+        Self::Policy(value)
+    }
+}
+
+impl From<Vec<Policy>> for WrittenPolicy {
+    fn from(value: Vec<Policy>) -> Self {
+        Self::Array(value)
+    }
+}

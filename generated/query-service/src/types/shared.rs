@@ -32,9 +32,9 @@ pub struct Acknowledgement {
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ActionLink {
-    /// Body of the call, as JSON within a string. For some calls it only hints at the form.
+    /// Body of the call, as JSON within a string or, in some samples, as it is. For some calls it only hints at the form.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
+    pub body: Option<::serde_json::Value>,
     /// Where to send the call. The host may be that of a region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
@@ -155,6 +155,26 @@ impl InsertIntoParameters {
     }
 }
 
+/// The dataset that a query writes into; samples of answers also have its bare name.
+#[derive(::serde::Serialize, Clone, Debug)]
+#[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
+pub enum InsertTarget {
+    InsertIntoParameters(InsertIntoParameters),
+    String(String),
+}
+
+::aep_core::read_union! {
+    InsertTarget { InsertIntoParameters(InsertIntoParameters) ["datasetName"],
+    String(::std::string::String) [] }
+}
+
+impl From<InsertIntoParameters> for InsertTarget {
+    fn from(value: InsertIntoParameters) -> Self {
+        Self::InsertIntoParameters(value)
+    }
+}
+
 /// Where this page lies in the whole list.
 #[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
@@ -221,7 +241,7 @@ pub struct QueryDefinition {
     pub description: Option<String>,
     /// Given, the query becomes an INSERT INTO.
     #[serde(rename = "insertIntoParameters", skip_serializing_if = "Option::is_none")]
-    pub insert_into_parameters: Option<InsertIntoParameters>,
+    pub insert_into_parameters: Option<InsertTarget>,
     /// Name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -273,7 +293,7 @@ impl QueryDefinition {
     #[must_use]
     pub fn insert_into_parameters(
         mut self,
-        insert_into_parameters: impl Into<InsertIntoParameters>,
+        insert_into_parameters: impl Into<InsertTarget>,
     ) -> Self {
         self.insert_into_parameters = Some(insert_into_parameters.into());
         self

@@ -75,6 +75,15 @@ fn one_item_is_unwrapped() {
 }
 
 #[test]
+fn one_stands_alone_or_in_a_list() {
+    for body in [r#" {"id":1}"#, r#"[{"id":1}]"#] {
+        assert_eq!(response(body).one::<Thing>().unwrap(), Thing { id: 1 });
+    }
+    assert!(response("[]").one::<Thing>().unwrap_err().is_not_found());
+    assert!(message(response(r#"[{"id":1},{"id":2}]"#).one::<Thing>()).contains("2 objects"));
+}
+
+#[test]
 fn an_id_is_taken_out_of_its_reference() {
     assert_eq!(response(r#"["@/dataSets/5c8c3c55"]"#).id_from_reference().unwrap(), "5c8c3c55");
     assert_eq!(response(r#" {"5c8c3c55": {"name": "x"}}"#).id_from_reference().unwrap(), "5c8c3c55");
