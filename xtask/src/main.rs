@@ -22,7 +22,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
                                            what reference documents and XDM schemas have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
-  emulator [--port N] [--lenient]          run the local platform and print the variables to set
+  emulator [--port N] [--lenient] [--faults FILE]
+                                           run the local platform and print the variables to set
   demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
   bench generate [--specs DIR] [--no-check]
                                            measure the generator against two others, as ratios in one run

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
+use crate::faults::{FaultFile, Faults, InjectedFault};
 use crate::journal::{self, RequestRecord};
 use crate::seed;
 use crate::server::{self, Shared};
@@ -44,6 +45,7 @@ pub struct Emulator {
 pub struct Builder {
     settings: Settings,
     port: u16,
+    faults: Faults,
 }
 
 impl Builder {
@@ -96,6 +98,16 @@ impl Builder {
         self
     }
 
+    /// Faults to begin with, as a file of `[[fault]]` tables; `name` is for messages. The members of a table are those of
+    /// [`InjectedFault`], and `seed` at the top decides what happens by chance.
+    ///
+    /// # Errors
+    /// The text is no such TOML.
+    pub fn faults(mut self, name: &str, text: &str) -> Result<Self> {
+        self.faults = Faults::of(FaultFile::parse(name, text)?);
+        Ok(self)
+    }
+
     /// The port to listen on; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -111,7 +123,7 @@ impl Builder {
         let listener = TcpListener::bind(address).await.map_err(|source| Error::listen(self.port, source))?;
         let port = listener.local_addr().map_err(|source| Error::listen(self.port, source))?.port();
         self.settings.base_url = format!("http://127.0.0.1:{port}");
-        let shared = Arc::new(Shared::new(self.settings));
+        let shared = Arc::new(Shared::new(self.settings, self.faults));
         let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
         let listener = listener.tap_io(|stream| {
             // A small answer must not wait for the next packet.
@@ -246,7 +258,17 @@ impl Emulator {
     /// Has the next call of an operation answered with this status, in its service's envelope, without applying it.
     /// Called again before that, it queues.
     pub fn fail_next(&self, operation: &str, status: u16) {
-        self.shared.fail_next(operation, status);
+        self.inject(InjectedFault::once(operation, status));
+    }
+
+    /// Has calls go wrong as the fault says, from now on. Of two faults that fit a call, the one that was added first counts.
+    pub fn inject(&self, fault: InjectedFault) {
+        self.shared.faults().add(fault);
+    }
+
+    /// Has nothing go wrong any more.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
     }
 
     /// Adds a base connection with this id to a sandbox, of the given connection specification, with the seeded tables.

@@ -17,6 +17,10 @@ impl Error {
         Self { message: format!("the emulator cannot listen on port {port}"), source: Some(source) }
     }
 
+    pub(crate) fn faults(file: &str, problem: impl fmt::Display) -> Self {
+        Self { message: format!("{file}: {problem}"), source: None }
+    }
+
     pub(crate) fn unknown(kind: &str, id: &str) -> Self {
         Self { message: format!("the emulator knows no {kind} {id}"), source: None }
     }

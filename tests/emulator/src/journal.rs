@@ -24,6 +24,8 @@ pub struct RequestRecord {
     pub sandbox: Option<String>,
     /// Status of the answer.
     pub status: u16,
+    /// Whether the answer is the example of the document, as the service has no state here.
+    pub example: bool,
     /// When the request arrived, since the emulator's start.
     pub started: Duration,
     /// When the answer was ready, since the emulator's start.
@@ -83,6 +85,7 @@ mod tests {
             method: String::new(),
             path: String::new(),
             sandbox: None,
+            example: false,
             status: 200,
             started: Duration::from_millis(started),
             finished: Duration::from_millis(finished),

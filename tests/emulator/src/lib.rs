@@ -8,7 +8,9 @@
 //!
 //! [`Emulator`] starts it in one line; the binary `aep-emulator` runs it alone.
 
+mod admin;
 mod answer;
+mod broken;
 mod call;
 mod catalogue;
 mod checks;
@@ -17,6 +19,7 @@ mod collection;
 mod documents;
 mod emulator;
 mod error;
+mod faults;
 mod filter;
 mod gateway;
 mod ids;
@@ -38,6 +41,7 @@ mod tables;
 pub use documents::service_document;
 pub use emulator::{Builder, Emulator};
 pub use error::{Error, Result};
+pub use faults::{Cut, InjectedFault};
 pub use journal::RequestRecord;
 pub use payload_schemas::{auth_fault, payload_fault};
 pub use schemas::Fault;

@@ -1,5 +1,7 @@
 //! Runs the emulator alone and prints the variables to set.
 
+use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -19,6 +21,9 @@ struct Arguments {
     /// Seconds that a token is valid.
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
     token_lifetime: u64,
+    /// Calls that go wrong: a TOML file of `[[fault]]` tables.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// Print one JSON object instead of export lines.
     #[arg(long)]
     json: bool,
@@ -27,13 +32,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let started = Emulator::builder()
-        .port(arguments.port)
-        .lenient(arguments.lenient)
-        .token_lifetime(Duration::from_secs(arguments.token_lifetime))
-        .start()
-        .await;
-    let emulator = match started {
+    let emulator = match start(&arguments).await {
         Ok(emulator) => emulator,
         Err(error) => {
             eprintln!("error: {error}");
@@ -57,4 +56,17 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
+    let mut builder = Emulator::builder()
+        .port(arguments.port)
+        .lenient(arguments.lenient)
+        .token_lifetime(Duration::from_secs(arguments.token_lifetime));
+    if let Some(file) = &arguments.faults {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+        builder = builder.faults(&name, &text)?;
+    }
+    Ok(builder.start().await?)
 }

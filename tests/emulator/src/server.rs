@@ -1,6 +1,5 @@
 //! From an HTTP request to an answer: gateway, routing, checks by the documents, the service, the log.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,9 +10,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::admin;
 use crate::answer::{Answer, Outcome, Refusal};
+use crate::broken;
 use crate::call::Call;
 use crate::checks;
+use crate::faults::{Faults, InjectedFault};
 use crate::gateway;
 use crate::ids;
 use crate::ims::{self, Tokens};
@@ -37,7 +39,7 @@ pub(crate) struct Shared {
     tokens: Mutex<Tokens>,
     platform: Mutex<Platform>,
     records: Mutex<Vec<RequestRecord>>,
-    faults: Mutex<HashMap<String, Vec<u16>>>,
+    faults: Mutex<Faults>,
 }
 
 /// What the log keeps of a request beside its answer.
@@ -46,11 +48,14 @@ struct Traits {
     service: Option<&'static str>,
     operation: Option<&'static str>,
     request: Option<Value>,
+    fault: Option<InjectedFault>,
+    /// Whether the request was for the emulator itself.
+    own: bool,
 }
 
 impl Shared {
     /// State for a new emulator.
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, faults: Faults) -> Self {
         let platform = Mutex::new(Platform::new(&settings));
         Self {
             settings,
@@ -58,7 +63,7 @@ impl Shared {
             tokens: Mutex::default(),
             platform,
             records: Mutex::default(),
-            faults: Mutex::default(),
+            faults: Mutex::new(faults),
         }
     }
 
@@ -77,19 +82,16 @@ impl Shared {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the next call of an operation fail.
-    pub(crate) fn fail_next(&self, operation: &str, status: u16) {
-        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        faults.entry(operation.to_owned()).or_default().push(status);
-    }
-
-    fn take_fault(&self, operation: &str) -> Option<u16> {
-        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = faults.get_mut(operation)?;
-        (!waiting.is_empty()).then(|| waiting.remove(0))
+    /// The faults that are made on purpose.
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn answer(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &Bytes, traits: &mut Traits) -> Outcome {
+        if uri.path().starts_with(admin::PATH) {
+            traits.own = true;
+            return admin::handle(self, method, uri.path(), body);
+        }
         if uri.path() == ims::TOKEN_PATH {
             traits.service = Some("ims");
             return self.answer_token(method, uri, headers, body);
@@ -108,7 +110,8 @@ impl Shared {
         let operation = self.choose(&route, headers, body)?;
         traits.operation = Some(operation.id);
         let refuse = |problem: &Problem| problem::refuse(operation.service, Some(operation.id), problem);
-        if let Some(status) = self.take_fault(operation.id) {
+        traits.fault = self.faults().next(operation.id);
+        if let Some(InjectedFault { status: Some(status), applied: false, .. }) = traits.fault {
             return Err(refuse(&Problem::Injected(status)));
         }
         let is_json = operation.content_type.is_none_or(|media_type| media_type.ends_with("json"));
@@ -121,7 +124,14 @@ impl Shared {
         let query = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
         let call =
             Call { operation, path: route.path, values: route.values, query, headers: headers.clone(), body: json };
-        self.serve(call)
+        let outcome = self.serve(call);
+        match traits.fault {
+            // What was asked for is done, and nobody hears of it.
+            Some(InjectedFault { status: Some(status), .. }) if outcome.is_ok() => {
+                Err(refuse(&Problem::Injected(status)))
+            }
+            _ => outcome,
+        }
     }
 
     fn answer_token(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Outcome {
@@ -213,26 +223,42 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
         }
         Err(_) => Err(problem::plain(413, "Payload Too Large", "the body is larger than 16 MB, or broke off")),
     };
-    let answer = outcome.unwrap_or_else(Refusal::into_answer);
+    let mut answer = outcome.unwrap_or_else(Refusal::into_answer);
+    let fault = traits.fault.take().unwrap_or_default();
+    if let Some(seconds) = fault.retry_after {
+        answer = answer.header("retry-after", seconds.to_string());
+    }
+    if fault.delay > 0 {
+        tokio::time::sleep(fault.delay()).await;
+    }
     let response = write(&answer);
+    if traits.own {
+        return response;
+    }
     let token = traits.service == Some("ims");
     let sandbox = parts.headers.get("x-sandbox-name").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let mut records = shared.records();
-    let number = records.len() + 1;
-    records.push(RequestRecord {
-        number,
-        service: traits.service,
-        operation: traits.operation,
-        method,
-        path: if token { ims::TOKEN_PATH.to_owned() } else { parts.uri.to_string() },
-        sandbox,
-        status: answer.status,
-        started,
-        finished: shared.start.elapsed(),
-        request: traits.request,
-        response: if token { None } else { answer.body },
-    });
-    response
+    {
+        let mut records = shared.records();
+        let number = records.len() + 1;
+        records.push(RequestRecord {
+            number,
+            service: traits.service,
+            operation: traits.operation,
+            method,
+            path: if token { ims::TOKEN_PATH.to_owned() } else { parts.uri.to_string() },
+            sandbox,
+            status: answer.status,
+            example: services::is_example(&answer),
+            started,
+            finished: shared.start.elapsed(),
+            request: traits.request,
+            response: if token { None } else { answer.body },
+        });
+    }
+    match fault.cut {
+        Some(cut) => broken::cut(response, cut).await,
+        None => response,
+    }
 }
 
 fn write(answer: &Answer) -> Response {

@@ -9,7 +9,7 @@ pub(crate) mod sandboxes;
 
 use std::collections::BTreeMap;
 
-use crate::answer::Outcome;
+use crate::answer::{Answer, Outcome};
 use crate::call::Call;
 use crate::collection::Collection;
 use crate::platform::{Contents, Platform, Scene};
@@ -48,6 +48,11 @@ pub(crate) fn organization(platform: &mut Platform, settings: &Settings, now: i6
         "sandbox" => sandboxes::handle(platform, settings, now, call),
         _ => examples::handle(call),
     }
+}
+
+/// Whether an answer is the example of a document.
+pub(crate) fn is_example(answer: &Answer) -> bool {
+    answer.headers.iter().any(|(name, _)| *name == examples::MARK)
 }
 
 /// The refusal of an operation that is in the tables and not in the emulator.

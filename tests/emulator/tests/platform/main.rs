@@ -1,5 +1,6 @@
 //! Drives the emulator over HTTP as a client would, service by service.
 
+mod admin;
 mod catalog;
 mod connections;
 mod data_prep;

@@ -7,6 +7,7 @@ mod credentials;
 mod demo;
 mod existing_target;
 mod failures;
+mod faults;
 mod flow_handle;
 mod planning;
 mod programs;

@@ -91,6 +91,11 @@ async fn services_without_state_answer_with_their_examples() -> Outcome {
     assert!(!namespaces.is_empty());
     let query = local.sandbox.query_service().list_queries().send().await?;
     assert!(query.queries.iter().all(|query| query.created.as_ref().and_then(aep::Timestamp::unix_millis).is_some()));
+    assert!(
+        local.emulator.requests().iter().filter(|request| request.operation.is_some()).all(|request| request.example)
+    );
+    local.sandbox.flow_service().list_flows().send().await?;
+    assert!(!local.emulator.requests().last().expect("the last one").example);
     // Where an example would look as if something had happened, there is none.
     let body = batches::CreateBatchRequest::new("68f1c2d4a7b3e90012cd45ef");
     let error = local.sandbox.batch_ingestion().create_batch().body(body).send().await.unwrap_err();
