@@ -12,10 +12,7 @@ use crate::support::Outcome;
 const PROFILE: &str = "https://ns.adobe.com/xdm/context/profile";
 
 fn fault(operation: &str) -> InjectedFault {
-    let mut fault = InjectedFault::default();
-    fault.operation = Some(operation.to_owned());
-    fault.times = Some(1);
-    fault
+    InjectedFault { operation: Some(operation.to_owned()), times: Some(1), ..InjectedFault::default() }
 }
 
 async fn create_schema(sandbox: &Sandbox) -> aep::Result<String> {
