@@ -184,7 +184,11 @@ fn library(registry: &Registry) -> TokenStream {
         ) -> Option<Result<::serde_json::Value>> {
             match service {
                 #(#round_trips)*
-                _ => None,
+                _ => {
+                    // Without a service nothing else looks at them.
+                    let _ = (operation, kind, body);
+                    None
+                }
             }
         }
     }

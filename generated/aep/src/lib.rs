@@ -135,6 +135,9 @@ pub fn round_trip(
         "audit-query" => audit_query::round_trip(operation, kind, body),
         #[cfg(feature = "mtls-service")]
         "mtls-service" => mtls_service::round_trip(operation, kind, body),
-        _ => None,
+        _ => {
+            let _ = (operation, kind, body);
+            None
+        }
     }
 }
