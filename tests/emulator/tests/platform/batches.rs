@@ -212,10 +212,10 @@ async fn catalog_lists_batches_of_uploads_and_of_flows() {
     let run = all.iter().find(|id| **id != batch && **id != failed).unwrap();
     let run = platform.batch(run).await;
     assert_eq!((run["recordCount"].clone(), run["failedRecordCount"].clone()), (json!(24), json!(1)));
-    assert_eq!(ids("status=failed").await, [failed.clone()]);
-    assert_eq!(ids("recordCount=2").await, [batch.clone()]);
-    assert_eq!(ids("tags=half:one").await, [batch.clone()]);
-    assert_eq!(ids(&format!("batch={failed}")).await, [failed.clone()]);
+    assert_eq!(ids("status=failed").await, [failed.as_str()]);
+    assert_eq!(ids("recordCount=2").await, [batch.as_str()]);
+    assert_eq!(ids("tags=half:one").await, [batch.as_str()]);
+    assert_eq!(ids(&format!("batch={failed}")).await, [failed.as_str()]);
     assert_eq!(ids("dataSet=none").await.len(), 0);
     assert_eq!(ids("createdAfter=99999999999999").await.len(), 0);
     assert_eq!(ids("limit=1&orderBy=desc:created").await.len(), 1);
@@ -224,4 +224,20 @@ async fn catalog_lists_batches_of_uploads_and_of_flows() {
     let files = platform.get(&format!("{CATALOG}/dataSetFiles?batch={batch}")).await.expect(200);
     assert_eq!(text(&files[format!("{batch}-1")], "batchId"), batch);
     platform.get(&format!("{CATALOG}/dataSetFiles?batch=none")).await.refused(404, "none");
+    let mut platform = platform;
+    platform.sandbox = "dev".to_owned();
+    platform.get(&format!("{CATALOG}/batches/{batch}")).await.refused(404, &batch);
+    assert_eq!(platform.get(&format!("{CATALOG}/batches")).await.expect(200), json!({}));
+}
+
+#[tokio::test]
+async fn a_batch_whose_dataset_is_gone_fails() {
+    let platform = Platform::start().await;
+    let data_set = platform.contacts().await;
+    let batch = platform.open_batch(&data_set, json!({})).await;
+    platform.upload(&batch, &data_set, "a.json", GOOD).await.expect(201);
+    platform.delete(&format!("{CATALOG}/dataSets/{data_set}")).await.expect(200);
+    let ended = platform.complete(&batch).await;
+    assert_eq!((text(&ended, "status"), ended["recordCount"].clone()), ("failed".to_owned(), json!(0)));
+    assert!(text(&ended["errors"][0], "description").contains("is gone"));
 }

@@ -18,7 +18,8 @@ use crate::problem;
 use crate::services::unserved;
 use files::Files;
 
-/// Largest body of an upload. "256 MB" may mean more bytes; whoever keeps to these is right in both cases.
+/// Largest body of an upload, be it a file or a part of one: more is refused before it is read. "256 MB" may mean more
+/// bytes; whoever keeps to these is right in both cases.
 pub(crate) const LARGEST_UPLOAD: usize = 256_000_000;
 
 /// Longest address of a call.

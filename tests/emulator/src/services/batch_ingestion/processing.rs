@@ -69,6 +69,10 @@ fn finish(scene: &mut Scene<'_>, id: &str, started: i64, completed: i64) {
     let schema = data_set["schemaRef"]["id"].as_str().unwrap_or("");
     let mut reading = read(&scene.contents.registry, schema, &Format::of(&batch["inputFormat"]), &files);
     check_share(&mut reading, batches::percent(batch));
+    if data_set.is_null() {
+        let text = format!("the dataset {data_set_id} is gone");
+        reading.errors.push(json!({ "code": "INGEST-1211-400", "description": text }));
+    }
     let failed = !reading.errors.is_empty();
     let status = if failed { "failed" } else { "success" };
     let diagnostics = batches::diagnostics(batch, &data_set);

@@ -6,9 +6,9 @@ use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::platform::Scene;
 use crate::problem::untold;
+use crate::services::batch_ingestion::batches;
 use crate::services::batch_ingestion::files::{self, Files, Upload};
 use crate::services::batch_ingestion::parts::Parts;
-use crate::services::batch_ingestion::{LARGEST_UPLOAD, batches};
 
 /// Largest file that comes in parts.
 const LARGEST_FILE: usize = 512_000_000;
@@ -56,9 +56,6 @@ fn check_room(files: &Files, path: &str) -> Result<(), Refusal> {
 
 pub(super) fn whole(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let (files, path) = open(scene, call)?;
-    if call.bytes.len() > LARGEST_UPLOAD {
-        return Err(untold(413, format!("{path} is larger than 256 MB; upload it in parts")));
-    }
     check_room(files, path)?;
     let before = files.uploads.insert(path.to_owned(), Upload::Whole(call.bytes.clone()));
     Ok(Answer::empty(if before.is_some() { 200 } else { 201 }))

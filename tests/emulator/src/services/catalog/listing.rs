@@ -75,7 +75,7 @@ fn simple_filters(call: &Call, object: &Value) -> bool {
             let values = tag.as_array().map_or(std::slice::from_ref(tag), Vec::as_slice).iter();
             let mut values = values.filter(|value| !value.is_null());
             // Marks of the platform may be truth values or numbers.
-            values.any(|known| value == "*" || known.as_str() == Some(value) || known.to_string() == value)
+            values.any(|known| value == "*" || filter::compare(known, value).is_some_and(Ordering::is_eq))
         })
     });
     members && tags
