@@ -1,5 +1,6 @@
 //! What a handler gives back: an answer, or a refusal in the envelope of its service.
 
+use axum::body::Bytes;
 use serde_json::Value;
 
 /// An HTTP answer before it is written.
@@ -11,12 +12,14 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// JSON body; none for 204.
     pub(crate) body: Option<Value>,
+    /// Bytes in place of a JSON body.
+    pub(crate) bytes: Option<Bytes>,
 }
 
 impl Answer {
     /// An answer with a body.
     pub(crate) fn new(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body) }
+        Self { body: Some(body), ..Self::empty(status) }
     }
 
     /// 200 with a body.
@@ -31,7 +34,17 @@ impl Answer {
 
     /// 204.
     pub(crate) fn no_content() -> Self {
-        Self { status: 204, headers: Vec::new(), body: None }
+        Self::empty(204)
+    }
+
+    /// A status alone.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: None, bytes: None }
+    }
+
+    /// A status with the bytes of a file.
+    pub(crate) fn file(status: u16, bytes: Bytes) -> Self {
+        Self { bytes: Some(bytes), ..Self::empty(status) }
     }
 
     /// Adds a header.
@@ -49,6 +62,11 @@ impl Refusal {
     /// A refusal with this status and envelope.
     pub(crate) fn new(status: u16, body: Value) -> Self {
         Self(Box::new(Answer::new(status, body)))
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(self, name: &'static str, value: impl Into<String>) -> Self {
+        Self(Box::new(self.0.header(name, value)))
     }
 
     /// The answer to write.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use aep_core::Operation;
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
@@ -21,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// The JSON body; `Null` without one.
     pub(crate) body: Value,
+    /// A body that is no JSON; empty for all others.
+    pub(crate) bytes: Bytes,
 }
 
 impl Call {

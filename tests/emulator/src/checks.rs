@@ -39,11 +39,8 @@ pub(crate) fn request(call: &Call) -> Result<(), Refusal> {
     }
     match &requirements.body {
         Some(body) if call.body.is_null() => {
-            if body.required {
-                Err(refuse(&Problem::BodyMissing))
-            } else {
-                Ok(())
-            }
+            // What is in a file is judged when it is read.
+            if body.required && call.bytes.is_empty() { Err(refuse(&Problem::BodyMissing)) } else { Ok(()) }
         }
         Some(body) => match body.fault(document, &call.body) {
             Some(fault) => Err(refuse(&Problem::Body(fault))),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::seed;
+use crate::services::batch_ingestion::BatchState;
 use crate::services::catalog::CatalogState;
 use crate::services::data_prep::DataPrepState;
 use crate::services::flow::FlowState;
@@ -30,6 +31,8 @@ pub(crate) struct Contents {
     pub(crate) registry: RegistryState,
     /// Datasets.
     pub(crate) catalog: CatalogState,
+    /// Batches and their files.
+    pub(crate) batches: BatchState,
     /// Mapping sets.
     pub(crate) data_prep: DataPrepState,
     /// The tables that base connections lead to.

@@ -73,8 +73,12 @@ pub(crate) fn status_title(status: u16) -> &'static str {
         406 => "Not Acceptable",
         409 => "Conflict",
         412 => "Precondition Failed",
+        413 => "Payload Too Large",
+        414 => "URI Too Long",
         415 => "Unsupported Media Type",
+        416 => "Range Not Satisfiable",
         429 => "Too Many Requests",
+        501 => "Not Implemented",
         500 => "Internal Server Error",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
@@ -89,6 +93,11 @@ pub(crate) fn plain(status: u16, title: &str, detail: impl Into<String>) -> Refu
         status,
         json!({ "type": UNCODED, "status": status, "title": title, "detail": Value::String(detail.into()) }),
     )
+}
+
+/// A refusal by a service that publishes no envelope of its own.
+pub(crate) fn untold(status: u16, detail: impl Into<String>) -> Refusal {
+    plain(status, title_of_plain(status), detail)
 }
 
 /// Tells a problem in the envelope of a service.

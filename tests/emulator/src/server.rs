@@ -27,7 +27,7 @@ use crate::services;
 use crate::settings::Settings;
 use crate::tables;
 
-/// Largest request body that is read.
+/// Largest request body that is read, but for files.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// What all requests of one emulator share.
@@ -107,7 +107,7 @@ impl Shared {
             NoRoute::Path(service) => problem::refuse(service.name, None, &Problem::Path(uri.path().to_owned())),
             NoRoute::Method(service) => problem::refuse(service.name, None, &Problem::Method),
         })?;
-        let operation = self.choose(&route, headers, body)?;
+        let operation = self.choose(&route, uri, headers, body)?;
         traits.operation = Some(operation.id);
         let refuse = |problem: &Problem| problem::refuse(operation.service, Some(operation.id), problem);
         traits.fault = self.faults().next(operation.id);
@@ -121,9 +121,17 @@ impl Shared {
                 .map_err(|error| refuse(&Problem::Body(format!("the body is not JSON: {error}"))))?,
         };
         traits.request = (!json.is_null()).then(|| json.clone());
+        let bytes = if is_json { Bytes::new() } else { body.clone() };
         let query = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
-        let call =
-            Call { operation, path: route.path, values: route.values, query, headers: headers.clone(), body: json };
+        let call = Call {
+            operation,
+            path: route.path,
+            values: route.values,
+            query,
+            headers: headers.clone(),
+            body: json,
+            bytes,
+        };
         let outcome = self.serve(call);
         match traits.fault {
             // What was asked for is done, and nobody hears of it.
@@ -145,9 +153,18 @@ impl Shared {
     }
 
     /// The operation among those of a path that takes the request's media type.
-    fn choose(&self, route: &Route, headers: &HeaderMap, body: &Bytes) -> Result<&'static Operation, Refusal> {
+    fn choose(
+        &self,
+        route: &Route,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<&'static Operation, Refusal> {
         let first = route.operations[0];
         if first.content_type.is_none() {
+            if let Some(wanted) = services::data_access::operation(route, uri.query().unwrap_or("")) {
+                return Ok(wanted);
+            }
             let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
             let wanted =
                 route.operations.iter().find(|operation| operation.accept.is_some() && operation.accept == accept);
@@ -214,14 +231,18 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str().to_owned();
     let mut traits = Traits::default();
-    let outcome = match axum::body::to_bytes(body, MAX_BODY).await {
+    let most = most_of_body(&method, &parts.uri);
+    let outcome = match axum::body::to_bytes(body, most).await {
         Ok(body) => {
             if shared.settings.delay > Duration::ZERO {
                 tokio::time::sleep(shared.settings.delay).await;
             }
             shared.answer(&method, &parts.uri, &parts.headers, &body, &mut traits)
         }
-        Err(_) => Err(problem::plain(413, "Payload Too Large", "the body is larger than 16 MB, or broke off")),
+        Err(_) => {
+            let text = format!("the body is larger than {} MB, or broke off", most / 1_000_000);
+            Err(problem::plain(413, "Payload Too Large", text))
+        }
     };
     let mut answer = outcome.unwrap_or_else(Refusal::into_answer);
     let fault = traits.fault.take().unwrap_or_default();
@@ -235,6 +256,9 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     if traits.own {
         return response;
     }
+    let (example, is_file) = (services::is_example(&answer), answer.bytes.is_some());
+    // The answer to HEAD ends with its headers.
+    let body = answer.body.filter(|_| method != "HEAD");
     let token = traits.service == Some("ims");
     let sandbox = parts.headers.get("x-sandbox-name").and_then(|value| value.to_str().ok()).map(str::to_owned);
     {
@@ -248,11 +272,12 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
             path: if token { ims::TOKEN_PATH.to_owned() } else { parts.uri.to_string() },
             sandbox,
             status: answer.status,
-            example: services::is_example(&answer),
+            example,
             started,
             finished: shared.start.elapsed(),
             request: traits.request,
-            response: if token { None } else { answer.body },
+            response: if token { None } else { body },
+            is_file,
         });
     }
     match fault.cut {
@@ -261,14 +286,31 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     }
 }
 
+/// How many bytes of a body are read: what a file may have where one is uploaded.
+fn most_of_body(method: &str, uri: &Uri) -> usize {
+    match router::find(tables::services(), method, uri.path()) {
+        Ok(route)
+            if route.operations.iter().any(|operation| operation.content_type == Some("application/octet-stream")) =>
+        {
+            services::batch_ingestion::LARGEST_UPLOAD
+        }
+        _ => MAX_BODY,
+    }
+}
+
 fn write(answer: &Answer) -> Response {
     let body = answer.body.as_ref().map(Value::to_string);
-    let has_body = body.is_some();
+    let content_type = match (&body, &answer.bytes) {
+        (Some(_), _) => Some("application/json"),
+        (None, Some(_)) => Some("application/octet-stream"),
+        (None, None) => None,
+    };
+    let body = body.map(Bytes::from).or_else(|| answer.bytes.clone());
     let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    if has_body {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     for (name, value) in
         answer.headers.iter().map(|(name, value)| (*name, value.clone())).chain([("x-request-id", ids::uuid())])

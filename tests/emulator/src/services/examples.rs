@@ -9,7 +9,7 @@ use crate::services::unserved;
 pub(crate) const MARK: &str = "x-aep-emulator";
 
 /// Services that are to have state, and have none yet: an example would look as if something had happened.
-const TO_COME: [&str; 3] = ["batch-ingestion", "streaming-ingestion", "data-access"];
+const TO_COME: [&str; 1] = ["streaming-ingestion"];
 
 /// Answers a call.
 pub(crate) fn handle(call: &Call) -> Outcome {
@@ -18,5 +18,5 @@ pub(crate) fn handle(call: &Call) -> Outcome {
     }
     let requirements = documents::document(call.operation.service).and_then(|d| d.requirements(call.operation.id));
     let (status, body) = requirements.and_then(|found| found.example()).ok_or_else(|| unserved(call))?;
-    Ok(Answer { status, headers: vec![(MARK, "example".to_owned())], body })
+    Ok(Answer { body, ..Answer::empty(status) }.header(MARK, "example"))
 }

@@ -1,6 +1,8 @@
 //! One module per service: what documents cannot say.
 
+pub(crate) mod batch_ingestion;
 pub(crate) mod catalog;
+pub(crate) mod data_access;
 pub(crate) mod data_prep;
 mod examples;
 pub(crate) mod flow;
@@ -33,11 +35,14 @@ const KINDS: [&str; 9] = [
 pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     // What flows have done meanwhile shows at datasets too.
     flow::runs::advance(scene);
+    batch_ingestion::processing::advance(scene);
     match call.operation.service {
         "flow-service" => flow::handle(scene, call),
         "schema-registry" => registry::handle(scene, call),
         "catalog" => catalog::handle(scene, call),
         "data-prep" => data_prep::handle(scene, call),
+        "batch-ingestion" => batch_ingestion::handle(scene, call),
+        "data-access" => data_access::handle(scene, call),
         _ => examples::handle(call),
     }
 }
@@ -85,6 +90,7 @@ pub(crate) fn collection<'a>(contents: &'a Contents, kind: &str) -> Option<&'a C
         "schemas" => &contents.registry.schemas,
         "descriptors" => &contents.registry.descriptors,
         "dataSets" => &contents.catalog.data_sets,
+        "batches" => &contents.batches.batches,
         "mappingSets" => &contents.data_prep.mapping_sets,
         _ => return None,
     })

@@ -1,8 +1,11 @@
 //! Drives the emulator over HTTP as a client would, service by service.
 
 mod admin;
+mod batch_uploads;
+mod batches;
 mod catalog;
 mod connections;
+mod data_access;
 mod data_prep;
 mod flow_lists;
 mod flows;

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use aep_emulator::{Builder, Emulator};
-use reqwest::{Client, Method};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 pub(crate) const FLOW: &str = "/data/foundation/flowservice";
 pub(crate) const REGISTRY: &str = "/data/foundation/schemaregistry";
 pub(crate) const CATALOG: &str = "/data/foundation/catalog";
 pub(crate) const DATA_PREP: &str = "/data/foundation/conversion";
+pub(crate) const IMPORT: &str = "/data/foundation/import";
+pub(crate) const EXPORT: &str = "/data/foundation/export";
 pub(crate) const SANDBOXES: &str = "/data/foundation/sandbox-management";
 
 pub(crate) const SALESFORCE: &str = "cfc0fee1-7dc0-40ef-b73e-d8b134c436f5";
@@ -19,6 +22,9 @@ pub(crate) const BASE: &str = "6990abad-977d-41b9-a85d-17ea8cf1c0e4";
 pub(crate) const PROFILE: &str = "https://ns.adobe.com/xdm/context/profile";
 pub(crate) const PERSON: &str = "https://ns.adobe.com/xdm/context/profile-person-details";
 pub(crate) const CONTACT: &str = "https://ns.adobe.com/xdm/context/profile-personal-details";
+
+/// The media type of files.
+pub(crate) const OCTETS: [(&str, &str); 1] = [("content-type", "application/octet-stream")];
 
 /// A client of one emulator, in one sandbox.
 pub(crate) struct Platform {
@@ -35,6 +41,35 @@ pub(crate) struct Reply {
     pub(crate) etag: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) body: Value,
+}
+
+/// An answer that need not be JSON.
+#[derive(Debug)]
+pub(crate) struct RawReply {
+    pub(crate) status: u16,
+    headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl RawReply {
+    /// A header, empty where it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Checks the status, and gives what came.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.text
+    }
+
+    /// Checks that the call was refused with this status, and that the message has a text.
+    #[track_caller]
+    pub(crate) fn refused(self, status: u16, text: &str) {
+        assert!(self.text.contains(text), "\"{text}\" is not in {}", self.text);
+        self.expect(status);
+    }
 }
 
 impl Reply {
@@ -79,6 +114,28 @@ impl Platform {
         Self { emulator, http: Client::new(), token, sandbox: "prod".to_owned() }
     }
 
+    /// Sends bytes with the four headers and others, and gives the answer as it comes.
+    pub(crate) async fn bytes(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> RawReply {
+        let mut request = self.request(method, path).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        assert_eq!(self.emulator.faulty_answers(), Vec::<String>::new());
+        RawReply { status, headers, text }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.emulator.base_url()))
+            .bearer_auth(&self.token)
+            .header("x-api-key", self.emulator.client_id())
+            .header("x-gw-ims-org-id", self.emulator.organization())
+            .header("x-sandbox-name", &self.sandbox)
+    }
+
     /// Sends a request with the four headers, and whatever is given.
     pub(crate) async fn send(
         &self,
@@ -87,13 +144,7 @@ impl Platform {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Reply {
-        let mut request = self
-            .http
-            .request(method, format!("{}{path}", self.emulator.base_url()))
-            .bearer_auth(&self.token)
-            .header("x-api-key", self.emulator.client_id())
-            .header("x-gw-ims-org-id", self.emulator.organization())
-            .header("x-sandbox-name", &self.sandbox);
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.body(body.to_string());
             if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
@@ -148,6 +199,39 @@ impl Platform {
         let body = json!({"name": "contacts", "schemaRef": {"id": schema, "contentType": "application/vnd.adobe.xed+json;version=1"}});
         let reply = self.post(&format!("{CATALOG}/dataSets"), &body).await.expect(201);
         reply[0].as_str().unwrap().trim_start_matches("@/dataSets/").to_owned()
+    }
+
+    /// A dataset with a schema of its own.
+    pub(crate) async fn contacts(&self) -> String {
+        let schema = self.schema(&format!("Contacts {}", self.emulator.count("createSchema"))).await;
+        self.data_set(&schema).await
+    }
+
+    /// Opens a batch with this body beside the dataset; gives its id.
+    pub(crate) async fn open_batch(&self, data_set: &str, mut body: Value) -> String {
+        body["datasetId"] = json!(data_set);
+        if body["inputFormat"].is_null() {
+            body["inputFormat"] = json!({"format": "json"});
+        }
+        text(&self.post(&format!("{IMPORT}/batches"), &body).await.expect(201), "id")
+    }
+
+    /// Uploads a file as a whole.
+    pub(crate) async fn upload(&self, batch: &str, data_set: &str, path: &str, body: &str) -> RawReply {
+        let path = format!("{IMPORT}/batches/{batch}/datasets/{data_set}/files/{path}");
+        self.bytes(Method::PUT, &path, &OCTETS, body).await
+    }
+
+    /// Completes a batch, and gives it as Catalog shows it once it has ended.
+    pub(crate) async fn complete(&self, batch: &str) -> Value {
+        self.act(&format!("{IMPORT}/batches/{batch}?action=COMPLETE")).await.expect(200);
+        self.emulator.advance(Duration::from_secs(1));
+        self.batch(batch).await
+    }
+
+    /// A batch as Catalog shows it.
+    pub(crate) async fn batch(&self, batch: &str) -> Value {
+        self.get(&format!("{CATALOG}/batches/{batch}")).await.expect(200)[batch].take()
     }
 
     pub(crate) async fn mapping_set(&self, schema: &str) -> String {

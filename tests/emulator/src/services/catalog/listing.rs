@@ -19,6 +19,11 @@ fn bad(text: impl Into<String>) -> Refusal {
 }
 
 pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
+    page(call, scene.contents.catalog.data_sets.iter())
+}
+
+/// A page of the objects that fit the filters of a call.
+pub(super) fn page<'a>(call: &Call, objects: impl Iterator<Item = (&'a str, &'a Value)>) -> Outcome {
     // Both may come as headers too; the query wins.
     let number = |name: &str| -> Result<Option<usize>, Refusal> {
         let text = call.query(name).map(str::to_owned).or_else(|| call.header(name).map(|value| value.into_owned()));
@@ -33,12 +38,8 @@ pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
         .into_iter()
         .map(|text| Filter::parse(text, Dialect::Catalog).map_err(|fault| bad(fault.text)))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut found: Vec<(&str, &Value)> = scene
-        .contents
-        .catalog
-        .data_sets
-        .iter()
-        .filter(|(_, data_set)| filters.iter().all(|filter| filter.matches(data_set)) && simple_filters(call, data_set))
+    let mut found: Vec<(&str, &Value)> = objects
+        .filter(|(_, object)| filters.iter().all(|filter| filter.matches(object)) && simple_filters(call, object))
         .collect();
     if let Some(order) = call.query("orderBy").filter(|order| !order.is_empty()) {
         let keys = read_order(order)?;
@@ -49,18 +50,18 @@ pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
         .into_iter()
         .skip(start)
         .take(limit)
-        .map(|(id, data_set)| (id.to_owned(), projected(data_set, projection)))
+        .map(|(id, object)| (id.to_owned(), projected(object, projection)))
         .collect();
     Ok(Answer::ok(Value::Object(page)))
 }
 
 /// Filters that are parameters of their own: equal to one of several values, `!` for none of them, `*` in names.
-fn simple_filters(call: &Call, data_set: &Value) -> bool {
+fn simple_filters(call: &Call, object: &Value) -> bool {
     let plain = ["name", "description", "version", "created", "updated", "createdClient", "createdUser", "updatedUser"];
     let members = plain.iter().all(|name| {
         call.query(name).is_none_or(|wanted| {
             let (wanted, negated) = wanted.strip_prefix('!').map_or((wanted, false), |wanted| (wanted, true));
-            let hit = wanted.split(',').any(|wanted| match &data_set[*name] {
+            let hit = wanted.split(',').any(|wanted| match &object[*name] {
                 Value::String(text) if wanted.contains('*') => glob(wanted, text),
                 value => filter::compare(value, wanted).is_some_and(Ordering::is_eq),
             });
@@ -70,8 +71,11 @@ fn simple_filters(call: &Call, data_set: &Value) -> bool {
     let tags = call.query("tags").is_none_or(|wanted| {
         wanted.split(',').all(|pair| {
             let (key, value) = pair.split_once(':').unwrap_or((pair, "*"));
-            let values = data_set["tags"][key].as_array().into_iter().flatten().filter_map(Value::as_str);
-            values.into_iter().any(|known| value == "*" || known == value)
+            let tag = &object["tags"][key];
+            let values = tag.as_array().map_or(std::slice::from_ref(tag), Vec::as_slice).iter();
+            let mut values = values.filter(|value| !value.is_null());
+            // Marks of the platform may be truth values or numbers.
+            values.any(|known| value == "*" || filter::compare(known, value).is_some_and(Ordering::is_eq))
         })
     });
     members && tags

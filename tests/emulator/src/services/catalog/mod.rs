@@ -1,5 +1,6 @@
-//! Catalog: datasets.
+//! Catalog: datasets, and batches as Batch Ingestion and flows leave them.
 
+mod batches;
 mod data_sets;
 mod listing;
 
@@ -21,6 +22,10 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     match call.operation.id {
         "listDatasets" => listing::list(scene, call),
         "getDataset" => data_sets::get(scene, call),
+        "listBatches" => batches::list(scene, call),
+        "getBatch" => batches::get(scene, call),
+        "listLastBatches" => batches::last(scene, call),
+        "listDatasetFiles" => batches::files(scene, call),
         "createDataset" => data_sets::create(scene, call),
         "patchDataset" => data_sets::merge(scene, call),
         "patchDatasetWithJsonPatch" => data_sets::patch(scene, call),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::clock;
 use crate::platform::Contents;
 use crate::services::data_prep;
-use crate::services::registry::fields::{self, Field};
+use crate::services::registry::records;
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -134,9 +134,7 @@ fn row_fault(contents: &Contents, mapping: &Value, row: &Value) -> Option<String
             continue;
         };
         mapped += 1;
-        if let Field::Known(kind) = fields::look_up(&contents.registry, &schema, destination)
-            && !fits(value, &kind)
-        {
+        if let Some(kind) = records::misfit(&contents.registry, &schema, destination, value) {
             return Some(format!("{source} is {value}, which is no {kind} for {destination}"));
         }
     }
@@ -145,20 +143,4 @@ fn row_fault(contents: &Contents, mapping: &Value, row: &Value) -> Option<String
 
 fn member<'a>(row: &'a Value, path: &str) -> Option<&'a Value> {
     row.get(path).or_else(|| path.split('.').try_fold(row, |value, segment| value.get(segment)))
-}
-
-/// Whether a value can be read as a type.
-fn fits(value: &Value, kind: &str) -> bool {
-    let text = value.as_str().map(str::trim);
-    match kind {
-        "string" => !value.is_object() && !value.is_array(),
-        "integer" => value.is_i64() || value.is_u64() || text.is_some_and(|text| text.parse::<i64>().is_ok()),
-        "number" => value.is_number() || text.is_some_and(|text| text.parse::<f64>().is_ok()),
-        "boolean" => value.is_boolean() || text.is_some_and(|text| matches!(text, "true" | "false")),
-        "date" | "date-time" => text.is_some_and(|text| clock::parse(text).is_some()),
-        "email" => text.is_some_and(|text| {
-            text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
-        }),
-        _ => true,
-    }
 }

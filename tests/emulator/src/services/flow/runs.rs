@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::collection::Collection;
 use crate::ids;
 use crate::platform::Scene;
+use crate::services::batch_ingestion::batches;
 use crate::services::flow::rows::{self, Reading};
 use crate::services::flow::{flows, specs, stored, touch};
 
@@ -189,31 +189,56 @@ fn progress(scene: &mut Scene<'_>) {
                     flow.flows.get(&entry.flow).and_then(|flow| flow["targetConnectionIds"][0].as_str())
             {
                 let target = flow.target_connections.get(target).cloned();
-                batch(&mut scene.contents.catalog.data_sets, target.as_ref(), status, started + duration);
+                let figures = (started, started + duration, &entry.reading);
+                batch(scene, target.as_ref(), status, figures);
             }
             let mut last = json!({ "id": entry.run, "state": status, "startedAtUTC": started });
             if ended {
                 last["completedAtUTC"] = json!(started + duration);
             }
-            if let Some(flow) = flow.flows.get_mut(&entry.flow) {
+            if let Some(flow) = scene.contents.flow.flows.get_mut(&entry.flow) {
                 flow["lastRunDetails"] = last;
             }
         }
         if !ended {
-            flow.schedules.active.push(entry);
+            scene.contents.flow.schedules.active.push(entry);
         }
     }
 }
 
-/// Notes at the dataset of a target connection the batch that a run has ended with.
-fn batch(data_sets: &mut Collection, target: Option<&Value>, status: &str, at: i64) {
-    let id = target.and_then(|target| target["params"]["dataSetId"].as_str());
-    let Some(data_set) = id.and_then(|id| data_sets.get_mut(id)) else { return };
-    let batch = ids::batch(at);
-    let success = status == "success";
-    data_set["lastBatchId"] = json!(batch);
-    data_set["lastBatchStatus"] = json!(status);
-    data_set[if success { "lastSuccessfulBatch" } else { "lastFailedBatch" }] = json!(batch);
+/// Makes the batch that a run has ended with, and notes it at the dataset of the target connection. Its files are not
+/// kept.
+fn batch(scene: &mut Scene<'_>, target: Option<&Value>, status: &str, figures: (i64, i64, &Reading)) {
+    let Some(id) = target.and_then(|target| target["params"]["dataSetId"].as_str()) else { return };
+    if !scene.contents.catalog.data_sets.contains(id) {
+        return;
+    }
+    let (started, completed, reading) = figures;
+    let mut batch = batches::entry(scene, id, status, completed);
+    let errors: Vec<Value> =
+        reading.errors().map(|(code, text)| json!({ "code": code, "description": text })).collect();
+    let members = [
+        ("started", json!(started)),
+        ("completed", json!(completed)),
+        ("recordCount", json!(reading.output())),
+        ("failedRecordCount", json!(reading.failed)),
+        ("size", json!(reading.input_bytes)),
+        ("errors", json!(errors)),
+        (
+            "metrics",
+            json!({
+                "inputByteSize": reading.input_bytes,
+                "inputRecordCount": reading.input,
+                "outputRecordCount": reading.output(),
+                "failedRecordCount": reading.failed,
+            }),
+        ),
+    ];
+    for (member, value) in members {
+        batch[member] = value;
+    }
+    scene.contents.batches.batches.insert(ids::batch(completed), batch);
+    batches::note(scene.contents, id);
 }
 
 /// Writes what a run that has ended reports.

@@ -1,5 +1,6 @@
 //! Descriptors: identities, relationships and names of fields.
 
+use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -46,6 +47,7 @@ fn copy(call: &Call) -> Call {
         query: Vec::new(),
         headers: call.headers.clone(),
         body: Value::Null,
+        bytes: Bytes::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod descriptors;
 pub(crate) mod errors;
 pub(crate) mod fields;
 mod lists;
+pub(crate) mod records;
 mod resources;
 mod schema_rules;
 mod schemas;
