@@ -8,6 +8,7 @@ mod flows;
 mod gateway;
 mod harness;
 mod registry;
+mod registry_resources;
 mod runs;
 mod sandboxes;
 mod support;

@@ -9,7 +9,11 @@ use crate::ids;
 use crate::platform::Scene;
 use crate::services::registry::accept::{self, Shown};
 use crate::services::registry::fields::{self, Field};
+use crate::services::registry::kinds::Kind;
 use crate::services::registry::{RegistryState, errors, lists};
+
+/// Most descriptors of a sandbox.
+const MOST: usize = 4000;
 
 pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
     let form = accept::descriptors(call)?;
@@ -49,8 +53,33 @@ fn copy(call: &Call) -> Call {
     }
 }
 
+pub(super) fn get(scene: &Scene<'_>, call: &Call) -> Outcome {
+    accept::descriptor(call)?;
+    let own = call.first_segment() == "tenant";
+    let found = scene.contents.registry.descriptors.get(call.id()).filter(|_| own);
+    found.cloned().map(Answer::ok).ok_or_else(|| errors::not_found("descriptor", call.id()))
+}
+
 pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
-    let body = &call.body;
+    let id = ids::hex(48);
+    let descriptor = store(scene, &id, &call.body)?;
+    Ok(Answer::created(format!("/data/foundation/schemaregistry/tenant/descriptors/{id}"), descriptor))
+}
+
+pub(super) fn replace(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let id = call.id();
+    let before = scene.contents.registry.descriptors.get(id).ok_or_else(|| errors::not_found("descriptor", id))?;
+    for name in ["@id", "@type"] {
+        let sent = &call.body[name];
+        if (name == "@type" || !sent.is_null()) && *sent != before[name] {
+            return Err(errors::bad(format!("{name} is {sent}; of this descriptor it is {}, for ever", before[name])));
+        }
+    }
+    store(scene, id, &call.body).map(Answer::ok)
+}
+
+/// Checks a descriptor, keeps it under an id and gives it back as it is kept.
+pub(super) fn store(scene: &mut Scene<'_>, id: &str, body: &Value) -> Result<Value, Refusal> {
     let kind = body["@type"].as_str().unwrap_or("");
     let known = documents::document("schema-registry")
         .map(|document| document.enumeration("DescriptorType"))
@@ -59,18 +88,20 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         return Err(errors::bad(format!("@type is \"{kind}\", not one of {}", known.join(", "))));
     }
     let registry = &scene.contents.registry;
-    let schema = schema(registry, body, "xdm:sourceSchema")?;
+    if registry.descriptors.len() >= MOST && !registry.descriptors.contains(id) {
+        return Err(errors::bad(format!("the sandbox has {MOST} descriptors, and takes no more")));
+    }
+    let schema = described(registry, kind, body)?;
     for property in properties(body) {
         check_path(registry, &schema, property)?;
     }
     match kind {
-        "xdm:descriptorIdentity" => check_identity(registry, body, &schema)?,
+        "xdm:descriptorIdentity" => check_identity(registry, body, &schema, id)?,
         "xdm:descriptorOneToOne" | "xdm:descriptorRelationship" => {
             drop(self::schema(registry, body, "xdm:destinationSchema")?)
         }
         _ => {}
     }
-    let id = ids::hex(48);
     let mut descriptor = json!({ "@id": id });
     for (name, value) in body.as_object().into_iter().flatten().filter(|(name, _)| *name != "@id") {
         descriptor[name.as_str()] = value.clone();
@@ -81,8 +112,17 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     descriptor["meta:containerId"] = json!("tenant");
     descriptor["meta:sandboxId"] = json!(scene.sandbox.id);
     descriptor["meta:sandboxType"] = json!(scene.sandbox.kind);
-    scene.contents.registry.descriptors.insert(id.clone(), descriptor.clone());
-    Ok(Answer::created(format!("/data/foundation/schemaregistry/tenant/descriptors/{id}"), descriptor))
+    scene.contents.registry.descriptors.insert(id, descriptor.clone());
+    Ok(descriptor)
+}
+
+/// The resource that a descriptor is about: a schema; of a label perhaps a field group.
+fn described(registry: &RegistryState, kind: &str, body: &Value) -> Result<String, Refusal> {
+    let group = registry.find(Kind::FieldGroup, body["xdm:sourceSchema"].as_str().unwrap_or(""));
+    match group.and_then(|group| group["$id"].as_str()) {
+        Some(group) if kind == "xdm:descriptorLabel" => Ok(group.to_owned()),
+        _ => schema(registry, body, "xdm:sourceSchema"),
+    }
 }
 
 /// The schema that a member of a descriptor names, as `$id`.
@@ -95,7 +135,7 @@ fn schema(registry: &RegistryState, body: &Value, member: &str) -> Result<String
 }
 
 /// The paths that a descriptor is about: one, or several for a composite key.
-fn properties(body: &Value) -> Vec<&str> {
+pub(super) fn properties(body: &Value) -> Vec<&str> {
     match &body["xdm:sourceProperty"] {
         Value::String(path) => vec![path.as_str()],
         Value::Array(paths) => paths.iter().filter_map(Value::as_str).collect(),
@@ -122,7 +162,7 @@ fn check_path(registry: &RegistryState, schema: &str, path: &str) -> Result<(), 
     Err(errors::bad(format!("xdm:sourceProperty is {path}; a path {fault}")))
 }
 
-fn check_identity(registry: &RegistryState, body: &Value, schema: &str) -> Result<(), Refusal> {
+fn check_identity(registry: &RegistryState, body: &Value, schema: &str, own: &str) -> Result<(), Refusal> {
     if properties(body).is_empty() {
         return Err(errors::bad("an identity descriptor has an xdm:sourceProperty"));
     }
@@ -133,7 +173,7 @@ fn check_identity(registry: &RegistryState, body: &Value, schema: &str) -> Resul
     if !matches!(property, "xdm:code" | "xdm:id") {
         return Err(errors::bad(format!("xdm:property is {property}, neither xdm:code nor xdm:id")));
     }
-    if body["xdm:isPrimary"] == true && registry.has_primary_identity(schema) {
+    if body["xdm:isPrimary"] == true && registry.primary_identity(schema).is_some_and(|known| known["@id"] != own) {
         return Err(errors::bad(format!("the schema {schema} has a primary identity already")));
     }
     Ok(())
