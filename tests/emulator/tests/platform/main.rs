@@ -8,6 +8,7 @@ mod flows;
 mod gateway;
 mod harness;
 mod registry;
+mod registry_extras;
 mod registry_resources;
 mod runs;
 mod sandboxes;

@@ -49,6 +49,11 @@ impl Kind {
         }
     }
 
+    /// The kind that a `meta:resourceType` names.
+    pub(crate) fn of_resource_type(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.resource_type() == text)
+    }
+
     /// What the platform supplies of it; of schemas nothing.
     pub(crate) fn library(self) -> &'static [Value] {
         match self {

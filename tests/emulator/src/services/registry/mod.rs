@@ -1,6 +1,7 @@
 //! Schema Registry: schemas, the classes and field groups they are made of, descriptors.
 
 mod accept;
+mod audit;
 mod composition;
 mod descriptors;
 pub(crate) mod errors;
@@ -12,8 +13,11 @@ mod references;
 mod resolved;
 mod resources;
 mod rules;
+mod sample;
 mod stats;
 mod tenant;
+mod transfer;
+mod unions;
 pub(crate) mod versions;
 
 use serde_json::Value;
@@ -39,6 +43,8 @@ pub(crate) struct RegistryState {
     pub(crate) data_types: Collection,
     /// Descriptors, by `@id`.
     pub(crate) descriptors: Collection,
+    /// Entries of the audit log, the oldest first.
+    pub(crate) audit: Vec<Value>,
 }
 
 impl RegistryState {
@@ -160,6 +166,12 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         | "listDescriptorPages"
         | "listDescriptorIdPages"
         | "listDescriptorPathPages" => descriptors::list(scene, call),
+        "listUnions" => unions::list(scene, call),
+        "getUnion" => unions::get(scene, call),
+        "exportResource" => transfer::export(scene, call),
+        "importResources" => transfer::import(scene, call),
+        "getSampleData" => sample::get(scene, call),
+        "getAuditLog" => audit::get(scene, call),
         "getDescriptor" => descriptors::get(scene, call),
         "createDescriptor" => descriptors::create(scene, call),
         "replaceDescriptor" => descriptors::replace(scene, call),

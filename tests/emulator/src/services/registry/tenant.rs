@@ -9,7 +9,7 @@ use crate::patch;
 use crate::platform::Scene;
 use crate::services::registry::composition::{self, AD_HOC};
 use crate::services::registry::kinds::Kind;
-use crate::services::registry::{errors, field_rules, references, rules};
+use crate::services::registry::{audit, errors, field_rules, references, rules};
 
 /// Members that the registry writes once and for all.
 const FIXED: [&str; 4] = ["$id", "meta:altId", "meta:resourceType", "version"];
@@ -106,12 +106,16 @@ pub(super) fn store(scene: &mut Scene<'_>, kind: Kind, before: &Value, mut resou
     }
     let created = before["meta:registryMetadata"]["repo:createdDate"].as_i64().unwrap_or(scene.now);
     resource["meta:registryMetadata"] = rules::metadata(scene, created);
-    let untouched = scene.contents.registry.clone();
+    // What is new is part of no schema yet.
+    let untouched = (!before.is_null()).then(|| scene.contents.registry.clone());
     scene.contents.registry.collection_mut(kind).insert(id, resource.clone());
-    if let Err(refusal) = rules::only_adds(scene.contents, &untouched) {
+    if let Some(untouched) = untouched
+        && let Err(refusal) = rules::only_adds(scene.contents, &untouched)
+    {
         scene.contents.registry = untouched;
         return Err(refusal);
     }
+    audit::note(scene, kind, before, &resource);
     Ok(resource)
 }
 
