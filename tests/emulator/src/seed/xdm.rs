@@ -26,6 +26,10 @@ pub(crate) static BEHAVIORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     ]
 });
 
+/// What relational schemas extend in place of a class; the list of behaviors does not have it.
+pub(crate) static RELATIONAL: LazyLock<Value> =
+    LazyLock::new(|| behavior("adhoc-v2", "Relational Schema", "Rows with a key.", ""));
+
 /// The data types that the field groups below have in common.
 pub(crate) static DATA_TYPES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let name = "firstName middleName lastName fullName courtesyTitle suffix";

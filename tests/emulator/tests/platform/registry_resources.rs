@@ -331,6 +331,40 @@ async fn ad_hoc_classes_have_a_namespace_of_their_own() {
 }
 
 #[tokio::test]
+async fn relational_schemas_have_fields_of_their_own() {
+    let platform = Platform::start().await;
+    let path = format!("{REGISTRY}/tenant/schemas");
+    let relational = "https://ns.adobe.com/xdm/data/adhoc-v2";
+    let body = json!({"type": "object", "title": "Orders", "meta:extends": [relational], "meta:behaviorType": "record",
+        "definitions": {"customFields": {"type": "object", "properties": {
+            "orderId": {"type": "string"}, "changedAt": {"type": "string", "format": "date-time"}}}},
+        "allOf": [{"$ref": "#/definitions/customFields"}], "required": ["orderId"]});
+    for (member, value, part) in [
+        ("meta:behaviorType", Value::Null, "meta:behaviorType"),
+        ("meta:extends", json!([RECORD]), "no class"),
+        ("allOf", json!([{"$ref": PERSON}]), PERSON),
+    ] {
+        let mut wrong = body.clone();
+        wrong[member] = value;
+        if wrong[member].is_null() {
+            wrong.as_object_mut().unwrap().remove(member);
+        }
+        platform.post(&path, &wrong).await.refused(400, part);
+    }
+    let id = make(&platform, "schemas", &body).await;
+    let full = platform.get_as(&at("schemas", &id), FULL).await.expect(200);
+    assert_eq!((&full["meta:extends"], &full["meta:behaviorType"]), (&json!([relational]), &json!("record")));
+    assert_eq!(full["properties"]["changedAt"]["meta:xdmType"], "date-time");
+    let key = |property: &str| json!({"@type": "xdm:descriptorPrimaryKey", "xdm:sourceSchema": id, "xdm:sourceProperty": property});
+    let descriptors = format!("{REGISTRY}/tenant/descriptors");
+    platform.post(&descriptors, &key("/orderLine")).await.refused(400, "no such field");
+    platform.post(&descriptors, &key("/orderId")).await.expect(201);
+    let add = json!([{"op": "add", "path": "/definitions/customFields/properties/total", "value": {"type": "number"}}]);
+    assert_eq!(platform.patch(&at("schemas", &id), &[], &add).await.expect(200)["version"], "1.1");
+    assert_eq!(put(&platform, &at("schemas", &id), &body).await.expect(200)["meta:extends"], json!([relational]));
+}
+
+#[tokio::test]
 async fn mixins_are_field_groups() {
     let platform = Platform::start().await;
     let body = group("Loyalty", PROFILE, &json!({"tier": {"type": "string"}}));

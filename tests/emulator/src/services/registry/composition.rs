@@ -45,6 +45,7 @@ fn schema<'a>(registry: &'a RegistryState, schema: &Value) -> Result<&'a Value, 
         }
     }
     let class = match classes.as_slice() {
+        [] if is_relational(schema) => return relational(schema, &groups),
         [class] => *class,
         [] => {
             return Err(errors::bad(format!("the schema \"{title}\" has no class; one entry of allOf refers to one")));
@@ -74,6 +75,29 @@ fn schema<'a>(registry: &'a RegistryState, schema: &Value) -> Result<&'a Value, 
             group["$id"], group["meta:intendedToExtend"], class["$id"]
         ))),
         None => Ok(class),
+    }
+}
+
+/// Whether a schema has fields of its own in place of a class.
+fn is_relational(schema: &Value) -> bool {
+    schema["meta:extends"].as_array().is_some_and(|all| all.contains(&seed::xdm::RELATIONAL["$id"]))
+}
+
+/// What the service's document says of a relational schema; whether it takes field groups is not published.
+fn relational(schema: &Value, groups: &[&Value]) -> Result<&'static Value, Refusal> {
+    let title = schema["title"].as_str().unwrap_or("");
+    if let Some(group) = groups.first() {
+        return Err(errors::bad(format!(
+            "the relational schema \"{title}\" refers to {}; it has its fields in definitions",
+            group["$id"]
+        )));
+    }
+    match schema["meta:behaviorType"].as_str() {
+        Some("record" | "time-series") => Ok(&seed::xdm::RELATIONAL),
+        _ => Err(errors::bad(format!(
+            "meta:behaviorType of the relational schema \"{title}\" is {}, neither \"record\" nor \"time-series\"",
+            schema["meta:behaviorType"]
+        ))),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::services::registry::{RegistryState, errors};
 
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
-/// Checks the fields of a resource, whose top level has nothing but the namespaces, unless it is a data type.
+/// Checks the fields of a resource. Where there are namespaces, its top level has nothing else, unless it is a data type.
 pub(super) fn check(
     registry: &RegistryState,
     kind: Kind,
@@ -25,7 +25,7 @@ pub(super) fn check(
     if references::is_circular(registry, resource) {
         return Err(errors::bad(format!("the {} refers to itself", kind.name())));
     }
-    if kind != Kind::DataType {
+    if kind != Kind::DataType && !namespaces.is_empty() {
         let mut names = Vec::new();
         top_level(resource, resource, &mut Vec::new(), &mut names);
         if let Some(name) = names.iter().find(|name| !namespaces.contains(name)) {

@@ -101,7 +101,9 @@ pub(super) fn decorate(scene: &Scene<'_>, kind: Kind, resource: &mut Value, base
     resource["meta:abstract"] = json!(kind != Kind::Schema);
     if let Some(base) = base {
         let beyond = base["meta:extends"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let extends: Vec<&str> = refs.iter().map(String::as_str).chain(beyond).collect();
+        // A relational schema does not refer to what it extends.
+        let unnamed = base["$id"].as_str().filter(|id| !refs.iter().any(|known| known == id));
+        let extends: Vec<&str> = refs.iter().map(String::as_str).chain(unnamed).chain(beyond).collect();
         resource["meta:extends"] = json!(extends);
     }
     if kind == Kind::Schema

@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::ids;
 use crate::patch;
 use crate::platform::Scene;
+use crate::seed;
 use crate::services::registry::composition::{self, AD_HOC};
 use crate::services::registry::kinds::Kind;
 use crate::services::registry::{audit, errors, field_rules, references, rules};
@@ -94,6 +95,9 @@ pub(super) fn store(scene: &mut Scene<'_>, kind: Kind, before: &Value, mut resou
     let mut namespaces = vec![format!("_{}", scene.settings.tenant)];
     if *base_id == AD_HOC {
         namespaces = vec![ad_hoc_namespace(before, &mut resource)];
+    } else if *base_id == seed::xdm::RELATIONAL["$id"] {
+        // Columns of a table: no other schema has a part in them.
+        namespaces.clear();
     }
     field_rules::check(registry, kind, &resource, &namespaces)?;
     if kind == Kind::Schema {
