@@ -234,6 +234,19 @@ async fn resources_are_patched_and_replaced() {
     let fixed = json!([{"op": "replace", "path": "/meta:resourceType", "value": "schemas"}]);
     platform.patch(&path, &[], &fixed).await.refused(400, "/meta:resourceType");
     platform.patch(&at("fieldgroups", "none"), &[], &fixed).await.refused(404, "none");
+    for (place, value) in [
+        ("", json!("group")),
+        ("/allOf/-", json!(PERSON)),
+        ("/definitions", json!([])),
+        ("/title", json!(1)),
+        ("/description", json!(1)),
+        (&format!("{own}/points"), json!("integer")),
+    ] {
+        let patch =
+            json!([{"op": if place.ends_with('-') { "add" } else { "replace" }, "path": place, "value": value}]);
+        platform.patch(&path, &[], &patch).await.refused(400, "");
+    }
+    assert_eq!(platform.get_as(&path, RAW).await.expect(200), patched);
     // What was read goes back as it is, changed.
     let mut read = platform.get_as(&path, RAW).await.expect(200);
     assert_eq!(read["version"], "1.1");

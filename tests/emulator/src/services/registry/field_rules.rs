@@ -77,6 +77,9 @@ fn fields(registry: &RegistryState, place: &Value, path: &str, namespaces: &[Str
                 "the name of the field {path} has other characters than letters, digits, dashes and underscores, or begins with an underscore"
             )));
         }
+        if !inner.is_object() {
+            return Err(errors::bad(format!("the field {path} is no object")));
+        }
         field(registry, inner, &path, namespaces, known)?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
+use crate::documents;
 use crate::ids;
 use crate::patch;
 use crate::platform::Scene;
@@ -66,6 +67,13 @@ pub(super) fn patch(scene: &mut Scene<'_>, call: &Call, kind: Kind) -> Outcome {
         return Err(errors::bad(format!("{} is written by the registry and cannot be changed", fixed.path)));
     }
     let resource = patch::apply(&before, &instructions).map_err(|fault| errors::bad(fault.text()))?;
+    // A patch may put anything anywhere; what comes of it has to be what could be sent as a whole.
+    let whole = call.operation.id.replacen("patch", "replace", 1);
+    let document = documents::document(call.operation.service);
+    let body = document.and_then(|document| Some((document, document.requirements(&whole)?.body.as_ref()?)));
+    if let Some(fault) = body.and_then(|(document, body)| body.fault(document, &resource)) {
+        return Err(errors::bad(format!("with this patch the {} would be none: {fault}", kind.name())));
+    }
     store(scene, kind, &before, resource).map(Answer::ok)
 }
 
