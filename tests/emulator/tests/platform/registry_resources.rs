@@ -447,6 +447,39 @@ async fn descriptors_are_read_and_replaced() {
 }
 
 #[tokio::test]
+async fn descriptors_have_what_their_type_needs() {
+    let platform = Platform::start().await;
+    let (people, accounts) = (platform.schema("People").await, platform.schema("Accounts").await);
+    let path = format!("{REGISTRY}/tenant/descriptors");
+    let with = |kind: &str, members: Value| {
+        let mut body = json!({"@type": format!("xdm:{kind}"), "xdm:sourceSchema": people, "xdm:sourceVersion": 1,
+            "xdm:sourceProperty": "/personID"});
+        body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        body
+    };
+    let to = |property: &str, cardinality: &str| {
+        with(
+            "descriptorRelationship",
+            json!({"xdm:destinationSchema": accounts, "xdm:destinationVersion": 1,
+            "xdm:destinationProperty": property, "xdm:cardinality": cardinality}),
+        )
+    };
+    for (body, part) in [
+        (with("descriptorReferenceIdentity", json!({})), "xdm:identityNamespace"),
+        (with("descriptorLabel", json!({"xdm:labels": []})), "xdm:labels"),
+        (with("descriptorPrimaryKey", json!({"xdm:sourceProperty": []})), "xdm:sourceProperty"),
+        (with("descriptorTimeSeriesGranularity", json!({})), "xdm:granularity"),
+        (to("/none", "M:1"), "xdm:destinationProperty"),
+        (to("/_id", "M:M"), "xdm:cardinality"),
+    ] {
+        platform.post(&path, &body).await.refused(400, part);
+    }
+    platform.post(&path, &to("/_id", "M:1")).await.expect(201);
+    let keys = with("descriptorPrimaryKey", json!({"xdm:sourceProperty": ["/_id", "/personID"]}));
+    platform.post(&path, &keys).await.expect(201);
+}
+
+#[tokio::test]
 async fn deprecated_fields_are_marked() {
     let platform = Platform::start().await;
     let schema = platform.schema("Contacts").await;

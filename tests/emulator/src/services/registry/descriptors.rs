@@ -12,6 +12,9 @@ use crate::services::registry::fields::{self, Field};
 use crate::services::registry::kinds::Kind;
 use crate::services::registry::{RegistryState, errors, lists};
 
+/// How many records of one schema belong to how many of another.
+const CARDINALITIES: [&str; 4] = ["M:1", "M:0", "1:1", "1:0"];
+
 /// Most descriptors of a sandbox.
 const MOST: usize = 4000;
 
@@ -93,12 +96,16 @@ pub(super) fn store(scene: &mut Scene<'_>, id: &str, body: &Value) -> Result<Val
     }
     let schema = described(registry, kind, body)?;
     for property in properties(body) {
-        check_path(registry, &schema, property)?;
+        check_path(registry, &schema, "xdm:sourceProperty", property)?;
     }
+    check_members(kind, body)?;
     match kind {
         "xdm:descriptorIdentity" => check_identity(registry, body, &schema, id)?,
         "xdm:descriptorOneToOne" | "xdm:descriptorRelationship" => {
-            drop(self::schema(registry, body, "xdm:destinationSchema")?)
+            let destination = self::schema(registry, body, "xdm:destinationSchema")?;
+            for path in paths(&body["xdm:destinationProperty"]) {
+                check_path(registry, &destination, "xdm:destinationProperty", path)?;
+            }
         }
         _ => {}
     }
@@ -136,14 +143,45 @@ fn schema(registry: &RegistryState, body: &Value, member: &str) -> Result<String
 
 /// The paths that a descriptor is about: one, or several for a composite key.
 pub(super) fn properties(body: &Value) -> Vec<&str> {
-    match &body["xdm:sourceProperty"] {
+    paths(&body["xdm:sourceProperty"])
+}
+
+fn paths(value: &Value) -> Vec<&str> {
+    match value {
         Value::String(path) => vec![path.as_str()],
         Value::Array(paths) => paths.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     }
 }
 
-fn check_path(registry: &RegistryState, schema: &str, path: &str) -> Result<(), Refusal> {
+/// Members without which a descriptor of a type says nothing.
+fn check_members(kind: &str, body: &Value) -> Result<(), Refusal> {
+    let own = match kind {
+        "xdm:descriptorReferenceIdentity" => Some("xdm:identityNamespace"),
+        "xdm:descriptorLabel" => Some("xdm:labels"),
+        "xdm:descriptorTimeSeriesGranularity" => Some("xdm:granularity"),
+        _ => None,
+    };
+    // Summary data are described as a whole.
+    let field = (kind != "xdm:descriptorTimeSeriesGranularity").then_some("xdm:sourceProperty");
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    if let Some(name) = own.into_iter().chain(field).find(|name| is_empty(&body[*name])) {
+        return Err(errors::bad(format!("a descriptor of the type {kind} has an {name}")));
+    }
+    match body["xdm:cardinality"].as_str() {
+        Some(text) if !CARDINALITIES.contains(&text) => {
+            Err(errors::bad(format!("xdm:cardinality is {text}, not one of {}", CARDINALITIES.join(", "))))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_path(registry: &RegistryState, schema: &str, member: &str, path: &str) -> Result<(), Refusal> {
     let fault = if !path.starts_with('/') {
         "begins with a slash"
     } else if path.ends_with('/') {
@@ -153,19 +191,14 @@ fn check_path(registry: &RegistryState, schema: &str, path: &str) -> Result<(), 
     } else {
         let dotted = path[1..].replace('.', "\\.").replace('/', ".");
         return match fields::look_up(registry, schema, &dotted) {
-            Field::Unknown => {
-                Err(errors::bad(format!("xdm:sourceProperty is {path}; the schema {schema} has no such field")))
-            }
+            Field::Unknown => Err(errors::bad(format!("{member} is {path}; the schema {schema} has no such field"))),
             _ => Ok(()),
         };
     };
-    Err(errors::bad(format!("xdm:sourceProperty is {path}; a path {fault}")))
+    Err(errors::bad(format!("{member} is {path}; a path {fault}")))
 }
 
 fn check_identity(registry: &RegistryState, body: &Value, schema: &str, own: &str) -> Result<(), Refusal> {
-    if properties(body).is_empty() {
-        return Err(errors::bad("an identity descriptor has an xdm:sourceProperty"));
-    }
     if body["xdm:namespace"].as_str().is_none_or(str::is_empty) {
         return Err(errors::bad("an identity descriptor has an xdm:namespace, such as \"Email\""));
     }
