@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 /// Objects by id, each with a number that only grows, so that a cursor stays valid while objects come and go.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Collection {
     items: IndexMap<String, (u64, Value)>,
     last: u64,

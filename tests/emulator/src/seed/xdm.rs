@@ -17,6 +17,30 @@ const RECORD: &str = "_id _repo{createDate:date-time modifyDate:date-time} creat
     repositoryCreatedBy repositoryLastModifiedBy identityMap:map";
 const EVENT: &str = "_id timestamp:date-time eventType eventMergeId producedBy identityMap:map";
 
+/// What kind of data a class is for.
+pub(crate) static BEHAVIORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    vec![
+        behavior("record", "Record Schema", "What a thing is.", "_id"),
+        behavior("time-series", "Time-series Schema", "What happened, and when.", "_id timestamp:date-time"),
+        behavior("adhoc", "Ad Hoc Schema", "Data that is read for one purpose only.", ""),
+    ]
+});
+
+/// What relational schemas extend in place of a class; the list of behaviors does not have it.
+pub(crate) static RELATIONAL: LazyLock<Value> =
+    LazyLock::new(|| behavior("adhoc-v2", "Relational Schema", "Rows with a key.", ""));
+
+/// The data types that the field groups below have in common.
+pub(crate) static DATA_TYPES: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let name = "firstName middleName lastName fullName courtesyTitle suffix";
+    vec![
+        data_type("context/person-name", "Full name", name),
+        data_type("context/emailaddress", "Email address", EMAIL),
+        data_type("context/phonenumber", "Phone number", PHONE),
+        data_type("common/address", "Postal address", ADDRESS),
+    ]
+});
+
 /// The classes.
 pub(crate) static CLASSES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vec![
@@ -70,6 +94,32 @@ pub(crate) static FIELD_GROUPS: LazyLock<Vec<Value>> = LazyLock::new(|| {
         group("context/experienceevent-web", "Web Details", event, "web:map"),
     ]
 });
+
+fn behavior(name: &str, title: &str, description: &str, fields: &str) -> Value {
+    resource(&format!("data/{name}"), "behaviors", title, description, fields)
+}
+
+fn data_type(path: &str, title: &str, fields: &str) -> Value {
+    resource(path, "datatypes", title, &format!("Fields of the data type {title}."), fields)
+}
+
+fn resource(path: &str, kind: &str, title: &str, description: &str, fields: &str) -> Value {
+    json!({
+        "$id": format!("{LIBRARY}/{path}"),
+        "meta:altId": format!("_xdm.{}", path.replace('/', ".")),
+        "meta:resourceType": kind,
+        "version": "1.0",
+        "title": title,
+        "type": "object",
+        "description": description,
+        "properties": properties(fields),
+        "meta:extensible": true,
+        "meta:abstract": true,
+        "meta:xdmType": "object",
+        "meta:containerId": "global",
+        "meta:registryMetadata": metadata(),
+    })
+}
 
 fn class(name: &str, title: &str, description: &str, behavior: &str, fields: &str) -> Value {
     let behavior = format!("{LIBRARY}/data/{behavior}");

@@ -19,13 +19,16 @@ use crate::problem::{self, Problem};
 use crate::settings::Settings;
 
 /// Kinds of resources that a sandbox holds.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 12] = [
     "connections",
     "sourceConnections",
     "targetConnections",
     "flows",
     "runs",
     "schemas",
+    "classes",
+    "fieldGroups",
+    "dataTypes",
     "descriptors",
     "dataSets",
     "mappingSets",
@@ -88,6 +91,9 @@ pub(crate) fn collection<'a>(contents: &'a Contents, kind: &str) -> Option<&'a C
         "flows" => &contents.flow.flows,
         "runs" => &contents.flow.runs,
         "schemas" => &contents.registry.schemas,
+        "classes" => &contents.registry.classes,
+        "fieldGroups" => &contents.registry.field_groups,
+        "dataTypes" => &contents.registry.data_types,
         "descriptors" => &contents.registry.descriptors,
         "dataSets" => &contents.catalog.data_sets,
         "batches" => &contents.batches.batches,

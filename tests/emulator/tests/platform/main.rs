@@ -12,6 +12,8 @@ mod flows;
 mod gateway;
 mod harness;
 mod registry;
+mod registry_extras;
+mod registry_resources;
 mod runs;
 mod sandboxes;
 mod support;

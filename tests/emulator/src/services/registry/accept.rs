@@ -13,6 +13,8 @@ pub(super) struct Form {
     pub(super) no_text: bool,
     /// Descriptors are shown with the fields.
     pub(super) descriptors: bool,
+    /// Fields that descriptors declare deprecated are marked.
+    pub(super) deprecations: bool,
     /// Major version.
     pub(super) version: u32,
 }
@@ -79,14 +81,27 @@ pub(super) fn look_up(call: &Call) -> Result<Form, Refusal> {
     let refusal = || errors::accept(1007, &sent, "application/vnd.adobe.xed+json; version=1");
     let (middle, version) = split(&sent).ok_or_else(refusal)?;
     let version = version.and_then(|version| version.parse().ok()).ok_or_else(refusal)?;
-    let form = |full, no_text, descriptors| Form { full, no_text, descriptors, version };
+    let plain = Form { full: false, no_text: false, descriptors: false, deprecations: false, version };
+    let full = Form { full: true, ..plain };
     match suffix(middle).ok_or_else(refusal)? {
-        "" => Ok(form(false, false, false)),
-        "-full" | "-full-deprecated" => Ok(form(true, false, false)),
-        "-notext" => Ok(form(false, true, false)),
-        "-full-notext" => Ok(form(true, true, false)),
-        "-full-desc" => Ok(form(true, false, true)),
+        "" => Ok(plain),
+        "-full" => Ok(full),
+        "-notext" => Ok(Form { no_text: true, ..plain }),
+        "-full-notext" => Ok(Form { no_text: true, ..full }),
+        "-full-desc" => Ok(Form { descriptors: true, ..full }),
+        "-full-deprecated" | "-deprecatefield" => Ok(Form { deprecations: true, ..full }),
         _ => Err(refusal()),
+    }
+}
+
+/// The Accept header of the look-up of a descriptor, which needs none.
+pub(super) fn descriptor(call: &Call) -> Result<(), Refusal> {
+    let sent = header(call);
+    match split(&sent) {
+        Some((middle, _)) if middle.starts_with("xed") => {
+            Err(errors::accept(1009, &sent, "application/vnd.adobe.xdm+json, or is not there"))
+        }
+        _ => Ok(()),
     }
 }
 

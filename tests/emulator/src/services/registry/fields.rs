@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::seed;
 use crate::services::registry::RegistryState;
+use crate::services::registry::kinds::Kind;
+use crate::services::registry::references::{address, follow};
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,27 +17,14 @@ pub(crate) enum Field {
     Unknown,
 }
 
-/// What a dotted path leads to in a schema; indices in brackets enter arrays.
-pub(crate) fn look_up(registry: &RegistryState, schema: &str, path: &str) -> Field {
+/// What a dotted path leads to in a schema or a field group; indices in brackets enter arrays.
+pub(crate) fn look_up(registry: &RegistryState, resource: &str, path: &str) -> Field {
     let segments: Vec<String> = split(path);
-    let Some(schema) = registry.find_schema(schema) else { return Field::Open };
-    let mut best = Field::Unknown;
-    for part in parts(schema) {
-        match walk(part, &segments) {
-            known @ Field::Known(_) => return known,
-            Field::Open => best = Field::Open,
-            Field::Unknown => {}
-        }
-    }
-    best
-}
-
-/// The resources that a schema is composed of.
-pub(crate) fn parts(schema: &Value) -> impl Iterator<Item = &'static Value> {
-    schema["allOf"].as_array().into_iter().flatten().filter_map(|part| {
-        let id = part["$ref"].as_str()?;
-        seed::xdm::CLASSES.iter().chain(seed::xdm::FIELD_GROUPS.iter()).find(|known| known["$id"] == id)
-    })
+    let Some(resource) = registry.own(Kind::Schema, resource).or_else(|| registry.find(Kind::FieldGroup, resource))
+    else {
+        return Field::Open;
+    };
+    walk(registry, resource, resource, &segments, &mut Vec::new())
 }
 
 /// Cuts a path at its dots; a dot after a backslash belongs to a name, brackets are left out.
@@ -60,21 +48,57 @@ fn split(path: &str) -> Vec<String> {
     segments
 }
 
-fn walk(resource: &Value, segments: &[String]) -> Field {
-    let mut place = resource;
-    for segment in segments {
-        while place["type"] == "array" {
-            place = &place["items"];
-        }
-        let next = &place["properties"][segment.as_str()];
-        if next.is_null() {
-            let open = place["meta:open"] == true || place["additionalProperties"].is_object();
-            return if open { Field::Open } else { Field::Unknown };
-        }
-        place = next;
+/// Follows a path through fields and references; `open` are the references that were followed since the last field.
+fn walk(registry: &RegistryState, home: &Value, place: &Value, path: &[String], open: &mut Vec<String>) -> Field {
+    if place["type"] == "array" && !path.is_empty() {
+        return walk(registry, home, &place["items"], path, open);
     }
-    let kind = place["format"].as_str().or_else(|| place["type"].as_str()).unwrap_or("object");
-    Field::Known(kind.to_owned())
+    let mut best = Field::Unknown;
+    match path.split_first() {
+        None => {
+            if let Some(kind) = place["format"].as_str().or_else(|| place["type"].as_str()) {
+                return Field::Known(kind.to_owned());
+            }
+            if place["$ref"].is_null() {
+                return Field::Known("object".to_owned());
+            }
+        }
+        Some((name, rest)) => {
+            let next = &place["properties"][name.as_str()];
+            if !next.is_null() {
+                match walk(registry, home, next, rest, &mut Vec::new()) {
+                    known @ Field::Known(_) => return known,
+                    other => best = other,
+                }
+            } else if place["additionalProperties"].is_object() {
+                best = Field::Open;
+            }
+        }
+    }
+    // Several parts may have the same object, each with other fields of it.
+    for part in place["allOf"].as_array().into_iter().flatten().chain([place]) {
+        let found = match part["$ref"].as_str() {
+            Some(reference) => {
+                let key = address(home, reference);
+                if open.contains(&key) {
+                    continue;
+                }
+                let Some((home, target)) = follow(registry, home, reference) else { continue };
+                open.push(key);
+                let found = walk(registry, home, target, path, open);
+                open.pop();
+                found
+            }
+            None if std::ptr::eq(part, place) => continue,
+            None => walk(registry, home, part, path, open),
+        };
+        match found {
+            known @ Field::Known(_) => return known,
+            Field::Open => best = Field::Open,
+            Field::Unknown => {}
+        }
+    }
+    best
 }
 
 #[cfg(test)]

@@ -1,38 +1,99 @@
 //! Schema Registry: schemas, the classes and field groups they are made of, descriptors.
 
 mod accept;
+mod audit;
+mod composition;
 mod descriptors;
 pub(crate) mod errors;
+mod field_rules;
 pub(crate) mod fields;
+pub(crate) mod kinds;
 mod lists;
 pub(crate) mod records;
+mod references;
+mod resolved;
 mod resources;
-mod schema_rules;
-mod schemas;
+mod rules;
+mod sample;
+mod stats;
+mod tenant;
+mod transfer;
+mod unions;
 pub(crate) mod versions;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::answer::{Answer, Outcome};
+use crate::answer::Outcome;
 use crate::call::Call;
 use crate::collection::Collection;
 use crate::platform::Scene;
 use crate::seed;
+use crate::services::registry::kinds::Kind;
 use crate::services::unserved;
 
 /// What the registry remembers of a sandbox.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RegistryState {
     /// Schemas of the tenant, by `$id`.
     pub(crate) schemas: Collection,
+    /// Classes of the tenant, by `$id`.
+    pub(crate) classes: Collection,
+    /// Field groups of the tenant, by `$id`.
+    pub(crate) field_groups: Collection,
+    /// Data types of the tenant, by `$id`.
+    pub(crate) data_types: Collection,
     /// Descriptors, by `@id`.
     pub(crate) descriptors: Collection,
+    /// Entries of the audit log, the oldest first.
+    pub(crate) audit: Vec<Value>,
 }
 
 impl RegistryState {
+    /// The tenant's resources of one kind.
+    pub(crate) fn collection(&self, kind: Kind) -> &Collection {
+        match kind {
+            Kind::Schema => &self.schemas,
+            Kind::Class => &self.classes,
+            Kind::FieldGroup => &self.field_groups,
+            Kind::DataType => &self.data_types,
+        }
+    }
+
+    /// The same, to change.
+    pub(crate) fn collection_mut(&mut self, kind: Kind) -> &mut Collection {
+        match kind {
+            Kind::Schema => &mut self.schemas,
+            Kind::Class => &mut self.classes,
+            Kind::FieldGroup => &mut self.field_groups,
+            Kind::DataType => &mut self.data_types,
+        }
+    }
+
+    /// All resources of the tenant, each with its kind.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = (Kind, &Value)> {
+        Kind::ALL.into_iter().flat_map(|kind| self.collection(kind).values().map(move |resource| (kind, resource)))
+    }
+
+    /// A resource of the tenant by `$id` or by `meta:altId`.
+    pub(crate) fn own(&self, kind: Kind, id: &str) -> Option<&Value> {
+        let resources = self.collection(kind);
+        resources.get(id).or_else(|| resources.values().find(|resource| resource["meta:altId"] == id))
+    }
+
+    /// A resource of the tenant or of the library.
+    pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<&Value> {
+        self.own(kind, id).or_else(|| in_library(kind.library(), id))
+    }
+
+    /// What a `$ref` may name: a resource of any kind, or a behavior.
+    pub(crate) fn find_part(&self, id: &str) -> Option<&Value> {
+        let found = Kind::ALL.into_iter().find_map(|kind| self.find(kind, id));
+        found.or_else(|| in_library(&seed::xdm::BEHAVIORS, id))
+    }
+
     /// A schema by `$id` or by `meta:altId`.
     pub(crate) fn find_schema(&self, id: &str) -> Option<&Value> {
-        self.schemas.get(id).or_else(|| self.schemas.values().find(|schema| schema["meta:altId"] == id))
+        self.own(Kind::Schema, id)
     }
 
     /// Whether a schema is enabled for Profile: it takes part in the union, and a record has a primary identity.
@@ -47,7 +108,12 @@ impl RegistryState {
 
     /// Whether a descriptor makes one of the schema's fields its primary identity.
     pub(crate) fn has_primary_identity(&self, schema: &str) -> bool {
-        self.descriptors.values().any(|descriptor| {
+        self.primary_identity(schema).is_some()
+    }
+
+    /// The descriptor that does.
+    pub(crate) fn primary_identity(&self, schema: &str) -> Option<&Value> {
+        self.descriptors.values().find(|descriptor| {
             descriptor["@type"] == "xdm:descriptorIdentity"
                 && descriptor["xdm:sourceSchema"] == schema
                 && descriptor["xdm:isPrimary"] == true
@@ -60,55 +126,57 @@ pub(crate) fn has_union_tag(schema: &Value) -> bool {
     schema["meta:immutableTags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == "union"))
 }
 
-/// Answers a call to the registry.
+/// A resource of the library by `$id` or by `meta:altId`.
+fn in_library<'a>(library: &'a [Value], id: &str) -> Option<&'a Value> {
+    library.iter().find(|resource| resource["$id"] == id || resource["meta:altId"] == id)
+}
+
+/// Answers a call to the registry. Mixins are the old name of field groups: what one makes, the other reads.
 pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     match call.operation.id {
-        "getStats" => stats(scene),
+        "getStats" => stats::get(scene),
         "listSchemas" => resources::list_schemas(scene, call),
-        "getSchema" => resources::get_schema(scene, call),
-        "createSchema" => schemas::create(scene, call),
-        "patchSchema" => schemas::patch(scene, call),
-        "deleteSchema" => schemas::delete(scene, call),
-        "listClasses" => resources::list_global(call, &seed::xdm::CLASSES),
-        "getClass" => resources::get_global(scene, call, "class", &seed::xdm::CLASSES),
-        "listFieldGroups" => resources::list_global(call, &seed::xdm::FIELD_GROUPS),
-        "getFieldGroup" => resources::get_global(scene, call, "field group", &seed::xdm::FIELD_GROUPS),
+        "listClasses" => resources::list(scene, call, Kind::Class),
+        "listFieldGroups" | "listMixins" => resources::list(scene, call, Kind::FieldGroup),
+        "listDataTypes" => resources::list(scene, call, Kind::DataType),
+        "listBehaviors" => resources::list_behaviors(call),
+        "getSchema" => resources::get(scene, call, Kind::Schema),
+        "getClass" => resources::get(scene, call, Kind::Class),
+        "getFieldGroup" | "getMixin" => resources::get(scene, call, Kind::FieldGroup),
+        "getDataType" => resources::get(scene, call, Kind::DataType),
+        "getBehavior" => resources::get_behavior(scene, call),
+        "createSchema" => tenant::create(scene, call, Kind::Schema),
+        "createClass" => tenant::create(scene, call, Kind::Class),
+        "createFieldGroup" | "createMixin" => tenant::create(scene, call, Kind::FieldGroup),
+        "createDataType" => tenant::create(scene, call, Kind::DataType),
+        "replaceSchema" => tenant::replace(scene, call, Kind::Schema),
+        "replaceClass" => tenant::replace(scene, call, Kind::Class),
+        "replaceFieldGroup" | "replaceMixin" => tenant::replace(scene, call, Kind::FieldGroup),
+        "replaceDataType" => tenant::replace(scene, call, Kind::DataType),
+        "patchSchema" => tenant::patch(scene, call, Kind::Schema),
+        "patchClass" => tenant::patch(scene, call, Kind::Class),
+        "patchFieldGroup" | "patchMixin" => tenant::patch(scene, call, Kind::FieldGroup),
+        "patchDataType" => tenant::patch(scene, call, Kind::DataType),
+        "deleteSchema" => tenant::delete(scene, call, Kind::Schema),
+        "deleteClass" => tenant::delete(scene, call, Kind::Class),
+        "deleteFieldGroup" | "deleteMixin" => tenant::delete(scene, call, Kind::FieldGroup),
+        "deleteDataType" => tenant::delete(scene, call, Kind::DataType),
         "listDescriptors"
         | "listDescriptorIds"
         | "listDescriptorPaths"
         | "listDescriptorPages"
         | "listDescriptorIdPages"
         | "listDescriptorPathPages" => descriptors::list(scene, call),
+        "listUnions" => unions::list(scene, call),
+        "getUnion" => unions::get(scene, call),
+        "exportResource" => transfer::export(scene, call),
+        "importResources" => transfer::import(scene, call),
+        "getSampleData" => sample::get(scene, call),
+        "getAuditLog" => audit::get(scene, call),
+        "getDescriptor" => descriptors::get(scene, call),
         "createDescriptor" => descriptors::create(scene, call),
+        "replaceDescriptor" => descriptors::replace(scene, call),
         "deleteDescriptor" => descriptors::delete(scene, call),
         _ => Err(unserved(call)),
     }
-}
-
-fn stats(scene: &Scene<'_>) -> Outcome {
-    let schemas = &scene.contents.registry.schemas;
-    let summary = |schema: &Value| json!({ "title": schema["title"], "$id": schema["$id"], "meta:altId": schema["meta:altId"], "version": schema["version"] });
-    let mut recent: Vec<Value> = schemas.values().map(summary).collect();
-    recent.reverse();
-    recent.truncate(10);
-    let usage: serde_json::Map<String, Value> = seed::xdm::CLASSES
-        .iter()
-        .filter_map(|class| {
-            let id = class["$id"].as_str()?;
-            let users: Vec<Value> = schemas
-                .values()
-                .filter(|schema| schema["meta:class"] == id)
-                .map(|schema| json!({ "title": schema["title"], "$id": schema["$id"] }))
-                .collect();
-            (!users.is_empty()).then(|| (id.to_owned(), json!({ "numberOfSchemas": users.len(), "schemas": users })))
-        })
-        .collect();
-    Ok(Answer::ok(json!({
-        "imsOrg": scene.settings.organization,
-        "tenantId": scene.settings.tenant,
-        "counts": { "schemas": schemas.len(), "mixins": 0, "datatypes": 0, "classes": 0, "unions": 0 },
-        "recentlyCreatedResources": recent,
-        "recentlyUpdatedResources": recent,
-        "classUsage": usage,
-    })))
 }

@@ -1,38 +1,43 @@
-//! Lists and look-ups of schemas, classes and field groups.
+//! Lists and look-ups of resources of any kind.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome};
 use crate::call::Call;
 use crate::platform::Scene;
+use crate::seed;
 use crate::services::registry::accept::{self, Form, ListForm};
+use crate::services::registry::kinds::Kind;
 use crate::services::registry::versions::Version;
-use crate::services::registry::{errors, fields, lists};
+use crate::services::registry::{descriptors, errors, in_library, lists, resolved};
 
 pub(super) fn list_schemas(scene: &Scene<'_>, call: &Call) -> Outcome {
-    // The platform's own library has no schemas of tables and flows; it is empty here.
-    let own = call.first_segment() == "tenant";
-    let schemas = scene.contents.registry.schemas.values().filter(|_| own);
-    let mut answer = list(call, schemas)?;
+    let mut answer = list(scene, call, Kind::Schema)?;
     if let Some(links) = answer.body.as_mut().and_then(|body| body["_links"].as_object_mut()) {
         links.insert("global_schemas".to_owned(), json!({ "href": "/global/schemas" }));
     }
     Ok(answer)
 }
 
-pub(super) fn list_global(call: &Call, resources: &'static [Value]) -> Outcome {
-    let global = call.first_segment() == "global";
-    list(call, resources.iter().filter(|_| global))
+pub(super) fn list(scene: &Scene<'_>, call: &Call, kind: Kind) -> Outcome {
+    match call.first_segment() {
+        "tenant" => list_of(call, scene.contents.registry.collection(kind).values()),
+        _ => list_of(call, kind.library().iter()),
+    }
 }
 
-fn list<'a>(call: &Call, resources: impl Iterator<Item = &'a Value>) -> Outcome {
+pub(super) fn list_behaviors(call: &Call) -> Outcome {
+    list_of(call, seed::xdm::BEHAVIORS.iter())
+}
+
+pub(super) fn list_of<'a>(call: &Call, resources: impl Iterator<Item = &'a Value>) -> Outcome {
     let form = accept::list(call)?;
     let page = lists::page(call, resources)?;
     let results: Vec<Value> = page
         .items
         .into_iter()
         .map(|resource| match form {
-            ListForm::Whole => shown(resource, false),
+            ListForm::Whole => composed(resource),
             ListForm::Ids => json!({
                 "title": resource["title"],
                 "$id": resource["$id"],
@@ -44,22 +49,22 @@ fn list<'a>(call: &Call, resources: impl Iterator<Item = &'a Value>) -> Outcome 
     Ok(Answer::ok(json!({ "results": results, "_page": page.page, "_links": { "next": page.next_link } })))
 }
 
-pub(super) fn get_schema(scene: &Scene<'_>, call: &Call) -> Outcome {
-    let form = accept::look_up(call)?;
-    let id = call.id();
-    let schema = (call.first_segment() == "tenant")
-        .then(|| scene.contents.registry.find_schema(id))
-        .flatten()
-        .ok_or_else(|| errors::not_found("schema", id))?;
-    in_form(scene, schema, "schema", form)
+pub(super) fn get(scene: &Scene<'_>, call: &Call, kind: Kind) -> Outcome {
+    let found = match call.first_segment() {
+        "tenant" => scene.contents.registry.own(kind, call.id()),
+        _ => in_library(kind.library(), call.id()),
+    };
+    look_up(scene, call, found, kind.name())
 }
 
-pub(super) fn get_global(scene: &Scene<'_>, call: &Call, kind: &str, resources: &'static [Value]) -> Outcome {
+pub(super) fn get_behavior(scene: &Scene<'_>, call: &Call) -> Outcome {
+    look_up(scene, call, in_library(&seed::xdm::BEHAVIORS, call.id()), "behavior")
+}
+
+/// Answers a look-up with what was found, in the form that the Accept header asks for.
+pub(super) fn look_up(scene: &Scene<'_>, call: &Call, found: Option<&Value>, kind: &str) -> Outcome {
     let form = accept::look_up(call)?;
-    let id = call.id();
-    let found = resources.iter().find(|resource| resource["$id"] == id || resource["meta:altId"] == id);
-    let resource = found.filter(|_| call.first_segment() == "global").ok_or_else(|| errors::not_found(kind, id))?;
-    in_form(scene, resource, kind, form)
+    in_form(scene, found.ok_or_else(|| errors::not_found(kind, call.id()))?, kind, form)
 }
 
 /// A resource in the form that the Accept header asks for.
@@ -70,10 +75,14 @@ fn in_form(scene: &Scene<'_>, resource: &Value, kind: &str, form: Form) -> Outco
         let text = format!("the {kind} {id} has no version {}; its version is {}", form.version, resource["version"]);
         return Err(errors::refuse(404, Some(1012), "Resource not found", text));
     }
-    let mut answer = shown(resource, form.full);
+    let registry = &scene.contents.registry;
+    let mut answer = if form.full { resolved::full(registry, resource) } else { composed(resource) };
+    let descriptors = || registry.descriptors.values().filter(|known| known["xdm:sourceSchema"] == resource["$id"]);
     if form.descriptors {
-        let own = |descriptor: &&Value| descriptor["xdm:sourceSchema"] == resource["$id"];
-        answer["meta:descriptors"] = scene.contents.registry.descriptors.values().filter(own).cloned().collect();
+        answer["meta:descriptors"] = descriptors().cloned().collect();
+    }
+    if form.deprecations {
+        descriptors().for_each(|descriptor| mark_deprecated(&mut answer, descriptor));
     }
     if form.no_text {
         without_text(&mut answer);
@@ -81,21 +90,12 @@ fn in_form(scene: &Scene<'_>, resource: &Value, kind: &str, form: Form) -> Outco
     Ok(Answer::ok(answer))
 }
 
-/// A resource as it is shown: composed, or resolved into its fields.
-fn shown(resource: &Value, full: bool) -> Value {
+/// A resource as it is composed. Those of the library are kept as their fields alone.
+fn composed(resource: &Value) -> Value {
     let mut shown = resource.clone();
     let Some(members) = shown.as_object_mut() else { return shown };
-    members.shift_remove("meta:open");
-    if full {
-        members.shift_remove("allOf");
-        let mut properties = Map::new();
-        for part in fields::parts(resource).chain(std::iter::empty()) {
-            merge(&mut properties, &part["properties"]);
-        }
-        merge(&mut properties, &resource["properties"]);
-        members.insert("properties".to_owned(), Value::Object(properties));
-    } else if members.contains_key("properties") {
-        // Composed resources keep their fields under a definition, as the platform writes them.
+    if resource["meta:containerId"] == "global" && !members.contains_key("allOf") {
+        // The platform keeps the fields of composed resources under a definition.
         let fields = members.shift_remove("properties").unwrap_or_default();
         members.insert("definitions".to_owned(), json!({ "fields": { "properties": fields } }));
         members.insert(
@@ -106,14 +106,14 @@ fn shown(resource: &Value, full: bool) -> Value {
     shown
 }
 
-/// Adds fields, object by object.
-fn merge(into: &mut Map<String, Value>, from: &Value) {
-    for (name, field) in from.as_object().into_iter().flatten() {
-        match into.get_mut(name).and_then(|known| known.get_mut("properties")).and_then(Value::as_object_mut) {
-            Some(known) => merge(known, &field["properties"]),
-            None => {
-                into.insert(name.clone(), field.clone());
-            }
+/// Marks the fields that a descriptor declares deprecated.
+fn mark_deprecated(resource: &mut Value, descriptor: &Value) {
+    if descriptor["@type"] != "xdm:descriptorDeprecated" {
+        return;
+    }
+    for path in descriptors::properties(descriptor) {
+        if let Some(field) = resource.pointer_mut(&path.replace('/', "/properties/")) {
+            field["meta:status"] = json!("deprecated");
         }
     }
 }
