@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aep_emulator::Emulator;
+
 use reqwest::Client;
 use serde_json::json;
 
@@ -43,14 +45,15 @@ async fn the_list_belongs_to_the_organization() {
 
 #[tokio::test]
 async fn a_sandbox_comes_and_goes() {
-    let mut platform = Platform::start().await;
+    // Long enough that no slow machine sees it end by itself.
+    let mut platform = Platform::of(Emulator::builder().sandbox_creation(Duration::from_secs(600))).await;
     let path = format!("{SANDBOXES}/sandboxes");
     let body = json!({"name": "dev-2", "title": "Development 2", "type": "development"});
     let created = platform.post(&path, &body).await.expect(202);
     assert_eq!(created["state"], "creating");
     platform.post(&path, &body).await.refused(409, "dev-2");
     assert_eq!(platform.get(&format!("{path}/dev-2")).await.expect(200)["state"], "creating");
-    platform.emulator.advance(Duration::from_secs(1));
+    platform.emulator.advance(Duration::from_secs(601));
     let found = platform.get(&format!("{path}/dev-2")).await.expect(200);
     assert_eq!(found["state"], "active");
     assert!(!found["createdDate"].as_str().unwrap().contains('T'));
