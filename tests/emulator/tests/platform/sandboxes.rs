@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use aep_emulator::Emulator;
-
 use reqwest::Client;
 use serde_json::json;
 

@@ -2,6 +2,7 @@
 
 mod applying;
 mod bad_input;
+mod batches;
 mod calls;
 mod credentials;
 mod demo;
