@@ -61,7 +61,8 @@ impl FilterPath {
         self.compare(">=", [value])
     }
 
-    /// The member equals one of the values. Where there are none, nothing is found.
+    /// The member equals one of the values. Give at least one: without any the filter has no value to compare with, and what a
+    /// service makes of that is published nowhere.
     pub fn any_of<V: fmt::Display>(self, values: impl IntoIterator<Item = V>) -> Filter {
         self.compare("==", values)
     }
@@ -167,7 +168,8 @@ spelling! {
 }
 
 spelling! {
-    /// A filter whose texts stand in quotation marks, as Flow Service takes them.
+    /// A filter whose texts stand in quotation marks, as Flow Service takes them. How a quotation mark within a text is written is
+    /// published nowhere; a backslash stands before it here.
     QuotedFilter, quote
 }
 
