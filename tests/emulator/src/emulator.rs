@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -76,6 +76,13 @@ impl Builder {
     /// Time from the creation of a sandbox until it is active; 50 ms by default.
     pub fn sandbox_creation(mut self, duration: Duration) -> Self {
         self.settings.sandbox_creation = duration;
+        self
+    }
+
+    /// What the emulator's clock shows at the start; wall time by default. A test whose schedules must not depend on the
+    /// time of day sets it.
+    pub fn starts_at(self, time: SystemTime) -> Self {
+        self.settings.clock.set(time);
         self
     }
 
@@ -215,6 +222,11 @@ impl Emulator {
     /// Moves the emulator's clock forward: tokens end, runs begin and end.
     pub fn advance(&self, by: Duration) {
         self.shared.settings.clock.advance(by);
+    }
+
+    /// What the emulator's clock shows.
+    pub fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.shared.settings.clock.now()).unwrap_or(0))
     }
 
     /// Every request so far, in the order of their answers.
