@@ -13,7 +13,7 @@ const MARKS: [(&str, char); 3] = [("delimiter", ','), ("quote", '"'), ("escape",
 
 /// How a file is written.
 #[derive(Debug)]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// An object to a line.
     Lines,
     /// Objects over several lines, or lists of them.
@@ -24,7 +24,7 @@ pub(super) enum Format {
 
 /// The marks of delimited text.
 #[derive(Debug)]
-pub(super) struct Csv {
+pub(crate) struct Csv {
     delimiter: char,
     quote: char,
     escape: char,
@@ -34,15 +34,15 @@ pub(super) struct Csv {
 
 /// Why a file cannot be read at all.
 #[derive(Debug)]
-pub(super) struct Unreadable {
+pub(crate) struct Unreadable {
     /// Code of the batch's error.
-    pub(super) code: &'static str,
+    pub(crate) code: &'static str,
     /// In words.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// A truth value, as such or as text.
-pub(super) fn truth(value: &Value) -> Option<bool> {
+pub(crate) fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
         Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
@@ -52,7 +52,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 }
 
 /// The input format of a batch that is to be opened, in the spelling that is stored.
-pub(super) fn checked(sent: &Value) -> Result<Value, Refusal> {
+pub(crate) fn checked(sent: &Value) -> Result<Value, Refusal> {
     // An old guide leaves it out; the reference requires it.
     if !sent.is_object() {
         return Err(untold(400, "inputFormat is missing; it has the format of the files, such as json"));
@@ -90,7 +90,7 @@ pub(super) fn checked(sent: &Value) -> Result<Value, Refusal> {
 
 impl Format {
     /// The format that a batch was opened with.
-    pub(super) fn of(input_format: &Value) -> Self {
+    pub(crate) fn of(input_format: &Value) -> Self {
         if input_format["format"] != "csv" {
             let multi_line = truth(&input_format["isMultiLineJson"]).unwrap_or(false);
             return if multi_line { Self::MultiLine } else { Self::Lines };
@@ -103,7 +103,7 @@ impl Format {
     }
 
     /// Hands over each row of a file with the text that it stood in, until the taker has enough.
-    pub(super) fn rows(
+    pub(crate) fn rows(
         &self,
         bytes: &[u8],
         take: &mut dyn FnMut(Result<Value, String>, &str) -> bool,
