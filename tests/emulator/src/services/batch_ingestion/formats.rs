@@ -102,6 +102,16 @@ impl Format {
         Self::Csv(Csv { delimiter, quote, escape, header, null_marker })
     }
 
+    /// The names of the header row of a text; none where the format has no such row.
+    pub(crate) fn header(&self, text: &str) -> Vec<String> {
+        match self {
+            Self::Csv(csv) if csv.header => {
+                csv.record(&mut text.trim_start_matches('\u{feff}').chars().peekable()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Hands over each row of a file with the text that it stood in, until the taker has enough.
     pub(crate) fn rows(
         &self,

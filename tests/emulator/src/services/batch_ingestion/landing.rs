@@ -120,6 +120,11 @@ impl Landing {
         self.inputs.len()
     }
 
+    /// Inputs that have rows that fit, each of which becomes a file.
+    pub(crate) fn files_good(&self) -> usize {
+        self.inputs.iter().filter(|input| input.rows > input.failed).count()
+    }
+
     /// Bytes that were read.
     pub(crate) fn bytes_read(&self) -> usize {
         self.read
@@ -204,8 +209,7 @@ impl Landing {
         let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         let mut reports = Vec::new();
         for (index, input) in self.inputs.iter().enumerate() {
-            let told =
-                json!({ "path": input.name, "size": input.size, "records": input.rows, "failed": input.failed });
+            let told = json!({ "path": input.name, "size": input.size, "records": input.rows, "failed": input.failed });
             reports.push(StoredFile::new(format!("input_files/input_file_{index}.json"), told.to_string(), 1));
         }
         if !self.row_errors.is_empty() {

@@ -19,7 +19,7 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     check_auth(&call.body, spec)?;
     let id = ids::uuid();
     let object = connection(scene, &id, &call.body, None);
-    seed::connections::give_tables(scene, &id, spec);
+    seed::connections::give_data(scene, &id, spec);
     let answer = created("connections", &object);
     scene.contents.flow.connections.insert(id, object);
     Ok(answer)
@@ -128,6 +128,6 @@ pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         return Err(errors::bad(1418, text));
     }
     scene.contents.flow.connections.remove(id);
-    scene.contents.tables.forget(id);
+    scene.contents.sources.forget(id);
     Ok(Answer::no_content())
 }

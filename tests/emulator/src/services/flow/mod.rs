@@ -10,7 +10,7 @@ pub(crate) mod inlets;
 pub(crate) mod lists;
 pub(crate) mod older_forms;
 mod patches;
-mod rows;
+mod reading;
 pub(crate) mod runs;
 mod source_connections;
 pub(crate) mod specs;
