@@ -78,7 +78,8 @@ impl FileFormat {
     fn written(&self) -> Value {
         match self {
             Self::Delimited { delimiter, .. } => json!({ "format": "csv", "delimiter": delimiter.to_string() }),
-            _ => json!({ "format": "json" }),
+            Self::Json => json!({ "format": "json" }),
+            Self::Parquet => json!({ "format": "parquet" }),
         }
     }
 
@@ -107,30 +108,9 @@ impl FileFormat {
                 let format = json!({ "format": "json", "isMultiLineJson": !lines });
                 Format::of(&format).rows(bytes, take).map_err(|unreadable| unreadable.text)
             }
-            Self::Parquet => parquet(bytes, take),
+            Self::Parquet => Format::of(&self.written()).rows(bytes, take).map_err(|unreadable| unreadable.text),
         }
     }
-}
-
-#[cfg(feature = "parquet")]
-fn parquet(bytes: &[u8], take: &mut Take<'_>) -> Result<(), String> {
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-
-    let unreadable = |error: parquet::errors::ParquetError| format!("it is no Parquet that can be read: {error}");
-    let reader = SerializedFileReader::new(axum::body::Bytes::copy_from_slice(bytes)).map_err(unreadable)?;
-    for row in reader.get_row_iter(None).map_err(unreadable)? {
-        let row = row.map_err(unreadable)?.to_json_value();
-        let raw = row.to_string();
-        if !take(Ok(row), &raw) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(not(feature = "parquet"))]
-fn parquet(_: &[u8], _: &mut Take<'_>) -> Result<(), String> {
-    Err("Parquet is read only by an emulator that was built with the feature \"parquet\"".to_owned())
 }
 
 /// The first rows of a file that can be read.
@@ -188,6 +168,12 @@ mod tests {
     fn latin_letters_are_read() {
         let format = FileFormat::Delimited { delimiter: ',', latin: true };
         assert_eq!(first_rows(&format, b"name\nS\xf8ren\n", 9).unwrap(), [json!({"name": "Søren"})]);
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn what_is_no_parquet_is_told() {
+        assert!(first_rows(&FileFormat::Parquet, b"PAR1", 1).unwrap_err().contains("no Parquet"));
     }
 
     #[cfg(not(feature = "parquet"))]

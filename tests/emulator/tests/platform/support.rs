@@ -230,6 +230,13 @@ impl Platform {
         self.bytes(Method::PUT, &path, &OCTETS, body).await
     }
 
+    /// Uploads a file that is no text.
+    #[cfg(feature = "parquet")]
+    pub(crate) async fn upload_bytes(&self, path: &str, body: Vec<u8>) {
+        let request = self.request(Method::PUT, path).header("content-type", OCTETS[0].1).body(body);
+        assert_eq!(request.send().await.unwrap().status(), 201);
+    }
+
     /// Completes a batch, and gives it as Catalog shows it once it has ended.
     pub(crate) async fn complete(&self, batch: &str) -> Value {
         self.act(&format!("{IMPORT}/batches/{batch}?action=COMPLETE")).await.expect(200);
