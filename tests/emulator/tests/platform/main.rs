@@ -7,6 +7,7 @@ mod catalog;
 mod connections;
 mod data_access;
 mod data_prep;
+mod drafts;
 mod flow_lists;
 mod flows;
 mod gateway;

@@ -37,9 +37,9 @@ struct Order {
 }
 
 /// A list that comes whole.
-pub(crate) fn whole(call: &Call, items: &[Value]) -> Outcome {
+pub(crate) fn whole(call: &Call, items: &[&Value]) -> Outcome {
     let filters = filters(&call.query_all("property"))?;
-    let items: Vec<&Value> = items.iter().filter(|item| filters.iter().all(|filter| filter.matches(item))).collect();
+    let items: Vec<&&Value> = items.iter().filter(|item| filters.iter().all(|filter| filter.matches(item))).collect();
     Ok(Answer::ok(json!({ "items": items })))
 }
 
