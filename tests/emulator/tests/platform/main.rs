@@ -9,6 +9,7 @@ mod data_access;
 mod data_prep;
 mod drafts;
 mod flow_lists;
+mod flow_searches;
 mod flows;
 mod gateway;
 mod harness;

@@ -13,6 +13,7 @@ pub(crate) mod older_forms;
 mod patches;
 mod rows;
 pub(crate) mod runs;
+mod searches;
 mod secrets;
 mod sign_in;
 mod source_connections;
@@ -64,10 +65,12 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "patchConnection" => base_connections::patch(scene, call),
         "publishConnection" => base_connections::publish(scene, call),
         "deleteConnection" => base_connections::delete(scene, call),
+        "searchConnections" => searches::connections(scene, call),
         "listConnectionSpecs" => lists::whole(call, &scene.contents.flow.all_connection_specs()),
         "getConnectionSpec" => specs::get_connection_spec(&scene.contents.flow, call),
         "listFlowSpecs" => lists::whole(call, &scene.contents.flow.all_flow_specs()),
         "getFlowSpec" => specs::get_flow_spec(&scene.contents.flow, call),
+        "searchFlowSpecs" => searches::flow_specs(scene, call),
         "listSourceConnections" => lists::page(call, &scene.contents.flow.source_connections, "sourceConnections"),
         "createSourceConnection" => source_connections::create(scene, call),
         "getSourceConnection" => get(&scene.contents.flow.source_connections, "source connection", call),
@@ -86,6 +89,7 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "patchFlow" => flows::patch(scene, call),
         "flowAction" => flow_actions::act(scene, call),
         "deleteFlow" => flows::delete(scene, call),
+        "searchFlows" => searches::flows(scene, call),
         "listRuns" => lists::page(call, &scene.contents.flow.runs, "runs"),
         "getRun" => get(&scene.contents.flow.runs, "run", call),
         _ => Err(unserved(call)),
