@@ -18,8 +18,8 @@ const SAMPLE: usize = 1000;
 pub(crate) fn explore(scene: &Scene<'_>, call: &Call) -> Outcome {
     let id = call.id();
     let connection = scene.contents.flow.connections.get(id).ok_or_else(|| errors::not_found("base connection", id))?;
-    let spec = specs::connection_spec(connection["connectionSpec"]["id"].as_str().unwrap_or(""));
-    look(scene, call, id, spec.unwrap_or(&Value::Null))
+    let spec = scene.contents.flow.connection_spec(connection["connectionSpec"]["id"].as_str().unwrap_or(""));
+    look(scene, call, id, spec.as_deref().unwrap_or(&Value::Null))
 }
 
 /// Looks into what a base connection leads to, or, where a connector needs none, its connection specification.

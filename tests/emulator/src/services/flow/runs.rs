@@ -53,7 +53,8 @@ pub(super) fn schedule(scene: &mut Scene<'_>, flow_id: &str) {
     let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
     let params = &flow["scheduleParams"];
     let Some(start) = seconds(&params["startTime"]) else { return };
-    let supported = specs::referred_flow_spec(flow).is_ok_and(|spec| flows::supports(spec, "flowRunsSupported"));
+    let supported = specs::referred_flow_spec(&scene.contents.flow, flow)
+        .is_ok_and(|spec| flows::supports(&spec, "flowRunsSupported"));
     if flow["state"] == "draft" || !supported {
         return;
     }

@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::platform::Contents;
 use crate::services::batch_ingestion::landing::{Landing, MISFIT, TOO_MANY};
 use crate::services::data_prep::transform;
-use crate::services::flow::specs;
 use crate::services::registry::records;
 use crate::settings::Settings;
 use crate::sources::files::Stamp;
@@ -86,9 +85,9 @@ pub(super) fn read(contents: &Contents, settings: &Settings, flow: &Value, progr
 fn rows(contents: &Contents, settings: &Settings, flow: &Value, reading: &mut Reading) -> Result<(), String> {
     let source = flow["sourceConnectionIds"][0].as_str().and_then(|id| contents.flow.source_connections.get(id));
     let source = source.ok_or("the source connection is gone")?;
-    let spec = specs::connection_spec(source["connectionSpec"]["id"].as_str().unwrap_or(""));
+    let spec = contents.flow.connection_spec(source["connectionSpec"]["id"].as_str().unwrap_or(""));
     let target = Target::of(contents, flow)?;
-    match spec.and_then(|spec| spec["sourceSpec"]["type"].as_str()) {
+    match spec.as_deref().and_then(|spec| spec["sourceSpec"]["type"].as_str()) {
         Some("Table") => tables::read(contents, settings, flow, source, &target, reading),
         Some("CloudStorage") => files::read(contents, settings, source, &target, reading),
         kind => Err(format!("the emulator has no data for sources of the kind {}", kind.unwrap_or("unknown"))),
