@@ -39,7 +39,7 @@ fn insert(scene: &mut Scene<'_>, id: &str, name: &str, spec: &Value) {
     if let Some(auth) = spec["authSpec"].get(0) {
         body["auth"] = json!({ "specName": auth["name"], "params": {} });
     }
-    let object = base_connections::connection(scene, id, &body);
+    let object = base_connections::connection(scene, id, &body, None);
     scene.contents.flow.connections.insert(id, object);
     give_tables(scene, id, spec);
 }

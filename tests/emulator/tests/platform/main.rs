@@ -11,6 +11,7 @@ mod flow_lists;
 mod flows;
 mod gateway;
 mod harness;
+mod inlets;
 mod registry;
 mod registry_extras;
 mod registry_resources;

@@ -8,7 +8,7 @@ use crate::catalogue::CATALOGUE;
 use crate::ids;
 use crate::platform::Scene;
 use crate::seed;
-use crate::services::flow::{changed, check_etag, created, errors, patches, specs, stored, touch};
+use crate::services::flow::{changed, check_etag, created, errors, inlets, patches, specs, stored, touch};
 
 /// What the names of secrets contain, for members of `auth.params` that the catalogue does not describe.
 const SECRET: [&str; 8] =
@@ -18,19 +18,20 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let spec = specs::referred_connection_spec(&call.body)?;
     check_auth(&call.body, spec)?;
     let id = ids::uuid();
-    let object = connection(scene, &id, &call.body);
+    let object = connection(scene, &id, &call.body, None);
     seed::connections::give_tables(scene, &id, spec);
     let answer = created("connections", &object);
     scene.contents.flow.connections.insert(id, object);
     Ok(answer)
 }
 
-/// The object to store for a base connection; secrets are left out of it.
-pub(crate) fn connection(scene: &Scene<'_>, id: &str, body: &Value) -> Value {
+/// The object to store for a base connection; secrets are left out of it, and its inlet stays what it was before.
+pub(crate) fn connection(scene: &Scene<'_>, id: &str, body: &Value, before: Option<&Value>) -> Value {
     let mut object = stored(scene, id, "enabled", body);
     if let Some(params) = object.pointer_mut("/auth/params").and_then(Value::as_object_mut) {
         params.retain(|name, _| !is_secret(name));
     }
+    inlets::give_to_connection(scene, &mut object, before);
     object
 }
 
@@ -60,6 +61,7 @@ fn check_auth(body: &Value, spec: &Value) -> Result<(), Refusal> {
     };
     let empty = json!({});
     let params = if auth["params"].is_null() { &empty } else { &auth["params"] };
+    inlets::check(params, "auth.params")?;
     specs::check_params(&auth_spec["spec"], params, "auth.params").map(drop)
 }
 
@@ -99,7 +101,7 @@ pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         }
     }
     let patched = patches::apply(&before, &instructions)?;
-    let mut object = self::connection(scene, call.id(), &patched);
+    let mut object = self::connection(scene, call.id(), &patched, Some(connection));
     object["createdAt"] = connection["createdAt"].clone();
     touch(&mut object, scene.now);
     let answer = changed(&object);

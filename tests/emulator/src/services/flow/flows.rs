@@ -6,7 +6,9 @@ use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::ids;
 use crate::platform::Scene;
-use crate::services::flow::{changed, check_etag, created, errors, flow_checks, patches, runs, specs, stored, touch};
+use crate::services::flow::{
+    changed, check_etag, created, errors, flow_checks, inlets, patches, runs, specs, stored, touch,
+};
 
 /// States in which a flow, when it is made, may be.
 const INITIAL_STATES: [&str; 3] = ["enabled", "disabled", "initializing"];
@@ -34,6 +36,7 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         Some("draft") => true,
         Some(other) => return Err(errors::invalid(format!("mode \"{other}\" is not known; draft is"))),
     };
+    inlets::check(&body["options"], "options")?;
     let spec = flow_checks::references(scene, body, draft)?;
     let state = match (draft, body["state"].as_str()) {
         (true, _) if spec["attributes"]["isDraftModeSupported"] != true => {
@@ -52,6 +55,7 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     }
     let id = ids::uuid();
     let mut flow = stored(scene, &id, state, body);
+    inlets::give_to_flow(scene, &mut flow, None);
     flow["inheritedAttributes"] = inherited(scene, &flow, spec);
     flow["runs"] = json!(format!("/runs?property=flowId=={id}"));
     flow["lastOperation"] = json!({ "started": scene.now, "updated": scene.now, "operation": "create" });
@@ -128,6 +132,7 @@ pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         flow_checks::complete(scene, &patched, spec)?;
     }
     let rescheduled = patched["scheduleParams"] != flow["scheduleParams"];
+    inlets::give_to_flow(scene, &mut patched, Some(flow));
     patched["inheritedAttributes"] = inherited(scene, &patched, spec);
     patched["lastOperation"] = json!({ "started": scene.now, "updated": scene.now, "operation": "update" });
     touch(&mut patched, scene.now);

@@ -6,6 +6,7 @@ mod explore;
 mod flow_actions;
 mod flow_checks;
 mod flows;
+pub(crate) mod inlets;
 pub(crate) mod lists;
 pub(crate) mod older_forms;
 mod patches;
