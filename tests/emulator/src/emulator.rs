@@ -79,6 +79,12 @@ impl Builder {
         self
     }
 
+    /// Time for which streamed messages are gathered before they are stored as a batch; 100 ms by default.
+    pub fn streaming_interval(mut self, interval: Duration) -> Self {
+        self.settings.streaming_interval = interval;
+        self
+    }
+
     /// Id and secret of the client that may ask for tokens.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.settings.client_id = id.into();

@@ -17,5 +17,6 @@ mod registry_extras;
 mod registry_resources;
 mod runs;
 mod sandboxes;
+mod streams;
 mod support;
 mod tutorials;

@@ -11,7 +11,7 @@ use crate::services::batch_ingestion::files::{Files, StoredFile, Upload};
 use crate::services::batch_ingestion::formats;
 
 /// Marks of a batch that steer ingestion.
-const DIAGNOSTICS: &str = "acp_enableErrorDiagnostics";
+pub(super) const DIAGNOSTICS: &str = "acp_enableErrorDiagnostics";
 const PERCENT: &str = "acp_partialIngestionPercent";
 
 pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {

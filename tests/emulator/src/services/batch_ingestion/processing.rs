@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
+use crate::ids;
 use crate::platform::Scene;
 use crate::services::batch_ingestion::batches;
-use crate::services::batch_ingestion::files::{Files, StoredFile};
+use crate::services::batch_ingestion::files::{Files, StoredFile, Upload};
 use crate::services::batch_ingestion::formats::{Format, Unreadable};
 use crate::services::registry::RegistryState;
 use crate::services::registry::records;
@@ -18,6 +19,9 @@ const TOO_MANY: &str = "INGEST-1212-400";
 
 /// Code of a batch or file with nothing in it.
 const EMPTY: &str = "106";
+
+/// Name of the file that rows come in that came by themselves.
+const STREAM: &str = "stream";
 
 /// Row errors that the sample of them shows.
 const SAMPLES: usize = 100;
@@ -61,6 +65,53 @@ struct Reading {
     inputs: Vec<Value>,
 }
 
+impl Reading {
+    /// Puts a row with those that are written or those that are turned down. Gives `true`, for more.
+    fn sort(
+        &mut self,
+        path: &str,
+        row: Result<Value, String>,
+        raw: &str,
+        fault: Option<String>,
+        good: &mut String,
+        bad: &mut String,
+    ) -> bool {
+        let (text, fault) = match (row, fault) {
+            (Ok(row), None) => {
+                good.push_str(&row.to_string());
+                good.push('\n');
+                return true;
+            }
+            (Ok(row), Some(fault)) => (row, fault),
+            (Err(_), fault) => (json!(raw), fault.unwrap_or_default()),
+        };
+        bad.push_str(raw);
+        bad.push('\n');
+        self.failed += 1;
+        // The names of the members are published nowhere.
+        let line = json!({
+            "_errors": [{ "code": MISFIT, "message": fault }],
+            "_filename": path,
+            "_row": self.rows,
+            "record": text,
+        });
+        self.row_errors.push(line.to_string());
+        self.faults.entry(fault).or_default().push(self.rows);
+        true
+    }
+
+    /// Ends a file: its size, how many rows it has and how many of them were turned down, and both kinds of rows.
+    fn close(&mut self, path: &str, size: usize, (rows, rejected): (usize, usize), good: String, bad: String) {
+        if !good.is_empty() {
+            self.written.push(StoredFile::new(format!("{path}.json"), good, rows - rejected));
+        }
+        if !bad.is_empty() {
+            self.rejected.push(StoredFile::new(path, bad, rejected));
+        }
+        self.inputs.push(json!({ "path": path, "size": size, "records": rows, "failed": rejected }));
+    }
+}
+
 fn finish(scene: &mut Scene<'_>, id: &str, started: i64, completed: i64) {
     let files = scene.contents.batches.files.remove(id).unwrap_or_default();
     let Some(batch) = scene.contents.batches.batches.get(id) else { return };
@@ -69,6 +120,55 @@ fn finish(scene: &mut Scene<'_>, id: &str, started: i64, completed: i64) {
     let schema = data_set["schemaRef"]["id"].as_str().unwrap_or("");
     let mut reading = read(&scene.contents.registry, schema, &Format::of(&batch["inputFormat"]), &files);
     check_share(&mut reading, batches::percent(batch));
+    settle(scene, id, &files, reading, started, completed);
+}
+
+/// A row that comes by itself rather than in a file.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// What came.
+    pub(crate) sent: String,
+    /// The record that it is, or why it is none.
+    pub(crate) record: Result<Value, String>,
+}
+
+/// Stores rows as a batch of a dataset. Those that fit the schema are written, the others turned down; the batch fails
+/// if none is left.
+pub(crate) fn land(scene: &mut Scene<'_>, data_set_id: &str, rows: Vec<Row>, started: i64, completed: i64) {
+    let data_set = scene.contents.catalog.data_sets.get(data_set_id);
+    let schema = data_set.and_then(|data_set| data_set["schemaRef"]["id"].as_str()).unwrap_or("").to_owned();
+    let mut reading = Reading::default();
+    let (mut good, mut bad, mut all) = (String::new(), String::new(), String::new());
+    for Row { sent, record } in rows {
+        all.push_str(&sent);
+        all.push('\n');
+        reading.rows += 1;
+        let fault = match &record {
+            Ok(record) => records::fault(&scene.contents.registry, &schema, record),
+            Err(fault) => Some(fault.clone()),
+        };
+        reading.sort(STREAM, record, &sent, fault, &mut good, &mut bad);
+    }
+    let failed = reading.failed;
+    reading.close(STREAM, all.len(), (reading.rows, failed), good, bad);
+    let percent = if failed < reading.rows { 100.0 } else { 0.0 };
+    check_share(&mut reading, percent);
+    let id = ids::batch(completed);
+    let mut batch = batches::entry(scene, data_set_id, "loading", started);
+    batch["externalId"] = json!(id);
+    batch["inputFormat"] = json!({ "format": "json" });
+    batch["tags"] = json!({ batches::DIAGNOSTICS: true });
+    scene.contents.batches.batches.insert(id.clone(), batch);
+    let mut files = Files::default();
+    files.uploads.insert(STREAM.to_owned(), Upload::Whole(all.into()));
+    settle(scene, &id, &files, reading, started, completed);
+}
+
+/// Ends a batch with what was found in it.
+fn settle(scene: &mut Scene<'_>, id: &str, files: &Files, mut reading: Reading, started: i64, completed: i64) {
+    let Some(batch) = scene.contents.batches.batches.get(id) else { return };
+    let data_set_id = batches::data_set_of(batch).to_owned();
+    let data_set = scene.contents.catalog.data_sets.get(&data_set_id).cloned().unwrap_or_default();
     if data_set.is_null() {
         let text = format!("the dataset {data_set_id} is gone");
         reading.errors.push(json!({ "code": "INGEST-1211-400", "description": text }));
@@ -148,28 +248,7 @@ fn read(registry: &RegistryState, schema: &str, format: &Format, files: &Files) 
                 Ok(row) => records::fault(registry, schema, row),
                 Err(fault) => Some(fault.clone()),
             };
-            let (text, fault) = match (row, fault) {
-                (Ok(row), None) => {
-                    good.push_str(&row.to_string());
-                    good.push('\n');
-                    return true;
-                }
-                (Ok(row), Some(fault)) => (row, fault),
-                (Err(_), fault) => (json!(raw), fault.unwrap_or_default()),
-            };
-            bad.push_str(raw);
-            bad.push('\n');
-            reading.failed += 1;
-            // The names of the members are published nowhere.
-            let line = json!({
-                "_errors": [{ "code": MISFIT, "message": fault }],
-                "_filename": path,
-                "_row": reading.rows,
-                "record": text,
-            });
-            reading.row_errors.push(line.to_string());
-            reading.faults.entry(fault).or_default().push(reading.rows);
-            true
+            reading.sort(path, row, raw, fault, &mut good, &mut bad)
         };
         let mut unreadable = format.rows(bytes, &mut take).err();
         if let Some(text) = columns_fault {
@@ -184,13 +263,7 @@ fn read(registry: &RegistryState, schema: &str, format: &Format, files: &Files) 
             reading.errors.push(json!({ "code": code, "description": format!("the file {path}: {text}") }));
         }
         let rejected = reading.failed - failed_before;
-        if !good.is_empty() {
-            reading.written.push(StoredFile::new(format!("{path}.json"), good, rows - rejected));
-        }
-        if !bad.is_empty() {
-            reading.rejected.push(StoredFile::new(path, bad, rejected));
-        }
-        reading.inputs.push(json!({ "path": path, "size": bytes.len(), "records": rows, "failed": rejected }));
+        reading.close(path, bytes.len(), (rows, rejected), good, bad);
     }
     if reading.inputs.is_empty() {
         reading.errors.push(json!({ "code": EMPTY, "description": "the batch has no files" }));
