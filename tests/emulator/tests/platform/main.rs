@@ -4,6 +4,7 @@ mod admin;
 mod batch_uploads;
 mod batches;
 mod catalog;
+mod catalog_changes;
 mod connections;
 mod data_access;
 mod data_prep;
