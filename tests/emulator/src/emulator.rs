@@ -80,6 +80,12 @@ impl Builder {
         self
     }
 
+    /// Time for which streamed messages are gathered before they are stored as a batch; 100 ms by default.
+    pub fn streaming_interval(mut self, interval: Duration) -> Self {
+        self.settings.streaming_interval = interval;
+        self
+    }
+
     /// What the emulator's clock shows at the start; wall time by default. A test whose schedules must not depend on the
     /// time of day sets it.
     pub fn starts_at(self, time: SystemTime) -> Self {
