@@ -266,7 +266,7 @@ impl Emulator {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.shared.settings.clock.now()).unwrap_or(0))
     }
 
-    /// Every request so far, in the order of their answers.
+    /// The requests so far, in the order of their answers: all of them, or the last ones where there were more than 10,000.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.records().clone()
     }
