@@ -1,6 +1,7 @@
 //! Batch Ingestion: batches, their files, and what becomes of them.
 
 pub(crate) mod batches;
+pub(crate) mod columns;
 pub(crate) mod files;
 mod formats;
 mod parts;
