@@ -7,6 +7,8 @@ mod catalog;
 mod connections;
 mod data_access;
 mod data_prep;
+mod data_prep_language;
+mod data_prep_versions;
 mod flow_lists;
 mod flows;
 mod gateway;
