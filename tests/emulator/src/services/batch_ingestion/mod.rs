@@ -3,7 +3,8 @@
 pub(crate) mod batches;
 pub(crate) mod columns;
 pub(crate) mod files;
-mod formats;
+pub(crate) mod formats;
+pub(crate) mod landing;
 mod parts;
 mod preview;
 pub(crate) mod processing;
