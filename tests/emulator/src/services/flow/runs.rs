@@ -150,10 +150,10 @@ fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
         "flowId": flow_id,
         "flowSpec": flow["flowSpec"],
         "providerRefId": ids::uuid(),
-        "metrics": { "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "queued" } },
+        "metrics": { "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "scheduled" } },
         "activities": [],
     });
-    let mut run = stored(scene, &id, "queued", &body);
+    let mut run = stored(scene, &id, "scheduled", &body);
     run["createdAt"] = json!(at);
     run["updatedAt"] = json!(at);
     if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
@@ -163,7 +163,7 @@ fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
     scene.contents.flow.schedules.active.push(Active { run: id, flow: flow_id.to_owned(), reading });
 }
 
-/// Moves runs along: queued for a third of their time, then in progress, then ended.
+/// Moves runs along: scheduled for a third of their time, then in progress, then ended.
 fn progress(scene: &mut Scene<'_>) {
     let (now, duration) = (scene.now, i64::try_from(scene.settings.run_duration.as_millis()).unwrap_or(i64::MAX));
     for entry in std::mem::take(&mut scene.contents.flow.schedules.active) {
@@ -174,7 +174,7 @@ fn progress(scene: &mut Scene<'_>) {
             end(scene, entry, started, completed);
             continue;
         }
-        let status = if now - started >= duration / 3 { "inProgress" } else { "queued" };
+        let status = if now - started >= duration / 3 { "inProgress" } else { "scheduled" };
         if run["state"] != status {
             set_status(run, status, now);
             note(scene, &entry, json!({ "id": entry.run, "state": status, "startedAtUTC": started }));
