@@ -8,6 +8,8 @@ mod catalog_changes;
 mod connections;
 mod data_access;
 mod data_prep;
+mod data_prep_language;
+mod data_prep_versions;
 mod drafts;
 mod flow_lists;
 mod flow_searches;
