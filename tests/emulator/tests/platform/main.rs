@@ -17,6 +17,7 @@ mod inlets;
 mod registry;
 mod registry_extras;
 mod registry_resources;
+mod run_requests;
 mod runs;
 mod sandboxes;
 mod support;

@@ -12,6 +12,7 @@ pub(crate) mod lists;
 pub(crate) mod older_forms;
 mod patches;
 mod rows;
+mod run_requests;
 pub(crate) mod runs;
 mod searches;
 mod secrets;
@@ -46,6 +47,8 @@ pub(crate) struct FlowState {
     pub(crate) runs: Collection,
     /// When each flow runs next, and what it has read.
     pub(crate) schedules: runs::Schedules,
+    /// Runs that were asked for and wait.
+    requests: run_requests::Requests,
     /// Names of the secrets that each base connection was told; none for those that a sandbox comes with.
     secrets: HashMap<String, BTreeSet<String>>,
     /// Connection specifications that the caller wrote.
@@ -91,6 +94,9 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "deleteFlow" => flows::delete(scene, call),
         "searchFlows" => searches::flows(scene, call),
         "listRuns" => lists::page(call, &scene.contents.flow.runs, "runs"),
+        "createRun" => run_requests::create(scene, call),
+        "replaceRun" => run_requests::replace(scene, call),
+        "retriggerRun" => run_requests::retrigger(scene, call),
         "getRun" => get(&scene.contents.flow.runs, "run", call),
         _ => Err(unserved(call)),
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::clock;
 use crate::platform::Contents;
 use crate::services::data_prep;
+use crate::services::flow::run_requests::Window;
 use crate::services::registry::records;
 
 /// What a run found.
@@ -48,8 +49,8 @@ impl Reading {
     }
 }
 
-/// Reads what is new since a time and maps it.
-pub(super) fn read(contents: &Contents, flow: &Value, since: Option<i64>) -> Reading {
+/// Reads what changed within a window and maps it.
+pub(super) fn read(contents: &Contents, flow: &Value, window: Window) -> Reading {
     let source = flow["sourceConnectionIds"][0].as_str().and_then(|id| contents.flow.source_connections.get(id));
     let Some(source) = source else {
         return Reading::failed("CONNECTOR-2001-500", "the source connection is gone".to_owned());
@@ -80,9 +81,10 @@ pub(super) fn read(contents: &Contents, flow: &Value, since: Option<i64>) -> Rea
     let mut reading = Reading::default();
     for row in table.all_rows() {
         let changed = delta.and_then(|delta| clock::parse(row[delta].as_str()?));
-        if let (Some(since), Some(changed)) = (since, changed)
-            && changed <= since
-        {
+        let outside = |changed: i64| {
+            window.after.is_some_and(|after| changed <= after) || window.until.is_some_and(|until| changed >= until)
+        };
+        if changed.is_some_and(outside) {
             continue;
         }
         reading.newest = reading.newest.max(changed);

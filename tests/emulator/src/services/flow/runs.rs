@@ -8,7 +8,12 @@ use crate::ids;
 use crate::platform::Scene;
 use crate::services::batch_ingestion::batches;
 use crate::services::flow::rows::{self, Reading};
+use crate::services::flow::run_requests::{self, Request, Window};
 use crate::services::flow::{flows, specs, stored, touch};
+
+/// Farthest time of a schedule in seconds since 1970, and longest period in milliseconds: what lies beyond counts as them.
+const FARTHEST: i64 = 8_640_000_000_000;
+const LONGEST: i64 = 1_000_000_000_000_000;
 
 /// Most runs that are made at once when the clock jumps over many of them.
 const MOST_AT_ONCE: usize = 100;
@@ -41,11 +46,17 @@ impl Schedules {
     pub(crate) fn forget(&mut self, flow: &str) {
         self.by_flow.remove(flow);
     }
+
+    /// Leaves a run to whoever reports on it.
+    pub(super) fn leave(&mut self, run: &str) {
+        self.active.retain(|active| active.run != run);
+    }
 }
 
 /// A time of a schedule in seconds, as a number or a text.
 pub(super) fn seconds(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    let seconds: i64 = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    Some(seconds.clamp(-FARTHEST, FARTHEST))
 }
 
 /// Puts a new or published flow on the schedule; a start time in the past means a run at once.
@@ -95,7 +106,9 @@ fn period(params: &Value) -> Option<i64> {
         "week" => 604_800_000,
         _ => return None,
     };
-    seconds(&params["interval"]).filter(|interval| *interval > 0).map(|interval| interval * unit)
+    seconds(&params["interval"])
+        .filter(|interval| *interval > 0)
+        .map(|interval| interval.saturating_mul(unit).min(LONGEST))
 }
 
 /// The first time after `now` that lies a whole number of periods after the start.
@@ -118,6 +131,7 @@ pub(crate) fn advance(scene: &mut Scene<'_>) {
     for flow in due {
         begin_due(scene, &flow);
     }
+    run_requests::advance(scene);
     progress(scene);
 }
 
@@ -132,7 +146,7 @@ fn begin_due(scene: &mut Scene<'_>, flow_id: &str) {
         // Times before the flow was made are one run, at its creation.
         schedule.next = schedule.every.map(|every| after(due, every, created.max(due)));
         if enabled {
-            begin(scene, flow_id, due.max(created));
+            begin(scene, flow_id, due.max(created), None);
         }
     }
     if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
@@ -140,24 +154,44 @@ fn begin_due(scene: &mut Scene<'_>, flow_id: &str) {
     }
 }
 
-fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
+/// Begins a run: one that was asked for, or a new one by the schedule.
+pub(super) fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64, request: Option<Request>) {
     let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
     let since = scene.contents.flow.schedules.by_flow.get(flow_id).and_then(|schedule| schedule.read_until);
-    let reading = rows::read(scene.contents, flow, since);
-    let id = ids::uuid();
-    let body = json!({
-        "flowId": flow_id,
-        "flowSpec": flow["flowSpec"],
-        "providerRefId": ids::uuid(),
-        "metrics": { "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "queued" } },
-        "activities": [],
-    });
-    let mut run = stored(scene, &id, "queued", &body);
-    run["createdAt"] = json!(at);
+    let window = request.as_ref().map_or(Window { after: since, until: None }, |request| request.window);
+    let reading = rows::read(scene.contents, flow, window);
+    let metrics = json!({ "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "queued" } });
+    let (id, mut run) = match request.and_then(|request| {
+        let run = scene.contents.flow.runs.get(&request.run)?.clone();
+        Some((request.run, run))
+    }) {
+        Some((id, mut run)) => {
+            run["metrics"] = metrics;
+            run["state"] = json!("queued");
+            touch(&mut run, at);
+            (id, run)
+        }
+        None => {
+            let id = ids::uuid();
+            let body = json!({
+                "flowId": flow_id,
+                "flowSpec": flow["flowSpec"],
+                "providerRefId": ids::uuid(),
+                "metrics": metrics,
+                "activities": [],
+            });
+            let mut run = stored(scene, &id, "queued", &body);
+            run["createdAt"] = json!(at);
+            if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
+                schedule.read_until = reading.newest.or(schedule.read_until);
+            }
+            // A run that is repeated reads what this one could read, and nothing newer.
+            let until = Some(reading.newest.map_or(at, |newest| newest.max(at)) + 1);
+            scene.contents.flow.requests.remember(&id, Window { until, ..window });
+            (id, run)
+        }
+    };
     run["updatedAt"] = json!(at);
-    if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
-        schedule.read_until = reading.newest.or(schedule.read_until);
-    }
     scene.contents.flow.runs.insert(id.clone(), run);
     scene.contents.flow.schedules.active.push(Active { run: id, flow: flow_id.to_owned(), reading });
 }
@@ -169,7 +203,7 @@ fn progress(scene: &mut Scene<'_>) {
     for entry in active {
         let flow = &mut scene.contents.flow;
         let Some(run) = flow.runs.get_mut(&entry.run) else { continue };
-        let started = run["createdAt"].as_i64().unwrap_or(now);
+        let started = run["metrics"]["durationSummary"]["startedAtUTC"].as_i64().unwrap_or(now);
         let ended = now - started >= duration;
         let status = match (ended, now - started >= duration / 3) {
             (true, _) if entry.reading.failure.is_some() => "failed",
