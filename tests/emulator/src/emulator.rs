@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -18,7 +19,7 @@ use crate::seed;
 use crate::server::{self, Shared};
 use crate::services;
 use crate::settings::Settings;
-use crate::source_tables::Table;
+use crate::sources::{DataDir, SourceFile, Table};
 
 /// A local platform that runs until it is dropped.
 ///
@@ -85,6 +86,13 @@ impl Builder {
         self
     }
 
+    /// What the emulator's clock shows at the start; wall time by default. A test whose schedules must not depend on the
+    /// time of day sets it.
+    pub fn starts_at(self, time: SystemTime) -> Self {
+        self.settings.clock.set(time);
+        self
+    }
+
     /// Id and secret of the client that may ask for tokens.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.settings.client_id = id.into();
@@ -111,6 +119,16 @@ impl Builder {
     /// The text is no such TOML.
     pub fn faults(mut self, name: &str, text: &str) -> Result<Self> {
         self.faults = Faults::of(FaultFile::parse(name, text)?);
+        Ok(self)
+    }
+
+    /// A folder with the data of source systems: every CSV, NDJSON or JSON file in `tables/` is a table of every table source, and
+    /// cloud storages hold what is in `files/`. It is read whenever a source is, so rows and files can be added meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such folder, or neither `tables` nor `files` in it.
+    pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Result<Self> {
+        self.settings.data_dir = Some(DataDir::open(folder.into()).map_err(Error::data_dir)?);
         Ok(self)
     }
 
@@ -223,6 +241,11 @@ impl Emulator {
         self.shared.settings.clock.advance(by);
     }
 
+    /// What the emulator's clock shows.
+    pub fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.shared.settings.clock.now()).unwrap_or(0))
+    }
+
     /// Every request so far, in the order of their answers.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.records().clone()
@@ -294,7 +317,25 @@ impl Emulator {
             if !scene.contents.flow.connections.contains(connection_id) {
                 return Err(Error::unknown("base connection", connection_id));
             }
-            scene.contents.tables.add(connection_id, Arc::new(table));
+            scene.contents.sources.add_table(connection_id, Arc::new(table));
+            Ok(())
+        })?
+    }
+
+    /// Adds a file to the cloud storage behind a base connection, or replaces it; it was changed when the clock shows. For
+    /// the Data Landing Zone, which has no base connection, the id is that of its connection specification.
+    ///
+    /// # Errors
+    /// When the sandbox or the connection is not known.
+    pub fn add_file(&self, sandbox: &str, connection_id: &str, path: &str, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        let bytes = bytes.into();
+        self.in_sandbox(sandbox, |scene| {
+            let known = scene.contents.flow.connections.contains(connection_id)
+                || services::flow::specs::connection_spec(connection_id).is_some();
+            if !known {
+                return Err(Error::unknown("base connection", connection_id));
+            }
+            scene.contents.sources.add_file(connection_id, SourceFile::in_memory(path, scene.now, bytes));
             Ok(())
         })?
     }

@@ -20,5 +20,6 @@ mod registry_resources;
 mod run_requests;
 mod runs;
 mod sandboxes;
+mod sources;
 mod support;
 mod tutorials;

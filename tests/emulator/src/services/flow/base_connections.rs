@@ -29,7 +29,7 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let mut object = made(scene, &id, state, body, None);
     object["lastOperation"] = drafts::operation(if draft { "draft_create" } else { "create" }, scene.now);
     if !draft {
-        seed::connections::give_tables(scene, &id, &spec);
+        seed::connections::give_data(scene, &id, &spec);
     }
     let answer = created("connections", &object);
     scene.contents.flow.secrets.insert(id.clone(), secrets::names(body));
@@ -102,7 +102,7 @@ pub(crate) fn publish(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let mut object = connection.clone();
     drafts::publish(&mut object, scene.now);
     inlets::give_to_connection(scene, &mut object, None);
-    seed::connections::give_tables(scene, id, &spec);
+    seed::connections::give_data(scene, id, &spec);
     let answer = changed(&object);
     scene.contents.flow.connections.insert(id, object);
     Ok(answer)
@@ -128,6 +128,6 @@ pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     }
     scene.contents.flow.connections.remove(id);
     scene.contents.flow.secrets.remove(id);
-    scene.contents.tables.forget(id);
+    scene.contents.sources.forget(id);
     Ok(Answer::no_content())
 }

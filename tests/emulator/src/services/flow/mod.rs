@@ -11,7 +11,7 @@ pub(crate) mod inlets;
 pub(crate) mod lists;
 pub(crate) mod older_forms;
 mod patches;
-mod rows;
+mod reading;
 mod run_requests;
 pub(crate) mod runs;
 mod searches;

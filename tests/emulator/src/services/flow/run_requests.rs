@@ -8,20 +8,12 @@ use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::ids;
 use crate::platform::Scene;
+use crate::services::flow::reading::Progress;
 use crate::services::flow::{check_etag, errors, flows, runs, specs, stored, touch};
 
 /// Members of a run that its provider writes.
 const REPORTED: [&str; 7] =
     ["params", "parentFlowRunId", "childFlowRunIds", "predecessors", "recordTypes", "metrics", "activities"];
-
-/// The span of changes that a run reads, in milliseconds since 1970; open where there is no bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Window {
-    /// What changed then or before is left.
-    pub(super) after: Option<i64>,
-    /// What changed then or later is left.
-    pub(super) until: Option<i64>,
-}
 
 /// A run that is made and has not begun.
 #[derive(Debug)]
@@ -29,7 +21,7 @@ pub(super) struct Request {
     /// The run.
     pub(super) run: String,
     /// What it reads.
-    pub(super) window: Window,
+    pub(super) window: Progress,
     flow: String,
     at: i64,
 }
@@ -38,12 +30,12 @@ pub(super) struct Request {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     waiting: Vec<Request>,
-    windows: HashMap<String, Window>,
+    windows: HashMap<String, Progress>,
 }
 
 impl Requests {
     /// Notes what a run reads.
-    pub(super) fn remember(&mut self, run: &str, window: Window) {
+    pub(super) fn remember(&mut self, run: &str, window: Progress) {
         self.windows.insert(run.to_owned(), window);
     }
 }
@@ -66,9 +58,11 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     }
     let params = check_params(scene, flow, schema, &body["params"])?;
     let column = check_column(flow, flow_id, &params)?;
-    let window = Window {
+    // What changed at the very end belongs to the window that follows.
+    let window = Progress {
         after: runs::seconds(&params["windowStartTime"]).map(|start| start * 1000 - 1),
-        until: runs::seconds(&params["windowEndTime"]).map(|end| end * 1000),
+        until: runs::seconds(&params["windowEndTime"]).map(|end| end * 1000 - 1),
+        ..Progress::default()
     };
     let at = runs::seconds(&params["startTime"]).map_or(scene.now, |start| (start * 1000).max(scene.now));
     let id = ids::uuid();
@@ -89,7 +83,7 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     state.runs.insert(id.clone(), run);
     let answer = json!({ "items": [{ "id": id, "etag": etag }] });
     let location = format!("/data/foundation/flowservice/runs/{id}");
-    state.requests.remember(&id, window);
+    state.requests.remember(&id, window.clone());
     state.requests.waiting.push(Request { run: id, flow: flow_id.to_owned(), at, window });
     Ok(Answer::created(location, answer).header("etag", etag))
 }
@@ -216,7 +210,7 @@ pub(super) fn retrigger(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let etag = touch(&mut run, scene.now);
     let state = &mut scene.contents.flow;
     state.runs.insert(id, run.clone());
-    let window = state.requests.windows.get(id).copied().unwrap_or_default();
+    let window = state.requests.windows.get(id).cloned().unwrap_or_default();
     state.requests.waiting.push(Request { run: id.to_owned(), flow: flow_id, at: scene.now, window });
     Ok(Answer::ok(run).header("etag", etag))
 }
