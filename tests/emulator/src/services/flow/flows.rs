@@ -138,5 +138,6 @@ pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     find(scene, call.id(), Some("deleteSupported"))?;
     scene.contents.flow.flows.remove(call.id());
     scene.contents.flow.schedules.forget(call.id());
+    scene.contents.flow.forget_noticed(call.id());
     Ok(Answer::no_content())
 }

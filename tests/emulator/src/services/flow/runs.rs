@@ -232,8 +232,7 @@ fn end(scene: &mut Scene<'_>, entry: Active, started: i64, completed: i64) {
     let status = if entry.reading.failure.is_some() { "failed" } else { "success" };
     let flow = scene.contents.flow.flows.get(&entry.flow);
     let diagnostics = flow.is_some_and(|flow| flow["options"]["errorDiagnosticsEnabled"] == true);
-    let target = flow.and_then(|flow| flow["targetConnectionIds"][0].as_str());
-    let target = target.and_then(|id| scene.contents.flow.target_connections.get(id));
+    let target = flow.and_then(|flow| scene.contents.flow.target_of(flow));
     let data_set = target.and_then(|target| target["params"]["dataSetId"].as_str());
     let data_set = data_set.filter(|id| scene.contents.catalog.data_sets.contains(id)).map(str::to_owned);
     let batch = data_set.map(|data_set| (ids::batch(completed), data_set));
