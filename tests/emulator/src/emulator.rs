@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
 use crate::faults::{FaultFile, Faults, InjectedFault};
+use crate::front::Front;
 use crate::journal::{self, RequestRecord};
 use crate::seed;
 use crate::server::{self, Shared};
@@ -38,6 +39,7 @@ pub struct Emulator {
     shared: Arc<Shared>,
     port: u16,
     stop: Option<oneshot::Sender<()>>,
+    _front: Option<Front>,
 }
 
 /// Settings of an emulator that is not started yet.
@@ -47,6 +49,7 @@ pub struct Builder {
     settings: Settings,
     port: u16,
     faults: Faults,
+    front: Option<SocketAddr>,
 }
 
 impl Builder {
@@ -83,6 +86,12 @@ impl Builder {
     /// Time from the creation of a sandbox until it is active; 50 ms by default.
     pub fn sandbox_creation(mut self, duration: Duration) -> Self {
         self.settings.sandbox_creation = duration;
+        self
+    }
+
+    /// Time for which streamed messages are gathered before they are stored as a batch; 100 ms by default.
+    pub fn streaming_interval(mut self, interval: Duration) -> Self {
+        self.settings.streaming_interval = interval;
         self
     }
 
@@ -138,15 +147,32 @@ impl Builder {
         self
     }
 
+    /// A program that clients are to talk to in place of the emulator, such as a proxy that checks what passes. The emulator
+    /// connects to it, writes the address where it listens and a line feed, and reads a line with the URL that it then gives
+    /// out everywhere; when the emulator stops, the connection is closed.
+    pub fn front(mut self, address: SocketAddr) -> Self {
+        self.front = Some(address);
+        self
+    }
+
     /// Starts the emulator on the loopback interface.
     ///
     /// # Errors
-    /// When the port cannot be listened on.
+    /// When the port cannot be listened on, or a front does not answer as it should.
     pub async fn start(mut self) -> Result<Emulator> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(address).await.map_err(|source| Error::listen(self.port, source))?;
-        let port = listener.local_addr().map_err(|source| Error::listen(self.port, source))?.port();
-        self.settings.base_url = format!("http://127.0.0.1:{port}");
+        let address = listener.local_addr().map_err(|source| Error::listen(self.port, source))?;
+        let port = address.port();
+        let (front, url) = match self.front {
+            None => (None, format!("http://{address}")),
+            Some(front) => {
+                let (line, url) =
+                    Front::register(front, address).await.map_err(|source| Error::front(front, source))?;
+                (Some(line), url)
+            }
+        };
+        self.settings.base_url = url;
         let shared = Arc::new(Shared::new(self.settings, self.faults));
         let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
         let listener = listener.tap_io(|stream| {
@@ -160,7 +186,7 @@ impl Builder {
             };
             let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
         });
-        Ok(Emulator { shared, port, stop: Some(stop) })
+        Ok(Emulator { shared, port, stop: Some(stop), _front: front })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can go wrong with an emulator itself.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 /// Result of starting or filling an emulator.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -15,6 +16,10 @@ pub struct Error {
 impl Error {
     pub(crate) fn listen(port: u16, source: std::io::Error) -> Self {
         Self { message: format!("the emulator cannot listen on port {port}"), source: Some(source) }
+    }
+
+    pub(crate) fn front(address: SocketAddr, source: std::io::Error) -> Self {
+        Self { message: format!("the front on {address} gives no address to use"), source: Some(source) }
     }
 
     pub(crate) fn faults(file: &str, problem: impl fmt::Display) -> Self {

@@ -21,6 +21,7 @@ mod emulator;
 mod error;
 mod faults;
 mod filter;
+mod front;
 mod gateway;
 mod ids;
 mod ims;

@@ -11,6 +11,7 @@ use crate::services::data_prep::DataPrepState;
 use crate::services::flow::FlowState;
 use crate::services::registry::RegistryState;
 use crate::services::sandboxes::Sandbox;
+use crate::services::streaming_ingestion::StreamingState;
 use crate::settings::Settings;
 use crate::sources::Sources;
 
@@ -35,6 +36,8 @@ pub(crate) struct Contents {
     pub(crate) batches: BatchState,
     /// Mapping sets.
     pub(crate) data_prep: DataPrepState,
+    /// Messages that are not stored yet.
+    pub(crate) streaming: StreamingState,
     /// The tables and files that base connections lead to.
     pub(crate) sources: Sources,
 }

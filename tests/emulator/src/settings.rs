@@ -20,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) run_duration: Duration,
     /// Time from the creation of a sandbox until it is active.
     pub(crate) sandbox_creation: Duration,
+    /// Time for which streamed messages are gathered before they are stored.
+    pub(crate) streaming_interval: Duration,
     /// The one client that may ask for tokens.
     pub(crate) client_id: String,
     /// Its secret.
@@ -53,6 +55,7 @@ impl Default for Settings {
             delay: Duration::ZERO,
             run_duration: Duration::from_millis(150),
             sandbox_creation: Duration::from_millis(50),
+            streaming_interval: Duration::from_millis(100),
             client_id: "0a1b2c3d4e5f60718293a4b5c6d7e8f9".to_owned(),
             client_secret: "p8e-emulator-secret".to_owned(),
             organization: "ACME0123456789ABCDEF@AdobeOrg".to_owned(),

@@ -117,7 +117,12 @@ impl Platform {
     }
 
     pub(crate) async fn of(builder: Builder) -> Self {
-        let emulator = builder.starts_at(beginning()).run_duration(Duration::from_millis(40)).start().await.unwrap();
+        Self::with_runs_of(Duration::from_millis(40), builder).await
+    }
+
+    /// Runs and batches take this long by the emulator's clock.
+    pub(crate) async fn with_runs_of(duration: Duration, builder: Builder) -> Self {
+        let emulator = builder.starts_at(beginning()).run_duration(duration).start().await.unwrap();
         let token = emulator.issue_token();
         Self { emulator, http: Client::new(), token, sandbox: "prod".to_owned() }
     }

@@ -197,7 +197,7 @@ pub(super) fn retrigger(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         return Err(errors::bad(1406, format!("a run has no action \"{op}\"; RE_TRIGGER is all that there is")));
     }
     let state = run["state"].as_str().unwrap_or("");
-    if matches!(state, "scheduled" | "queued" | "inProgress") {
+    if matches!(state, "scheduled" | "inProgress") {
         return Err(errors::bad(1422, format!("the run {id} is {state}; wait until it has ended")));
     }
     let flow_id = run["flowId"].as_str().unwrap_or("").to_owned();

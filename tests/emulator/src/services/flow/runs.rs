@@ -163,11 +163,11 @@ pub(super) fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64, request: Opti
         None => schedule.map(|schedule| schedule.progress.clone()).unwrap_or_default(),
     };
     let reading = reading::read(scene.contents, scene.settings, flow, &progress);
-    let metrics = json!({ "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "queued" } });
+    let metrics = json!({ "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "scheduled" } });
     let asked = request.and_then(|request| Some((scene.contents.flow.runs.get(&request.run)?.clone(), request.run)));
     let (id, mut run) = if let Some((mut run, id)) = asked {
         run["metrics"] = metrics;
-        run["state"] = json!("queued");
+        run["state"] = json!("scheduled");
         touch(&mut run, at);
         (id, run)
     } else {
@@ -179,7 +179,7 @@ pub(super) fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64, request: Opti
             "metrics": metrics,
             "activities": [],
         });
-        let mut run = stored(scene, &id, "queued", &body);
+        let mut run = stored(scene, &id, "scheduled", &body);
         run["createdAt"] = json!(at);
         // Repeated, the run reads what it could read now, and nothing newer.
         let until = Some(reading.progress.after.map_or(at, |newest| newest.max(at)));
@@ -194,7 +194,7 @@ pub(super) fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64, request: Opti
     scene.contents.flow.schedules.active.push(Active { run: id, flow: flow_id.to_owned(), reading });
 }
 
-/// Moves runs along: queued for a third of their time, then in progress, then ended.
+/// Moves runs along: scheduled for a third of their time, then in progress, then ended.
 fn progress(scene: &mut Scene<'_>) {
     let (now, duration) = (scene.now, i64::try_from(scene.settings.run_duration.as_millis()).unwrap_or(i64::MAX));
     for entry in std::mem::take(&mut scene.contents.flow.schedules.active) {
@@ -205,7 +205,7 @@ fn progress(scene: &mut Scene<'_>) {
             end(scene, entry, started, completed);
             continue;
         }
-        let status = if now - started >= duration / 3 { "inProgress" } else { "queued" };
+        let status = if now - started >= duration / 3 { "inProgress" } else { "scheduled" };
         if run["state"] != status {
             set_status(run, status, now);
             note(scene, &entry, json!({ "id": entry.run, "state": status, "startedAtUTC": started }));
