@@ -59,6 +59,12 @@ impl Builder {
         self
     }
 
+    /// Makes the client a provider's: it writes connection specifications and reports on runs. Off by default.
+    pub fn provider(mut self, provider: bool) -> Self {
+        self.settings.provider = provider;
+        self
+    }
+
     /// How long a token is valid; a day by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = lifetime;
