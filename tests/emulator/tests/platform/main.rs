@@ -13,6 +13,7 @@ mod flows;
 mod gateway;
 mod harness;
 mod inlets;
+mod packages;
 mod registry;
 mod registry_extras;
 mod registry_resources;

@@ -90,7 +90,7 @@ fn named_schema(registry: &RegistryState, body: &Value) -> Result<(String, Strin
 }
 
 /// The object to store for a body.
-pub(super) fn mapping_set(scene: &Scene<'_>, body: &Value) -> Result<Value, Refusal> {
+pub(crate) fn mapping_set(scene: &Scene<'_>, body: &Value) -> Result<Value, Refusal> {
     let (schema, version) = named_schema(&scene.contents.registry, body)?;
     let mappings: Vec<&Value> = body["mappings"].as_array().into_iter().flatten().collect();
     if mappings.is_empty() {

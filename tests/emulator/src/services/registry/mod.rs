@@ -10,14 +10,14 @@ pub(crate) mod fields;
 pub(crate) mod kinds;
 mod lists;
 pub(crate) mod records;
-mod references;
+pub(crate) mod references;
 mod resolved;
 mod resources;
 mod rules;
 mod sample;
 mod stats;
 mod tenant;
-mod transfer;
+pub(crate) mod transfer;
 mod unions;
 pub(crate) mod versions;
 
