@@ -25,6 +25,7 @@ mod gateway;
 mod ids;
 mod ims;
 mod journal;
+mod multipart;
 mod patch;
 mod payload_schemas;
 mod platform;

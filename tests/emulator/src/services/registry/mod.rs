@@ -3,6 +3,8 @@
 mod accept;
 mod audit;
 mod composition;
+mod csv_fields;
+mod csv_schema;
 mod descriptors;
 pub(crate) mod errors;
 mod field_rules;
@@ -170,6 +172,7 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "listUnions" => unions::list(scene, call),
         "getUnion" => unions::get(scene, call),
         "exportResource" => transfer::export(scene, call),
+        "convertCsvToSchema" => csv_schema::convert(scene, call),
         "importResources" => transfer::import(scene, call),
         "getSampleData" => sample::get(scene, call),
         "getAuditLog" => audit::get(scene, call),
