@@ -12,14 +12,23 @@ pub(crate) struct Clock {
 impl Clock {
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(wall.as_millis()).unwrap_or(i64::MAX) + self.added.load(Ordering::Relaxed)
+        since_epoch(SystemTime::now()) + self.added.load(Ordering::Relaxed)
+    }
+
+    /// Has the clock show a time now; it goes on from there. A time before 1970 counts as 1970.
+    pub(crate) fn set(&self, to: SystemTime) {
+        self.added.store(since_epoch(to) - since_epoch(SystemTime::now()), Ordering::Relaxed);
     }
 
     /// Moves the clock forward.
     pub(crate) fn advance(&self, by: Duration) {
         self.added.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
+}
+
+/// Milliseconds since 1970.
+fn since_epoch(time: SystemTime) -> i64 {
+    i64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Year, month, day, hour, minute, second of a time in milliseconds since 1970, in UTC.
@@ -114,6 +123,17 @@ fn digits(text: &str, length: usize) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_clock_goes_on_from_where_it_is_set() {
+        let clock = Clock::default();
+        for seconds in [1_000_000, 4_000_000_000] {
+            clock.set(UNIX_EPOCH + Duration::from_secs(seconds));
+            clock.advance(Duration::from_secs(10));
+            let (now, least) = (clock.now(), (i64::try_from(seconds).unwrap() + 10) * 1000);
+            assert!((least..least + 60_000).contains(&now), "{now}");
+        }
+    }
 
     #[test]
     fn dates_read_and_written_agree() {

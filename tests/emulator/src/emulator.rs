@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -13,12 +14,13 @@ use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
 use crate::faults::{FaultFile, Faults, InjectedFault};
+use crate::front::Front;
 use crate::journal::{self, RequestRecord};
 use crate::seed;
 use crate::server::{self, Shared};
 use crate::services;
 use crate::settings::Settings;
-use crate::source_tables::Table;
+use crate::sources::{DataDir, SourceFile, Table};
 
 /// A local platform that runs until it is dropped.
 ///
@@ -37,6 +39,7 @@ pub struct Emulator {
     shared: Arc<Shared>,
     port: u16,
     stop: Option<oneshot::Sender<()>>,
+    _front: Option<Front>,
 }
 
 /// Settings of an emulator that is not started yet.
@@ -46,6 +49,7 @@ pub struct Builder {
     settings: Settings,
     port: u16,
     faults: Faults,
+    front: Option<SocketAddr>,
 }
 
 impl Builder {
@@ -85,6 +89,13 @@ impl Builder {
         self
     }
 
+    /// What the emulator's clock shows at the start; wall time by default. A test whose schedules must not depend on the
+    /// time of day sets it.
+    pub fn starts_at(self, time: SystemTime) -> Self {
+        self.settings.clock.set(time);
+        self
+    }
+
     /// Id and secret of the client that may ask for tokens.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.settings.client_id = id.into();
@@ -114,21 +125,48 @@ impl Builder {
         Ok(self)
     }
 
+    /// A folder with the data of source systems: every CSV, NDJSON or JSON file in `tables/` is a table of every table source, and
+    /// cloud storages hold what is in `files/`. It is read whenever a source is, so rows and files can be added meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such folder, or neither `tables` nor `files` in it.
+    pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Result<Self> {
+        self.settings.data_dir = Some(DataDir::open(folder.into()).map_err(Error::data_dir)?);
+        Ok(self)
+    }
+
     /// The port to listen on; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
+    /// A program that clients are to talk to in place of the emulator, such as a proxy that checks what passes. The emulator
+    /// connects to it, writes the address where it listens and a line feed, and reads a line with the URL that it then gives
+    /// out everywhere; when the emulator stops, the connection is closed.
+    pub fn front(mut self, address: SocketAddr) -> Self {
+        self.front = Some(address);
+        self
+    }
+
     /// Starts the emulator on the loopback interface.
     ///
     /// # Errors
-    /// When the port cannot be listened on.
+    /// When the port cannot be listened on, or a front does not answer as it should.
     pub async fn start(mut self) -> Result<Emulator> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(address).await.map_err(|source| Error::listen(self.port, source))?;
-        let port = listener.local_addr().map_err(|source| Error::listen(self.port, source))?.port();
-        self.settings.base_url = format!("http://127.0.0.1:{port}");
+        let address = listener.local_addr().map_err(|source| Error::listen(self.port, source))?;
+        let port = address.port();
+        let (front, url) = match self.front {
+            None => (None, format!("http://{address}")),
+            Some(front) => {
+                let (line, url) =
+                    Front::register(front, address).await.map_err(|source| Error::front(front, source))?;
+                (Some(line), url)
+            }
+        };
+        self.settings.base_url = url;
         let shared = Arc::new(Shared::new(self.settings, self.faults));
         let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
         let listener = listener.tap_io(|stream| {
@@ -142,7 +180,7 @@ impl Builder {
             };
             let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
         });
-        Ok(Emulator { shared, port, stop: Some(stop) })
+        Ok(Emulator { shared, port, stop: Some(stop), _front: front })
     }
 }
 
@@ -223,6 +261,11 @@ impl Emulator {
         self.shared.settings.clock.advance(by);
     }
 
+    /// What the emulator's clock shows.
+    pub fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.shared.settings.clock.now()).unwrap_or(0))
+    }
+
     /// Every request so far, in the order of their answers.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.records().clone()
@@ -294,7 +337,25 @@ impl Emulator {
             if !scene.contents.flow.connections.contains(connection_id) {
                 return Err(Error::unknown("base connection", connection_id));
             }
-            scene.contents.tables.add(connection_id, Arc::new(table));
+            scene.contents.sources.add_table(connection_id, Arc::new(table));
+            Ok(())
+        })?
+    }
+
+    /// Adds a file to the cloud storage behind a base connection, or replaces it; it was changed when the clock shows. For
+    /// the Data Landing Zone, which has no base connection, the id is that of its connection specification.
+    ///
+    /// # Errors
+    /// When the sandbox or the connection is not known.
+    pub fn add_file(&self, sandbox: &str, connection_id: &str, path: &str, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        let bytes = bytes.into();
+        self.in_sandbox(sandbox, |scene| {
+            let known = scene.contents.flow.connections.contains(connection_id)
+                || services::flow::specs::connection_spec(connection_id).is_some();
+            if !known {
+                return Err(Error::unknown("base connection", connection_id));
+            }
+            scene.contents.sources.add_file(connection_id, SourceFile::in_memory(path, scene.now, bytes));
             Ok(())
         })?
     }

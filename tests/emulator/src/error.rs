@@ -1,6 +1,7 @@
 //! What can go wrong with an emulator itself.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 /// Result of starting or filling an emulator.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -17,8 +18,16 @@ impl Error {
         Self { message: format!("the emulator cannot listen on port {port}"), source: Some(source) }
     }
 
+    pub(crate) fn front(address: SocketAddr, source: std::io::Error) -> Self {
+        Self { message: format!("the front on {address} gives no address to use"), source: Some(source) }
+    }
+
     pub(crate) fn faults(file: &str, problem: impl fmt::Display) -> Self {
         Self { message: format!("{file}: {problem}"), source: None }
+    }
+
+    pub(crate) fn data_dir(problem: String) -> Self {
+        Self { message: format!("the data directory cannot be used: {problem}"), source: None }
     }
 
     pub(crate) fn unknown(kind: &str, id: &str) -> Self {

@@ -13,7 +13,7 @@ use crate::services::registry::RegistryState;
 use crate::services::sandboxes::{Sandbox, Tooling};
 use crate::services::streaming_ingestion::StreamingState;
 use crate::settings::Settings;
-use crate::source_tables::SourceTables;
+use crate::sources::Sources;
 
 /// The state of the platform: its sandboxes, and what is in each.
 #[derive(Debug)]
@@ -40,8 +40,8 @@ pub(crate) struct Contents {
     pub(crate) data_prep: DataPrepState,
     /// Messages that are not stored yet.
     pub(crate) streaming: StreamingState,
-    /// The tables that base connections lead to.
-    pub(crate) tables: SourceTables,
+    /// The tables and files that base connections lead to.
+    pub(crate) sources: Sources,
 }
 
 /// What a handler of a sandbox's service works on.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::sources::DataDir;
 
 /// Settings of one emulator, and its clock.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) tenant: String,
     /// Where the emulator listens, without a slash at the end.
     pub(crate) base_url: String,
+    /// The folder that sources show the data of.
+    pub(crate) data_dir: Option<DataDir>,
     /// The time that everything goes by.
     pub(crate) clock: Clock,
 }
@@ -47,6 +50,7 @@ impl Default for Settings {
             organization: "ACME0123456789ABCDEF@AdobeOrg".to_owned(),
             tenant: "acmetenant".to_owned(),
             base_url: String::new(),
+            data_dir: None,
             clock: Clock::default(),
         }
     }

@@ -29,11 +29,16 @@ impl Local {
         Self::with(Emulator::builder()).await
     }
 
-    /// Starts a platform with settings of one's own.
+    /// Starts a platform with settings of one's own. Where the environment names a front (`AEP_EMULATOR_FRONT`, an address),
+    /// all traffic goes through it.
     ///
     /// # Errors
-    /// The port cannot be listened on.
-    pub async fn with(builder: Builder) -> std::result::Result<Self, Box<dyn Error>> {
+    /// The port cannot be listened on, or the front does not answer as it should.
+    pub async fn with(mut builder: Builder) -> std::result::Result<Self, Box<dyn Error>> {
+        if let Ok(front) = std::env::var("AEP_EMULATOR_FRONT") {
+            builder =
+                builder.front(front.parse().map_err(|_| format!("AEP_EMULATOR_FRONT: \"{front}\" is no address"))?);
+        }
         let emulator = builder.start().await?;
         let sandbox = client(&emulator, emulator.client_secret())?.sandbox(SANDBOX)?;
         Ok(Self { emulator, sandbox })

@@ -1,6 +1,6 @@
 //! Flow Service: flows.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -263,7 +263,7 @@ async fn things_are_deleted_from_the_flow_down() {
 async fn a_start_time_ahead_may_change() {
     let platform = Platform::start().await;
     let parts = platform.parts().await;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = platform.emulator.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let body = changed(&parts, |body| body["scheduleParams"]["startTime"] = json!(now + 3600));
     let id = text(&platform.post(&format!("{FLOW}/flows"), &body).await.expect(201), "id");
     let runs = format!("{FLOW}/runs?property=flowId=={id}&count=true");

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use aep_emulator::{ColumnType, Emulator, Table};
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
 use crate::support::{BASE, FLOW, Platform, REGISTRY, SALESFORCE, schema_body, source_body};
 
@@ -42,6 +44,29 @@ async fn the_environment_names_what_a_client_needs() {
     assert_eq!(environment["AEP_BASE_URL"], emulator.base_url());
     assert_eq!(environment["AEP_IMS_URL"], emulator.ims_url());
     assert!(Emulator::builder().port(emulator.port()).start().await.is_err());
+}
+
+#[tokio::test]
+async fn clients_are_sent_to_the_front() {
+    let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = front.local_addr().unwrap();
+    let serve = async {
+        let (line, _) = front.accept().await.unwrap();
+        let mut line = BufReader::new(line);
+        let mut told = String::new();
+        line.read_line(&mut told).await.unwrap();
+        line.write_all(b"http://127.0.0.1:9/\n").await.unwrap();
+        (told, line)
+    };
+    let (emulator, (mut told, mut line)) = tokio::join!(Emulator::builder().front(address).start(), serve);
+    let emulator = emulator.unwrap();
+    assert_eq!(told, format!("127.0.0.1:{}\n", emulator.port()));
+    assert_eq!(emulator.base_url(), "http://127.0.0.1:9");
+    drop(emulator);
+    assert_eq!(line.read_line(&mut told).await.unwrap(), 0, "the line is closed");
+    drop((line, front));
+    let error = Emulator::builder().front(address).start().await.unwrap_err().to_string();
+    assert!(error.contains(&address.to_string()), "{error}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A small client, and the resources that most tests begin with.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aep_emulator::{Builder, Emulator};
 use reqwest::header::HeaderMap;
@@ -25,6 +25,14 @@ pub(crate) const CONTACT: &str = "https://ns.adobe.com/xdm/context/profile-perso
 
 /// The media type of files.
 pub(crate) const OCTETS: [(&str, &str); 1] = [("content-type", "application/octet-stream")];
+
+/// Start of the schedule of [`Parts::flow_body`], in seconds since 1970.
+const SCHEDULE_START: u64 = 1_764_000_000;
+
+/// When every test begins: a minute after a run would have been due, so that none falls due by itself meanwhile.
+fn beginning() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(SCHEDULE_START + 400 * 86_400 + 60)
+}
 
 /// A client of one emulator, in one sandbox.
 pub(crate) struct Platform {
@@ -109,7 +117,12 @@ impl Platform {
     }
 
     pub(crate) async fn of(builder: Builder) -> Self {
-        let emulator = builder.run_duration(Duration::from_millis(40)).start().await.unwrap();
+        Self::with_runs_of(Duration::from_millis(40), builder).await
+    }
+
+    /// Runs and batches take this long by the emulator's clock.
+    pub(crate) async fn with_runs_of(duration: Duration, builder: Builder) -> Self {
+        let emulator = builder.starts_at(beginning()).run_duration(duration).start().await.unwrap();
         let token = emulator.issue_token();
         Self { emulator, http: Client::new(), token, sandbox: "prod".to_owned() }
     }
@@ -222,6 +235,13 @@ impl Platform {
         self.bytes(Method::PUT, &path, &OCTETS, body).await
     }
 
+    /// Uploads a file that is no text.
+    #[cfg(feature = "parquet")]
+    pub(crate) async fn upload_bytes(&self, path: &str, body: Vec<u8>) {
+        let request = self.request(Method::PUT, path).header("content-type", OCTETS[0].1).body(body);
+        assert_eq!(request.send().await.unwrap().status(), 201);
+    }
+
     /// Completes a batch, and gives it as Catalog shows it once it has ended.
     pub(crate) async fn complete(&self, batch: &str) -> Value {
         self.act(&format!("{IMPORT}/batches/{batch}?action=COMPLETE")).await.expect(200);
@@ -288,7 +308,7 @@ impl Parts {
                 {"name": "Copy", "params": {"deltaColumn": {"name": "LastModified"}}},
                 {"name": "Mapping", "params": {"mappingId": self.mapping, "mappingVersion": "0"}}
             ],
-            "scheduleParams": {"startTime": 1_764_000_000, "frequency": "minute", "interval": 15, "backfill": true}
+            "scheduleParams": {"startTime": SCHEDULE_START, "frequency": "minute", "interval": 15, "backfill": true}
         })
     }
 }

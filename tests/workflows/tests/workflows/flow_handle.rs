@@ -82,7 +82,7 @@ async fn watching_tells_of_a_run_that_does_not_end() -> Outcome {
     let local = Local::with(Emulator::builder().run_duration(Duration::from_secs(3600))).await?;
     let flow = pipelines::crm().build()?.apply(&local.sandbox).await?;
     let error = flow.watch().pace(PACE).time_limit(Duration::from_millis(60)).await.unwrap_err().to_string();
-    assert!(error.ends_with("no run ended within 0.06 s; the latest of 1 is queued"), "{error}");
+    assert!(error.ends_with("no run ended within 0.06 s; the latest of 1 is scheduled"), "{error}");
     local.emulator.advance(Duration::from_secs(3600));
     assert!(flow.watch().pace(PACE).time_limit(BOUND).await?.is_success());
     Ok(())

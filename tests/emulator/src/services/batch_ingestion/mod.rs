@@ -2,7 +2,8 @@
 
 pub(crate) mod batches;
 pub(crate) mod files;
-mod formats;
+pub(crate) mod formats;
+pub(crate) mod landing;
 mod parts;
 mod preview;
 pub(crate) mod processing;

@@ -2,24 +2,24 @@
 
 use serde_json::{Number, Value};
 
-use crate::clock;
+use crate::services::data_prep::expressions::dates::Moment;
 
-/// The value as a field of a type has it; as it came where it cannot be converted, which the check of types then tells.
-pub(crate) fn convert(kind: &str, value: Value) -> Value {
+/// The value as a field of a type has it; `None` where it cannot be read as one.
+pub(crate) fn convert(kind: &str, value: Value) -> Option<Value> {
     let text = value.as_str().map(str::trim);
-    let converted = match kind {
-        "string" => match &value {
+    match (kind, text) {
+        ("string", _) => match &value {
             Value::Number(_) | Value::Bool(_) => Some(Value::String(value.to_string())),
-            _ => None,
+            _ => Some(value),
         },
-        "integer" => text.and_then(|text| text.parse::<i64>().ok()).map(Value::from),
-        "number" => text.and_then(number).map(Value::Number),
-        "boolean" => text.and_then(truth).map(Value::Bool),
-        "date" => text.and_then(date).map(Value::from),
-        "date-time" => text.and_then(date_time).map(Value::from),
-        _ => None,
-    };
-    converted.unwrap_or(value)
+        ("integer", Some(text)) => text.parse::<i64>().ok().map(Value::from),
+        ("number", Some(text)) => number(text).map(Value::Number),
+        ("boolean", Some(text)) => truth(text).map(Value::Bool),
+        ("date", Some(text)) => Moment::read(text).map(|moment| moment.day().into()),
+        // A day is its beginning; a time keeps its zone, which is UTC unless told.
+        ("date-time", Some(text)) => Moment::read(text).map(|moment| moment.to_string().into()),
+        _ => Some(value),
+    }
 }
 
 fn number(text: &str) -> Option<Number> {
@@ -38,23 +38,6 @@ pub(crate) fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// A time as a day; only the part before the time is kept, in whatever zone it was told.
-fn date(text: &str) -> Option<String> {
-    clock::parse(text)?;
-    text.get(..10).map(str::to_owned)
-}
-
-/// A day as its beginning; a time as it came, with a `T` and a zone, which is UTC unless told.
-fn date_time(text: &str) -> Option<String> {
-    clock::parse(text)?;
-    let (day, time) = text.split_at_checked(10)?;
-    if time.is_empty() {
-        return Some(format!("{day}T00:00:00Z"));
-    }
-    let zone = if time.contains(['Z', '+', '-']) { "" } else { "Z" };
-    Some(format!("{day}T{}{zone}", &time[1..]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,21 +49,23 @@ mod tests {
             ("string", json!(12), json!("12")),
             ("string", json!(" a "), json!(" a ")),
             ("integer", json!(" 12 "), json!(12)),
-            ("integer", json!("1.5"), json!("1.5")),
+            ("integer", json!("1.5"), json!(null)),
             ("number", json!("1.5"), json!(1.5)),
             ("number", json!("7"), json!(7)),
-            ("number", json!("NaN"), json!("NaN")),
+            ("number", json!("NaN"), json!(null)),
             ("boolean", json!("YES"), json!(true)),
             ("boolean", json!("off"), json!(false)),
-            ("boolean", json!("maybe"), json!("maybe")),
+            ("boolean", json!("maybe"), json!(null)),
             ("date", json!("1984-05-02T10:00:00Z"), json!("1984-05-02")),
             ("date-time", json!("1984-05-02"), json!("1984-05-02T00:00:00Z")),
             ("date-time", json!("1984-05-02 10:00:00"), json!("1984-05-02T10:00:00Z")),
             ("date-time", json!("1984-05-02T10:00:00+02:00"), json!("1984-05-02T10:00:00+02:00")),
-            ("date-time", json!("soon"), json!("soon")),
+            ("date-time", json!("soon"), json!(null)),
+            ("date-time", json!("2026-02-30"), json!(null)),
+            ("date", json!("5/02/1984"), json!("1984-05-02")),
             ("object", json!("x"), json!("x")),
         ] {
-            assert_eq!(convert(kind, value.clone()), expected, "{kind} of {value}");
+            assert_eq!(convert(kind, value.clone()).unwrap_or_default(), expected, "{kind} of {value}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Data Prep: mapping sets.
 
 mod conversion;
+mod expressions;
 pub(crate) mod mapping_sets;
 mod paths;
 mod preview;

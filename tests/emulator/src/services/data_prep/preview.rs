@@ -15,7 +15,7 @@ pub(super) fn preview(scene: &Scene<'_>, call: &Call) -> Outcome {
         if !row.is_object() {
             return Err(mapping_sets::bad("data holds something that is no record; an object by column is one"));
         }
-        let mapped = transform::map(&scene.contents.registry, &set, row);
+        let mapped = transform::map(&scene.contents.registry, &set, row, scene.now);
         let errors: Vec<Value> = mapped.faults.iter().map(error).collect();
         let errors = if errors.is_empty() { Value::Null } else { Value::Array(errors) };
         Ok(json!({ "data": mapped.record, "errors": errors }))

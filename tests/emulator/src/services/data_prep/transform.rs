@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::clock::Clock;
+use crate::services::data_prep::expressions::{Expression, Scope};
 use crate::services::data_prep::mapping_sets::{self, SourceKind};
 use crate::services::data_prep::{conversion, paths};
 use crate::services::registry::RegistryState;
@@ -41,37 +43,33 @@ pub(crate) struct Mapped {
 /// are is not published for every class, so here a row with any fault is dropped.
 #[allow(dead_code, reason = "flow runs are to call it")]
 pub(crate) fn record(registry: &RegistryState, mapping_set: &Value, row: &Value) -> Result<Value, Vec<RowFault>> {
-    let mapped = map(registry, mapping_set, row);
+    let mapped = map(registry, mapping_set, row, Clock::default().now());
     if mapped.faults.is_empty() { Ok(mapped.record) } else { Err(mapped.faults) }
 }
 
-/// Maps a row as far as it goes.
-pub(crate) fn map(registry: &RegistryState, mapping_set: &Value, row: &Value) -> Mapped {
+/// Maps a row as far as it goes; `now` is the time of the functions that ask for it, in milliseconds since 1970.
+pub(crate) fn map(registry: &RegistryState, mapping_set: &Value, row: &Value, now: i64) -> Mapped {
     let (schema, _) = mapping_sets::output_schema(mapping_set);
     let keeps_nulls = mapping_set["allowNullValues"] == true;
     let mut mapped = Mapped { record: Value::Object(Map::new()), faults: Vec::new() };
-    let mut unread = 0;
     for mapping in mapping_set["mappings"].as_array().into_iter().flatten() {
-        let (kind, source, destination) = mapping_sets::parts(mapping);
-        if kind == SourceKind::Expression {
-            unread += 1;
-            continue;
-        }
-        let placed = value(mapping, row).and_then(|found| match found.filter(|found| !found.is_null()) {
-            None if destination == "_id" => Err(format!("_id is mapped from {source}, which is empty")),
-            None if keeps_nulls => place(&mut mapped.record, destination, Value::Null),
-            None => Ok(()),
-            Some(found) => {
-                let fitting = fit(registry, &schema, mapping, found)?;
-                place(&mut mapped.record, destination, fitting)
-            }
-        });
+        let (_, source, destination) = mapping_sets::parts(mapping);
+        let placed =
+            value(mapping, &Scope { row, now }).and_then(|found| match found.filter(|found| !found.is_null()) {
+                None if destination == "_id" => Err(format!("_id is mapped from {source}, which is empty")),
+                None if keeps_nulls => place(&mut mapped.record, destination, Value::Null),
+                None => Ok(()),
+                Some(found) => {
+                    let fitting = fit(registry, &schema, mapping, found)?;
+                    place(&mut mapped.record, destination, fitting)
+                }
+            });
         if let Err(message) = placed {
             mapped.faults.push(fault(message, mapping));
         }
     }
-    // What is missing after a fault was told by the fault; what a calculated field would fill is not known yet.
-    if mapped.faults.is_empty() && unread == 0 {
+    // What is missing after a fault was told by the fault.
+    if mapped.faults.is_empty() {
         let fields = mapped.record.as_object();
         if fields.is_none_or(Map::is_empty) {
             mapped.faults.push(record_fault("no mapped field has a value".to_owned()));
@@ -92,15 +90,18 @@ fn record_fault(message: String) -> RowFault {
 }
 
 /// What the source of a mapping is in a row.
-fn value(mapping: &Value, row: &Value) -> Result<Option<Value>, String> {
-    let (kind, source, _) = mapping_sets::parts(mapping);
+fn value(mapping: &Value, scope: &Scope<'_>) -> Result<Option<Value>, String> {
+    let (kind, source, destination) = mapping_sets::parts(mapping);
     match kind {
         SourceKind::Static => Ok(Some(Value::String(source.to_owned()))),
-        SourceKind::Expression => Ok(None),
+        SourceKind::Expression => {
+            let value = Expression::parse(source).and_then(|expression| expression.evaluate(scope));
+            value.map(Some).map_err(|text| format!("the calculated field for {destination} has no value: {text}"))
+        }
         // A column is found by its whole name first: columns of tables have dots in their names.
-        SourceKind::Attribute => match row.get(source) {
+        SourceKind::Attribute => match scope.row.get(source) {
             Some(found) => Ok(Some(found.clone())),
-            None => Ok(paths::read(row, &paths::parse(source)?)),
+            None => Ok(paths::read(scope.row, &paths::parse(source)?)),
         },
     }
 }
@@ -114,12 +115,10 @@ fn fit(registry: &RegistryState, schema: &str, mapping: &Value, value: Value) ->
         _ => format!("{value} is no {field} for {destination}"),
     };
     let fit_one = |value: Value| {
-        let value = conversion::convert(&field, value);
-        // A text that reads as a number can still be none that JSON can hold, such as NaN.
-        let unread = value.is_string() && matches!(field.as_str(), "integer" | "number" | "boolean");
-        match records::misfit(registry, schema, destination, &value) {
-            None if !unread => Ok(value),
-            _ => Err(refuse(&value)),
+        let converted = conversion::convert(&field, value.clone());
+        match converted.filter(|value| records::misfit(registry, schema, destination, value).is_none()) {
+            Some(converted) => Ok(converted),
+            None => Err(refuse(&value)),
         }
     };
     if destination.contains("[*]") {
@@ -153,7 +152,7 @@ mod tests {
             json!({"$id": "s", "allOf": [
                 part("profile"), part("profile-person-details"), part("profile-personal-details"), part("profile-work-details"),
                 {"properties": {"_t": {"type": "object", "properties": {
-                    "vip": {"type": "boolean"}, "rate": {"type": "number"}, "tags": {"type": "array", "items": {"type": "string"}},
+                    "vip": {"type": "boolean"}, "rate": {"type": "number"}, "twice": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}},
                     "pets": {"type": "array", "items": {"type": "object", "properties": {"age": {"type": "integer"}}}}
                 }}}}
             ]}),
@@ -199,13 +198,16 @@ mod tests {
                 attribute("pets[*].age", "_t.pets[*].age"),
                 ("STATIC", "a@acme.example", "personalEmail.address"),
                 ("STATIC", "x", "identityMap.ECID[0].id"),
+                ("EXPRESSION", "concat(name.first, ' ', ${Account\\.Name})", "person.name.middleName"),
+                ("EXPRESSION", "to_integer(pets[0].age) * 2", "_t.twice"),
+                ("EXPRESSION", "nullify()", "person.name.suffix"),
             ],
             &row,
         );
         let expected = json!({
             "_id": "4711",
-            "person": {"name": {"fullName": "ACME", "firstName": "Ada"}, "birthDate": "1984-05-02"},
-            "_t": {"vip": true, "rate": 2.5, "tags": ["a", "b"], "pets": [{"age": 3}, null, {"age": 4}]},
+            "person": {"name": {"fullName": "ACME", "firstName": "Ada", "middleName": "Ada ACME"}, "birthDate": "1984-05-02"},
+            "_t": {"vip": true, "rate": 2.5, "tags": ["a", "b"], "pets": [{"age": 3}, null, {"age": 4}], "twice": 6},
             "personalEmail": {"address": "a@acme.example"},
             "identityMap": {"ECID": [{"id": "x"}]}
         });
@@ -226,12 +228,23 @@ mod tests {
                 ("ATTRIBUTE", "pets", "_t.pets[*].age"),
                 ("ATTRIBUTE", "o", "person.name.fullName"),
                 ("STATIC", "fine", "person.name.lastName"),
+                ("EXPRESSION", "concat(nobody)", "person.name.firstName"),
+                ("EXPRESSION", "concat('a', 'b')", "_t.rate"),
             ],
             &row,
         )
         .unwrap_err();
-        let parts =
-            ["_id is mapped from id", "no date", "no boolean", "no number", "no email", "elements", "no string"];
+        let parts = [
+            "_id is mapped from id",
+            "no date",
+            "no boolean",
+            "no number",
+            "no email",
+            "elements",
+            "no string",
+            "calculated field for person.name.firstName has no value: argument 1",
+            "\"ab\" is no number",
+        ];
         assert_eq!(faults.len(), parts.len(), "{faults:?}");
         for (fault, part) in faults.iter().zip(parts) {
             assert!(fault.message.contains(part), "{part}: {fault:?}");

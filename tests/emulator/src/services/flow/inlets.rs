@@ -113,8 +113,8 @@ pub(super) fn check(members: &Value, what: &str) -> Result<(), Refusal> {
 /// Gives a streaming base connection its inlet: the one that it had, or a new one.
 pub(super) fn give_to_connection(scene: &Scene<'_>, connection: &mut Value, before: Option<&Value>) {
     let name = connection["auth"]["specName"].as_str().unwrap_or("");
-    let spec = specs::referred_connection_spec(connection).ok();
-    let auth = spec.and_then(|spec| spec["authSpec"].as_array()?.iter().find(|auth| auth["name"] == name));
+    let spec = specs::referred_connection_spec(&scene.contents.flow, connection).ok();
+    let auth = spec.as_ref().and_then(|spec| spec["authSpec"].as_array()?.iter().find(|auth| auth["name"] == name));
     if connection["state"] == "draft" || auth.is_none_or(|auth| auth["spec"]["properties"]["inletId"].is_null()) {
         return;
     }
@@ -141,7 +141,7 @@ pub(super) fn give_to_flow(scene: &Scene<'_>, flow: &mut Value, before: Option<&
 fn reads_webhook(scene: &Scene<'_>, flow: &Value) -> bool {
     let sources = flow["sourceConnectionIds"].as_array().into_iter().flatten().filter_map(Value::as_str);
     sources.filter_map(|id| scene.contents.flow.source_connections.get(id)).any(|source| {
-        let spec = specs::referred_connection_spec(source).ok();
+        let spec = specs::referred_connection_spec(&scene.contents.flow, source).ok();
         spec.is_some_and(|spec| {
             spec["sourceSpec"]["type"] == "Streaming" && spec["authSpec"].as_array().is_none_or(Vec::is_empty)
         })

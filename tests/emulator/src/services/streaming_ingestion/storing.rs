@@ -1,7 +1,7 @@
 //! Messages that were taken are gathered by dataset, and stored as a batch when an interval has passed.
 
 use crate::platform::Scene;
-use crate::services::batch_ingestion::processing::{self, Row};
+use crate::services::batch_ingestion::landing::{self, Row};
 use crate::services::streaming_ingestion::destinations::Message;
 use crate::services::streaming_ingestion::violations;
 
@@ -27,7 +27,7 @@ pub(crate) fn advance(scene: &mut Scene<'_>) {
     let interval = i64::try_from(scene.settings.streaming_interval.as_millis()).unwrap_or(i64::MAX);
     for (data_set, gathered) in std::mem::take(&mut scene.contents.streaming.gathered) {
         if scene.now - gathered.since >= interval {
-            processing::land(scene, &data_set, gathered.rows, gathered.since, gathered.since.saturating_add(interval));
+            landing::land(scene, &data_set, gathered.rows, gathered.since, gathered.since.saturating_add(interval));
         } else {
             scene.contents.streaming.gathered.insert(data_set, gathered);
         }
