@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,7 +20,7 @@ use crate::seed;
 use crate::server::{self, Shared};
 use crate::services;
 use crate::settings::Settings;
-use crate::source_tables::Table;
+use crate::sources::{DataDir, SourceFile, Table};
 
 /// A local platform that runs until it is dropped.
 ///
@@ -82,6 +83,12 @@ impl Builder {
         self
     }
 
+    /// Time for which streamed messages are gathered before they are stored as a batch; 100 ms by default.
+    pub fn streaming_interval(mut self, interval: Duration) -> Self {
+        self.settings.streaming_interval = interval;
+        self
+    }
+
     /// What the emulator's clock shows at the start; wall time by default. A test whose schedules must not depend on the
     /// time of day sets it.
     pub fn starts_at(self, time: SystemTime) -> Self {
@@ -115,6 +122,16 @@ impl Builder {
     /// The text is no such TOML.
     pub fn faults(mut self, name: &str, text: &str) -> Result<Self> {
         self.faults = Faults::of(FaultFile::parse(name, text)?);
+        Ok(self)
+    }
+
+    /// A folder with the data of source systems: every CSV, NDJSON or JSON file in `tables/` is a table of every table source, and
+    /// cloud storages hold what is in `files/`. It is read whenever a source is, so rows and files can be added meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such folder, or neither `tables` nor `files` in it.
+    pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Result<Self> {
+        self.settings.data_dir = Some(DataDir::open(folder.into()).map_err(Error::data_dir)?);
         Ok(self)
     }
 
@@ -320,7 +337,25 @@ impl Emulator {
             if !scene.contents.flow.connections.contains(connection_id) {
                 return Err(Error::unknown("base connection", connection_id));
             }
-            scene.contents.tables.add(connection_id, Arc::new(table));
+            scene.contents.sources.add_table(connection_id, Arc::new(table));
+            Ok(())
+        })?
+    }
+
+    /// Adds a file to the cloud storage behind a base connection, or replaces it; it was changed when the clock shows. For
+    /// the Data Landing Zone, which has no base connection, the id is that of its connection specification.
+    ///
+    /// # Errors
+    /// When the sandbox or the connection is not known.
+    pub fn add_file(&self, sandbox: &str, connection_id: &str, path: &str, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        let bytes = bytes.into();
+        self.in_sandbox(sandbox, |scene| {
+            let known = scene.contents.flow.connections.contains(connection_id)
+                || services::flow::specs::connection_spec(connection_id).is_some();
+            if !known {
+                return Err(Error::unknown("base connection", connection_id));
+            }
+            scene.contents.sources.add_file(connection_id, SourceFile::in_memory(path, scene.now, bytes));
             Ok(())
         })?
     }

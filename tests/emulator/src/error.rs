@@ -26,6 +26,10 @@ impl Error {
         Self { message: format!("{file}: {problem}"), source: None }
     }
 
+    pub(crate) fn data_dir(problem: String) -> Self {
+        Self { message: format!("the data directory cannot be used: {problem}"), source: None }
+    }
+
     pub(crate) fn unknown(kind: &str, id: &str) -> Self {
         Self { message: format!("the emulator knows no {kind} {id}"), source: None }
     }

@@ -1,5 +1,6 @@
 //! Property filters: `path==value` and its kin, on any path of a JSON object.
 
+use regex::Regex;
 use serde_json::Value;
 
 /// A filter of one `property` parameter.
@@ -8,6 +9,7 @@ pub(crate) struct Filter {
     path: Vec<String>,
     operator: Operator,
     values: Vec<String>,
+    pattern: Option<Regex>,
 }
 
 /// How a member is compared.
@@ -40,7 +42,7 @@ pub(crate) enum Dialect {
     Flow,
     /// Schema Registry: a bare path asks whether the member exists, arrays match by any of their items.
     Registry,
-    /// Catalog: as the registry, and `!path` asks whether the member is absent.
+    /// Catalog: as the registry, `!path` asks whether the member is absent, and `~` whether a text has a pattern in it.
     Catalog,
 }
 
@@ -70,7 +72,7 @@ impl Filter {
         if path.is_empty() {
             return fault(1449, format!("the filter \"{text}\" names no property"));
         }
-        if operator == Operator::Matches {
+        if operator == Operator::Matches && dialect != Dialect::Catalog {
             return fault(1440, format!("the operator ~ in the filter \"{text}\" is not implemented"));
         }
         let values = match dialect {
@@ -97,7 +99,14 @@ impl Filter {
         if dialect != Dialect::Flow {
             segments.push("[?]".to_owned());
         }
-        Ok(Self { path: segments, operator, values })
+        let pattern = match operator {
+            Operator::Matches => match Regex::new(&values[0]) {
+                Ok(pattern) => Some(pattern),
+                Err(error) => return fault(1440, format!("the filter \"{text}\" has no regular expression: {error}")),
+            },
+            _ => None,
+        };
+        Ok(Self { path: segments, operator, values, pattern })
     }
 
     /// Whether an object passes.
@@ -116,7 +125,9 @@ impl Filter {
             Operator::LessOrEqual => any(std::cmp::Ordering::is_le),
             Operator::Greater => any(std::cmp::Ordering::is_gt),
             Operator::GreaterOrEqual => any(std::cmp::Ordering::is_ge),
-            Operator::Matches => false,
+            Operator::Matches => self.pattern.as_ref().is_some_and(|pattern| {
+                found.iter().any(|value| value.as_str().is_some_and(|text| pattern.is_match(text)))
+            }),
         }
     }
 }

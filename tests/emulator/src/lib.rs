@@ -36,8 +36,9 @@ mod seed;
 mod server;
 mod services;
 mod settings;
-mod source_tables;
+mod sources;
 mod tables;
+mod wildcard;
 
 pub use documents::service_document;
 pub use emulator::{Builder, Emulator};
@@ -46,4 +47,4 @@ pub use faults::{Cut, InjectedFault};
 pub use journal::RequestRecord;
 pub use payload_schemas::{auth_fault, payload_fault};
 pub use schemas::Fault;
-pub use source_tables::{ColumnType, Table};
+pub use sources::{ColumnType, Table};

@@ -24,6 +24,9 @@ struct Arguments {
     /// Calls that go wrong: a TOML file of `[[fault]]` tables.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
+    /// Data of the sources: a folder with tables/ (a CSV or NDJSON file for each table) and files/ (what cloud storages hold).
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
     /// Print one JSON object instead of export lines.
     #[arg(long)]
     json: bool,
@@ -67,6 +70,9 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
         builder = builder.faults(&name, &text)?;
+    }
+    if let Some(folder) = &arguments.data_dir {
+        builder = builder.data_dir(folder)?;
     }
     Ok(builder.start().await?)
 }

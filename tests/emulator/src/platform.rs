@@ -11,8 +11,9 @@ use crate::services::data_prep::DataPrepState;
 use crate::services::flow::FlowState;
 use crate::services::registry::RegistryState;
 use crate::services::sandboxes::Sandbox;
+use crate::services::streaming_ingestion::StreamingState;
 use crate::settings::Settings;
-use crate::source_tables::SourceTables;
+use crate::sources::Sources;
 
 /// The state of the platform: its sandboxes, and what is in each.
 #[derive(Debug)]
@@ -35,8 +36,10 @@ pub(crate) struct Contents {
     pub(crate) batches: BatchState,
     /// Mapping sets.
     pub(crate) data_prep: DataPrepState,
-    /// The tables that base connections lead to.
-    pub(crate) tables: SourceTables,
+    /// Messages that are not stored yet.
+    pub(crate) streaming: StreamingState,
+    /// The tables and files that base connections lead to.
+    pub(crate) sources: Sources,
 }
 
 /// What a handler of a sandbox's service works on.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answer::Refusal;
-use crate::services::{flow, registry};
+use crate::services::{flow, registry, streaming_ingestion};
 
 /// Type of an error for which the platform publishes no code.
 pub(crate) const UNCODED: &str = "/placeholder/type/uri";
@@ -125,6 +125,7 @@ pub(crate) fn refuse(service: &str, operation: Option<&str>, problem: &Problem) 
             Problem::Path(_) => registry::errors::refuse(status, Some(1012), "Resource not found", text),
             _ => registry::errors::refuse(status, None, status_title(status), text),
         },
+        streaming_ingestion::SERVICE => streaming_ingestion::errors::refuse(status, text),
         "sandbox" => plain(status, status_title(status), text),
         _ => plain(status, title_of_plain(status), text),
     }

@@ -23,7 +23,7 @@ use crate::journal::RequestRecord;
 use crate::platform::Platform;
 use crate::problem::{self, Problem};
 use crate::router::{self, NoRoute, Route};
-use crate::services;
+use crate::services::{self, streaming_ingestion};
 use crate::settings::Settings;
 use crate::tables;
 
@@ -101,13 +101,23 @@ impl Shared {
             traits.service = Some(route.service.name);
             traits.operation = route.operations.first().map(|operation| operation.id);
         }
-        gateway::check(&self.settings, &self.tokens(), headers)?;
+        // Inlets lie on a host of their own, with no gateway before it.
+        let streamed = match &found {
+            Ok(Route { service, .. }) | Err(NoRoute::Method(service)) => service.name == streaming_ingestion::SERVICE,
+            Err(_) => false,
+        };
+        if !streamed {
+            gateway::check(&self.settings, &self.tokens(), headers)?;
+        }
         let route = found.map_err(|reason| match reason {
             NoRoute::Service => gateway::no_service(uri.path()),
             NoRoute::Path(service) => problem::refuse(service.name, None, &Problem::Path(uri.path().to_owned())),
             NoRoute::Method(service) => problem::refuse(service.name, None, &Problem::Method),
         })?;
-        let operation = self.choose(&route, uri, headers, body)?;
+        let operation = match streamed {
+            true => streaming_ingestion::gate::operation(&self.platform(), &route, headers, body.len())?,
+            false => self.choose(&route, uri, headers, body)?,
+        };
         traits.operation = Some(operation.id);
         let refuse = |problem: &Problem| problem::refuse(operation.service, Some(operation.id), problem);
         traits.fault = self.faults().next(operation.id);
@@ -200,12 +210,20 @@ impl Shared {
             checks::request(&call)?;
             return services::organization(&mut platform, &self.settings, now, &call);
         }
-        let name = self.check_sandbox(&call, &mut platform, now)?;
+        let streamed = call.operation.service == streaming_ingestion::SERVICE;
+        let name = match streamed {
+            true => streaming_ingestion::gate::admit(&platform, &self.settings, &self.tokens(), now, &call)?,
+            false => self.check_sandbox(&call, &mut platform, now)?,
+        };
         let Some(mut scene) = platform.scene(&name, &self.settings, now) else {
             return Err(problem::refuse(call.operation.service, None, &Problem::SandboxUnknown(name)));
         };
         services::normalise(&scene, &mut call);
-        checks::request(&call)?;
+        if streamed {
+            streaming_ingestion::check(&call)?
+        } else {
+            checks::request(&call)?
+        }
         services::sandbox(&mut scene, &call)
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::sources::DataDir;
 
 /// Settings of one emulator, and its clock.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) run_duration: Duration,
     /// Time from the creation of a sandbox until it is active.
     pub(crate) sandbox_creation: Duration,
+    /// Time for which streamed messages are gathered before they are stored.
+    pub(crate) streaming_interval: Duration,
     /// The one client that may ask for tokens.
     pub(crate) client_id: String,
     /// Its secret.
@@ -27,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) tenant: String,
     /// Where the emulator listens, without a slash at the end.
     pub(crate) base_url: String,
+    /// The folder that sources show the data of.
+    pub(crate) data_dir: Option<DataDir>,
     /// The time that everything goes by.
     pub(crate) clock: Clock,
 }
@@ -39,11 +44,13 @@ impl Default for Settings {
             delay: Duration::ZERO,
             run_duration: Duration::from_millis(150),
             sandbox_creation: Duration::from_millis(50),
+            streaming_interval: Duration::from_millis(100),
             client_id: "0a1b2c3d4e5f60718293a4b5c6d7e8f9".to_owned(),
             client_secret: "p8e-emulator-secret".to_owned(),
             organization: "ACME0123456789ABCDEF@AdobeOrg".to_owned(),
             tenant: "acmetenant".to_owned(),
             base_url: String::new(),
+            data_dir: None,
             clock: Clock::default(),
         }
     }

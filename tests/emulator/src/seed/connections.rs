@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::platform::Scene;
-use crate::seed::contacts;
+use crate::seed::{contacts, files};
 use crate::services::flow::{base_connections, specs};
+use crate::sources::SourceFile;
 
 /// Id, name and connector of the base connections; the first two are those of the tutorials.
 const CONNECTIONS: [(&str, &str, &str); 3] = [
@@ -24,6 +25,10 @@ pub(crate) fn fill(scene: &mut Scene<'_>) {
             insert(scene, id, name, spec);
         }
     }
+    // The storage that every sandbox comes with is reached without a base connection.
+    for spec in specs::connection_specs().iter().filter(|spec| spec["authSpec"].as_array().is_some_and(Vec::is_empty)) {
+        give_data(scene, spec["id"].as_str().unwrap_or(""), spec);
+    }
 }
 
 /// Adds a base connection of a known specification.
@@ -39,16 +44,24 @@ fn insert(scene: &mut Scene<'_>, id: &str, name: &str, spec: &Value) {
     if let Some(auth) = spec["authSpec"].get(0) {
         body["auth"] = json!({ "specName": auth["name"], "params": {} });
     }
-    let object = base_connections::connection(scene, id, &body);
+    let object = base_connections::connection(scene, id, &body, None);
     scene.contents.flow.connections.insert(id, object);
-    give_tables(scene, id, spec);
+    give_data(scene, id, spec);
 }
 
-/// Gives a base connection of a table source the tables that every source has.
-pub(crate) fn give_tables(scene: &mut Scene<'_>, id: &str, spec: &Value) {
-    if spec["sourceSpec"]["type"] == "Table" {
-        for table in contacts::tables() {
-            scene.contents.tables.add(id, Arc::clone(table));
+/// Gives a base connection the tables that every table source has, or the files that every cloud storage has.
+pub(crate) fn give_data(scene: &mut Scene<'_>, id: &str, spec: &Value) {
+    match spec["sourceSpec"]["type"].as_str() {
+        Some("Table") => {
+            for table in contacts::tables() {
+                scene.contents.sources.add_table(id, Arc::clone(table));
+            }
         }
+        Some("CloudStorage") => {
+            for (path, text) in files::FILES.iter() {
+                scene.contents.sources.add_file(id, SourceFile::in_memory(path, scene.now, text.clone()));
+            }
+        }
+        _ => {}
     }
 }

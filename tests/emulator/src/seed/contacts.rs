@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::{Value, json};
 
-use crate::source_tables::{ColumnType, Table};
+use crate::sources::{ColumnType, Table};
 
 const FIRST: [&str; 12] =
     ["Ada", "Bela", "Chidi", "Dalia", "Emre", "Freja", "Goran", "Hana", "Ines", "Jomo", "Kaya", "Lars"];
@@ -22,14 +22,14 @@ pub(crate) fn tables() -> &'static [Arc<Table>] {
 }
 
 /// First name, last name and e-mail address of the person of a row.
-fn person(index: usize) -> (&'static str, &'static str, String) {
+pub(super) fn person(index: usize) -> (&'static str, &'static str, String) {
     let (first, last) = (FIRST[index % FIRST.len()], LAST[index % LAST.len()]);
     let email = format!("{}.{}{index}@acme.example", first.to_lowercase(), last.to_lowercase());
     (first, last, email)
 }
 
 /// When a row was changed.
-fn changed(index: usize) -> String {
+pub(super) fn changed(index: usize) -> String {
     format!("2026-{:02}-{:02}T08:{:02}:00Z", 1 + index % 10, 1 + index % 28, index % 60)
 }
 

@@ -3,5 +3,6 @@
 pub(crate) mod connection_specs;
 pub(crate) mod connections;
 mod contacts;
+mod files;
 pub(crate) mod flow_specs;
 pub(crate) mod xdm;

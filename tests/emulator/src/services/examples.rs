@@ -8,14 +8,8 @@ use crate::services::unserved;
 /// The header that tells such an answer from one that was worked out.
 pub(crate) const MARK: &str = "x-aep-emulator";
 
-/// Services that are to have state, and have none yet: an example would look as if something had happened.
-const TO_COME: [&str; 1] = ["streaming-ingestion"];
-
 /// Answers a call.
 pub(crate) fn handle(call: &Call) -> Outcome {
-    if TO_COME.contains(&call.operation.service) {
-        return Err(unserved(call));
-    }
     let requirements = documents::document(call.operation.service).and_then(|d| d.requirements(call.operation.id));
     let (status, body) = requirements.and_then(|found| found.example()).ok_or_else(|| unserved(call))?;
     Ok(Answer { body, ..Answer::empty(status) }.header(MARK, "example"))

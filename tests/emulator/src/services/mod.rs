@@ -8,6 +8,7 @@ mod examples;
 pub(crate) mod flow;
 pub(crate) mod registry;
 pub(crate) mod sandboxes;
+pub(crate) mod streaming_ingestion;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,7 @@ pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     // What flows have done meanwhile shows at datasets too.
     flow::runs::advance(scene);
     batch_ingestion::processing::advance(scene);
+    streaming_ingestion::storing::advance(scene);
     match call.operation.service {
         "flow-service" => flow::handle(scene, call),
         "schema-registry" => registry::handle(scene, call),
@@ -46,6 +48,7 @@ pub(crate) fn sandbox(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "data-prep" => data_prep::handle(scene, call),
         "batch-ingestion" => batch_ingestion::handle(scene, call),
         "data-access" => data_access::handle(scene, call),
+        streaming_ingestion::SERVICE => streaming_ingestion::handle(scene, call),
         _ => examples::handle(call),
     }
 }

@@ -46,7 +46,7 @@ async fn what_a_batch_is_opened_with_is_checked() {
     platform.post(&path, &json!({})).await.refused(400, "datasetId");
     for (more, status, text) in [
         (json!({"inputFormat": {"format": "xml"}}), 400, "xml"),
-        (json!({"inputFormat": {"format": "parquet"}}), 501, "parquet"),
+        (json!({"inputFormat": {"format": "avro"}}), 501, "avro"),
         (json!({"inputFormat": {"format": "csv", "delimiter": ";;"}}), 400, "one character"),
         (json!({"inputFormat": {"format": "json", "isMultiLineJson": "perhaps"}}), 400, "isMultiLineJson"),
         (json!({"replay": {"predecessors": ["${01NONE}"], "reason": "replace"}}), 400, "01NONE"),

@@ -62,6 +62,8 @@ async fn what_a_set_needs_is_checked() {
         (with(json!([])), "empty"),
         (with(json!([{"source": "a"}])), "no destination"),
         (with(json!([{"destination": "_id"}])), "no source"),
+        (with(json!([{"source": "a", "destination": "person..name"}])), "no path"),
+        (with(json!([{"source": "a", "destination": "a[*].b[*]"}])), "more than one"),
         (with(json!([{"sourceType": "EXPRESSION", "source": "x".repeat(4097), "destination": "_id"}])), "4096"),
         (json!({"xdmSchema": schema}), "mappings"),
     ] {
@@ -116,4 +118,35 @@ async fn lists_need_start_and_limit() {
     platform.delete(&format!("{path}/{last}")).await.expect(204);
     platform.delete(&format!("{path}/{last}")).await.refused(404, &last);
     assert_eq!(names("start=0&limit=9").await, "ba");
+}
+
+#[tokio::test]
+async fn a_preview_maps_records() {
+    let platform = Platform::start().await;
+    let schema = platform.schema("Contacts").await;
+    let path = format!("{DATA_PREP}/mappingSets/preview");
+    let set = json!({"outputSchema": {"schemaRef": {"id": schema}}, "mappings": [
+        {"source": "Id", "destination": "_id"},
+        {"sourceAttribute": "names[1]", "destinationXdmPath": "person.name.fullName"},
+        {"source": "Born", "destination": "person.birthDate"},
+        {"sourceType": "STATIC", "source": "ada@acme.example", "destination": "personalEmail.address"}
+    ]});
+    let row = json!({"Id": 4711, "names": ["A", "Ada"], "Born": "1984-05-02"});
+    let found = platform.post(&path, &json!({"data": row, "mappingSet": set})).await.expect(200);
+    let expected = json!({
+        "_id": "4711", "person": {"name": {"fullName": "Ada"}, "birthDate": "1984-05-02"},
+        "personalEmail": {"address": "ada@acme.example"}
+    });
+    assert_eq!(found, json!({"data": expected, "errors": null}));
+    let rows = json!([row, {"Id": null, "Born": "soon"}]);
+    let found = platform.post(&path, &json!({"data": rows, "mappingSet": set})).await.expect(200);
+    assert_eq!(found[0]["data"], expected);
+    let errors = found[1]["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert_eq!(errors[1]["sourceType"], "ATTRIBUTE");
+    assert_eq!((errors[0]["destination"].as_str(), errors[1]["source"].as_str()), (Some("_id"), Some("Born")));
+    assert_eq!(found[1]["data"], json!({"personalEmail": {"address": "ada@acme.example"}}));
+    platform.post(&path, &json!({"data": 1, "mappingSet": set})).await.refused(400, "no record");
+    platform.post(&path, &json!({"data": row, "mappingSet": {"mappings": []}})).await.refused(400, "no schema");
+    assert_eq!(platform.emulator.count_resources("prod")["mappingSets"], 0);
 }

@@ -117,7 +117,12 @@ impl Platform {
     }
 
     pub(crate) async fn of(builder: Builder) -> Self {
-        let emulator = builder.starts_at(beginning()).run_duration(Duration::from_millis(40)).start().await.unwrap();
+        Self::with_runs_of(Duration::from_millis(40), builder).await
+    }
+
+    /// Runs and batches take this long by the emulator's clock.
+    pub(crate) async fn with_runs_of(duration: Duration, builder: Builder) -> Self {
+        let emulator = builder.starts_at(beginning()).run_duration(duration).start().await.unwrap();
         let token = emulator.issue_token();
         Self { emulator, http: Client::new(), token, sandbox: "prod".to_owned() }
     }
@@ -228,6 +233,13 @@ impl Platform {
     pub(crate) async fn upload(&self, batch: &str, data_set: &str, path: &str, body: &str) -> RawReply {
         let path = format!("{IMPORT}/batches/{batch}/datasets/{data_set}/files/{path}");
         self.bytes(Method::PUT, &path, &OCTETS, body).await
+    }
+
+    /// Uploads a file that is no text.
+    #[cfg(feature = "parquet")]
+    pub(crate) async fn upload_bytes(&self, path: &str, body: Vec<u8>) {
+        let request = self.request(Method::PUT, path).header("content-type", OCTETS[0].1).body(body);
+        assert_eq!(request.send().await.unwrap().status(), 201);
     }
 
     /// Completes a batch, and gives it as Catalog shows it once it has ended.

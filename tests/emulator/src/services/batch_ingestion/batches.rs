@@ -11,7 +11,7 @@ use crate::services::batch_ingestion::files::{Files, StoredFile, Upload};
 use crate::services::batch_ingestion::formats;
 
 /// Marks of a batch that steer ingestion.
-const DIAGNOSTICS: &str = "acp_enableErrorDiagnostics";
+pub(super) const DIAGNOSTICS: &str = "acp_enableErrorDiagnostics";
 const PERCENT: &str = "acp_partialIngestionPercent";
 
 pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
@@ -145,7 +145,14 @@ fn replay(contents: &Contents, data_set: &str, replay: &Value) -> Result<Value, 
 
 /// The dataset that a batch is for.
 pub(crate) fn data_set_of(batch: &Value) -> &str {
-    batch["relatedObjects"][0]["id"].as_str().unwrap_or("")
+    let mut related = batch["relatedObjects"].as_array().into_iter().flatten();
+    related.find(|object| object["type"] == "dataSet").and_then(|object| object["id"].as_str()).unwrap_or("")
+}
+
+/// Whether a batch has to do with an object of a kind.
+pub(crate) fn concerns(batch: &Value, kind: &str, id: &str) -> bool {
+    let mut related = batch["relatedObjects"].as_array().into_iter().flatten();
+    related.any(|object| object["type"] == kind && object["id"] == id)
 }
 
 /// A batch, or the refusal where there is none.
@@ -157,6 +164,11 @@ pub(crate) fn find<'a>(contents: &'a Contents, id: &str) -> Result<&'a Value, Re
 /// Writes a new status.
 pub(super) fn set_status(batch: &mut Value, status: &str, at: i64) {
     batch["status"] = json!(status);
+    touch(batch, at);
+}
+
+/// Writes a new version.
+pub(crate) fn touch(batch: &mut Value, at: i64) {
     batch["updated"] = json!(at);
     let version = batch["version"].as_str().unwrap_or("1.0.0");
     let last = version.rsplit_once('.').and_then(|(_, last)| last.parse::<u32>().ok()).unwrap_or(0);

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::services::batch_ingestion::parts::Parts;
 
 /// The files of one batch.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Files {
     /// What was uploaded, by path, until it is processed.
     pub(super) uploads: IndexMap<String, Upload>,
@@ -21,7 +21,7 @@ pub(crate) struct Files {
 }
 
 /// A file that came in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Upload {
     /// All of it is there.
     Whole(Bytes),

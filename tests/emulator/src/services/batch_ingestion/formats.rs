@@ -20,6 +20,8 @@ pub(crate) enum Format {
     MultiLine,
     /// Delimited text.
     Csv(Csv),
+    /// Parquet, where the emulator was built to read it.
+    Parquet,
 }
 
 /// The marks of delimited text.
@@ -61,6 +63,7 @@ pub(crate) fn checked(sent: &Value) -> Result<Value, Refusal> {
     let format = sent["format"].as_str().unwrap_or("").to_ascii_lowercase();
     match format.as_str() {
         "json" | "csv" => {}
+        "parquet" if cfg!(feature = "parquet") => {}
         "parquet" | "avro" => return Err(untold(501, format!("the emulator does not read {format}; use json or csv"))),
         _ => {
             let text = format!("inputFormat.format is \"{format}\"; json, parquet, csv and avro are known");
@@ -91,6 +94,9 @@ pub(crate) fn checked(sent: &Value) -> Result<Value, Refusal> {
 impl Format {
     /// The format that a batch was opened with.
     pub(crate) fn of(input_format: &Value) -> Self {
+        if input_format["format"] == "parquet" {
+            return Self::Parquet;
+        }
         if input_format["format"] != "csv" {
             let multi_line = truth(&input_format["isMultiLineJson"]).unwrap_or(false);
             return if multi_line { Self::MultiLine } else { Self::Lines };
@@ -102,12 +108,25 @@ impl Format {
         Self::Csv(Csv { delimiter, quote, escape, header, null_marker })
     }
 
+    /// The names of the header row of a text; none where the format has no such row.
+    pub(crate) fn header(&self, text: &str) -> Vec<String> {
+        match self {
+            Self::Csv(csv) if csv.header => {
+                csv.record(&mut text.trim_start_matches('\u{feff}').chars().peekable()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Hands over each row of a file with the text that it stood in, until the taker has enough.
     pub(crate) fn rows(
         &self,
         bytes: &[u8],
         take: &mut dyn FnMut(Result<Value, String>, &str) -> bool,
     ) -> Result<(), Unreadable> {
+        if let Self::Parquet = self {
+            return parquet(bytes, take);
+        }
         let text = std::str::from_utf8(bytes)
             .map_err(|error| Unreadable { code: "INGEST-1401-400", text: format!("it is no UTF-8 text: {error}") })?;
         match self {
@@ -120,10 +139,36 @@ impl Format {
                 }
                 Ok(())
             }
-            Self::MultiLine => multi_line(text, take),
             Self::Csv(csv) => csv.rows(text, take),
+            Self::MultiLine | Self::Parquet => multi_line(text, take),
         }
     }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(bytes: &[u8], take: &mut dyn FnMut(Result<Value, String>, &str) -> bool) -> Result<(), Unreadable> {
+    use parquet::errors::ParquetError;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let unreadable = |error: ParquetError| Unreadable {
+        code: "INGEST-1401-400",
+        text: format!("it is no Parquet that can be read: {error}"),
+    };
+    let reader = SerializedFileReader::new(axum::body::Bytes::copy_from_slice(bytes)).map_err(unreadable)?;
+    for row in reader.get_row_iter(None).map_err(unreadable)? {
+        let row = row.map_err(unreadable)?.to_json_value();
+        let raw = row.to_string();
+        if !take(Ok(row), &raw) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &[u8], _: &mut dyn FnMut(Result<Value, String>, &str) -> bool) -> Result<(), Unreadable> {
+    let text = "Parquet is read only by an emulator that was built with the feature \"parquet\"".to_owned();
+    Err(Unreadable { code: "INGEST-1401-400", text })
 }
 
 fn multi_line(text: &str, take: &mut dyn FnMut(Result<Value, String>, &str) -> bool) -> Result<(), Unreadable> {

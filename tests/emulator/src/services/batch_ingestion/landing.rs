@@ -3,15 +3,20 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
+use crate::ids;
 use crate::platform::Scene;
 use crate::services::batch_ingestion::batches;
 use crate::services::batch_ingestion::files::StoredFile;
+use crate::services::registry::records;
 
 /// Code of rows that do not fit the schema.
 pub(crate) const MISFIT: &str = "INGEST-1555-400";
 
 /// Code of a batch of which more rows fail than may.
 pub(crate) const TOO_MANY: &str = "INGEST-1212-400";
+
+/// Name of the file that rows come in that came by themselves.
+const STREAM: &str = "stream";
 
 /// Row errors that the sample of them shows.
 const SAMPLES: usize = 100;
@@ -120,6 +125,11 @@ impl Landing {
         self.inputs.len()
     }
 
+    /// Inputs that have rows that fit, each of which becomes a file.
+    pub(crate) fn files_good(&self) -> usize {
+        self.inputs.iter().filter(|input| input.rows > input.failed).count()
+    }
+
     /// Bytes that were read.
     pub(crate) fn bytes_read(&self) -> usize {
         self.read
@@ -204,8 +214,7 @@ impl Landing {
         let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         let mut reports = Vec::new();
         for (index, input) in self.inputs.iter().enumerate() {
-            let told =
-                json!({ "path": input.name, "size": input.size, "records": input.rows, "failed": input.failed });
+            let told = json!({ "path": input.name, "size": input.size, "records": input.rows, "failed": input.failed });
             reports.push(StoredFile::new(format!("input_files/input_file_{index}.json"), told.to_string(), 1));
         }
         if !self.row_errors.is_empty() {
@@ -216,6 +225,49 @@ impl Landing {
         }
         reports
     }
+}
+
+/// A row that comes by itself rather than in a file.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// What came.
+    pub(crate) sent: String,
+    /// The record that it is, or why it is none.
+    pub(crate) record: Result<Value, String>,
+}
+
+/// Stores rows as a batch of a dataset, with reports. Those that fit the schema are written, the others turned down; the
+/// batch fails if none is left.
+pub(crate) fn land(scene: &mut Scene<'_>, data_set_id: &str, rows: Vec<Row>, started: i64, completed: i64) {
+    let data_set = scene.contents.catalog.data_sets.get(data_set_id);
+    let schema = data_set.and_then(|data_set| data_set["schemaRef"]["id"].as_str()).unwrap_or("").to_owned();
+    let mut landing = Landing::default();
+    landing.input(STREAM, rows.iter().map(|row| row.sent.len() + 1).sum());
+    for Row { sent, record } in rows {
+        let fault = match &record {
+            Ok(record) => records::fault(&scene.contents.registry, &schema, record),
+            Err(fault) => Some(fault.clone()),
+        };
+        match (record, fault) {
+            (Ok(record), None) => landing.good(&record),
+            (record, fault) => {
+                let record = record.unwrap_or_else(|_| json!(sent));
+                landing.bad(&sent, record, fault.map(|fault| (MISFIT.to_owned(), fault)));
+            }
+        }
+    }
+    if landing.failed() == landing.rows() {
+        landing.check_share(0.0);
+    }
+    if data_set.is_none() {
+        landing.error("INGEST-1211-400", format!("the dataset {data_set_id} is gone"));
+    }
+    let id = ids::batch(completed);
+    let mut batch = batches::entry(scene, data_set_id, "loading", started);
+    batch["externalId"] = json!(id);
+    batch["inputFormat"] = json!({ "format": "json" });
+    scene.contents.batches.batches.insert(id.clone(), batch);
+    landing.settle(scene, &id, (started, completed), true);
 }
 
 /// Row numbers as texts, neighbours as a range with a hyphen.

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 
 /// Parts with the place of their first byte.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Parts(Vec<(usize, Bytes)>);
 
 impl Parts {

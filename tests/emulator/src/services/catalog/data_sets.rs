@@ -1,4 +1,4 @@
-//! Datasets: creation, both kinds of change, deletion.
+//! Datasets: creation, change, deletion.
 
 use serde_json::{Value, json};
 
@@ -8,14 +8,15 @@ use crate::ids;
 use crate::patch;
 use crate::platform::Scene;
 use crate::problem;
+use crate::services::catalog::changes;
 use crate::services::catalog::listing::projected;
 use crate::services::registry::versions::Version;
 
 /// Members that Catalog writes itself.
-const FIXED: [&str; 9] =
+pub(super) const FIXED: [&str; 9] =
     ["version", "imsOrg", "sandboxId", "created", "updated", "createdClient", "createdUser", "updatedUser", "viewId"];
 
-fn bad(text: impl Into<String>) -> Refusal {
+pub(super) fn bad(text: impl Into<String>) -> Refusal {
     problem::plain(400, "BadRequestError", text)
 }
 
@@ -29,7 +30,7 @@ fn reference(id: &str) -> Value {
 }
 
 pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
-    let id = ids::hex(24);
+    let (id, view) = (ids::hex(24), ids::hex(24));
     let mut data_set = json!({
         "name": "",
         "description": "",
@@ -43,8 +44,8 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "createdClient": scene.settings.client_id,
         "createdUser": "emulator@acme.example",
         "updatedUser": "emulator@acme.example",
-        "viewId": ids::hex(24),
-        "files": format!("@/dataSets/{id}/views/{}/files", ids::hex(24)),
+        "viewId": view,
+        "files": format!("@/dataSets/{id}/views/{view}/files"),
         "fileDescription": { "persisted": true, "containerFormat": "parquet", "format": "parquet" },
         "dule": {},
         "statsCache": {},
@@ -57,6 +58,9 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let table = table_name(data_set["name"].as_str().unwrap_or(""));
     data_set["tags"]["adobe/pqs/table"] = json!([table]);
     check(scene, &mut data_set)?;
+    if changes::only_checked(call) {
+        return Ok(changes::checked(201));
+    }
     scene.contents.catalog.data_sets.insert(id.clone(), data_set);
     Ok(Answer::created(format!("/data/foundation/catalog/dataSets/{id}"), reference(&id)).header("etag", "1.0.0"))
 }
@@ -95,7 +99,7 @@ fn tag_enabled(data_set: &Value, tag: &str) -> bool {
     values.map(|value| value.replace(' ', "")).any(|value| value.eq_ignore_ascii_case("enabled:true"))
 }
 
-fn find<'a>(scene: &'a Scene<'_>, call: &Call) -> Result<&'a Value, Refusal> {
+pub(super) fn find<'a>(scene: &'a Scene<'_>, call: &Call) -> Result<&'a Value, Refusal> {
     scene.contents.catalog.data_sets.get(call.id()).ok_or_else(|| not_found(call.id()))
 }
 
@@ -127,19 +131,30 @@ pub(super) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     store(scene, call, data_set)
 }
 
+/// Puts the body in the place of all that Catalog has not written itself.
+pub(super) fn replace(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let before = find(scene, call)?;
+    let mut data_set = json!({});
+    for name in FIXED.into_iter().filter(|name| !before[*name].is_null()) {
+        data_set[name] = before[name].clone();
+    }
+    for (name, value) in call.body.as_object().into_iter().flatten().filter(|(name, _)| !FIXED.contains(&name.as_str()))
+    {
+        data_set[name.as_str()] = value.clone();
+    }
+    store(scene, call, data_set)
+}
+
 /// Stores a changed dataset under a new version.
-fn store(scene: &mut Scene<'_>, call: &Call, mut data_set: Value) -> Outcome {
+pub(super) fn store(scene: &mut Scene<'_>, call: &Call, mut data_set: Value) -> Outcome {
     let id = call.id();
     let version = find(scene, call)?["version"].as_str().unwrap_or("1.0.0").to_owned();
-    if let Some(sent) = call.header("if-match")
-        && sent.trim().trim_matches('"') != version
-    {
-        let text = format!("the dataset {id} has changed: If-Match is {sent}, its version is {version}; read it again");
-        return Err(problem::plain(412, "Precondition Failed", text));
-    }
+    changes::check_version(call, "dataset", &version)?;
     check(scene, &mut data_set)?;
-    let last = version.rsplit_once('.').and_then(|(_, last)| last.parse::<u32>().ok()).unwrap_or(0);
-    let version = format!("1.0.{}", last + 1);
+    if changes::only_checked(call) {
+        return Ok(changes::checked(200));
+    }
+    let version = changes::next(&version);
     data_set["version"] = json!(version);
     data_set["updated"] = json!(scene.now);
     scene.contents.catalog.data_sets.insert(id, data_set);

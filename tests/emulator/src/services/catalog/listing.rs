@@ -14,6 +14,13 @@ use crate::problem;
 const PAGE: usize = 20;
 const MOST: usize = 100;
 
+/// A member that is so large that pages with it are small.
+const HEAVY: &str = "observableSchema";
+
+/// Filters by a bound in time: the name, the member, and on which side of it an object has to lie.
+const BOUNDS: [(&str, &str, Ordering); 2] =
+    [("createdAfter", "created", Ordering::Greater), ("createdBefore", "created", Ordering::Less)];
+
 fn bad(text: impl Into<String>) -> Refusal {
     problem::plain(400, "BadRequestError", text)
 }
@@ -24,29 +31,9 @@ pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
 
 /// A page of the objects that fit the filters of a call.
 pub(super) fn page<'a>(call: &Call, objects: impl Iterator<Item = (&'a str, &'a Value)>) -> Outcome {
-    // Both may come as headers too; the query wins.
-    let number = |name: &str| -> Result<Option<usize>, Refusal> {
-        let text = call.query(name).map(str::to_owned).or_else(|| call.header(name).map(|value| value.into_owned()));
-        text.map(|text| text.parse().map_err(|_| bad(format!("{name} is \"{text}\", not a number")))).transpose()
-    };
-    let (limit, start) = (number("limit")?.unwrap_or(PAGE), number("start")?.unwrap_or(0));
-    if limit == 0 || limit > MOST {
-        return Err(bad(format!("limit is {limit}; a page has 1 to {MOST} objects")));
-    }
-    let filters = call
-        .query_all("property")
-        .into_iter()
-        .map(|text| Filter::parse(text, Dialect::Catalog).map_err(|fault| bad(fault.text)))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut found: Vec<(&str, &Value)> = objects
-        .filter(|(_, object)| filters.iter().all(|filter| filter.matches(object)) && simple_filters(call, object))
-        .collect();
-    if let Some(order) = call.query("orderBy").filter(|order| !order.is_empty()) {
-        let keys = read_order(order)?;
-        found.sort_by(|(_, a), (_, b)| compare(&keys, a, b));
-    }
+    let (start, limit) = window(call)?;
     let projection = call.query("properties");
-    let page: Map<String, Value> = found
+    let page: Map<String, Value> = selected(call, objects)?
         .into_iter()
         .skip(start)
         .take(limit)
@@ -55,9 +42,66 @@ pub(super) fn page<'a>(call: &Call, objects: impl Iterator<Item = (&'a str, &'a 
     Ok(Answer::ok(Value::Object(page)))
 }
 
+/// Where a page begins, and how much it has at most.
+pub(super) fn window(call: &Call) -> Result<(usize, usize), Refusal> {
+    // Both may come as headers too; the query wins.
+    let number = |name: &str| -> Result<Option<usize>, Refusal> {
+        let text = call.query(name).map(str::to_owned).or_else(|| call.header(name).map(|value| value.into_owned()));
+        text.map(|text| text.parse().map_err(|_| bad(format!("{name} is \"{text}\", not a number")))).transpose()
+    };
+    let heavy = call.query("properties").is_some_and(|names| names.split(',').any(|name| name.trim() == HEAVY));
+    let most = if heavy { PAGE } else { MOST };
+    let (limit, start) = (number("limit")?.unwrap_or(PAGE), number("start")?.unwrap_or(0));
+    if limit == 0 || limit > most {
+        let with = if heavy { " with observableSchema" } else { "" };
+        return Err(bad(format!("limit is {limit}; a page{with} has 1 to {most} objects")));
+    }
+    Ok((start, limit))
+}
+
+/// All objects that fit the filters of a call, in the order that it asks for.
+pub(super) fn selected<'a>(
+    call: &Call,
+    objects: impl Iterator<Item = (&'a str, &'a Value)>,
+) -> Result<Vec<(&'a str, &'a Value)>, Refusal> {
+    let filters = call
+        .query_all("property")
+        .into_iter()
+        .map(|text| Filter::parse(text, Dialect::Catalog).map_err(|fault| bad(fault.text)))
+        .collect::<Result<Vec<_>, _>>()?;
+    for (name, ..) in BOUNDS {
+        if let Some(text) = call.query(name).filter(|text| text.parse::<i64>().is_err()) {
+            return Err(bad(format!("{name} is \"{text}\", no time in milliseconds since 1970")));
+        }
+    }
+    let mut found: Vec<(&str, &Value)> = objects
+        .filter(|(_, object)| {
+            let within = |(name, member, side): &(&str, &str, Ordering)| {
+                call.query(name).is_none_or(|wanted| filter::compare(&object[*member], wanted) == Some(*side))
+            };
+            filters.iter().all(|filter| filter.matches(object)) && BOUNDS.iter().all(within) && simple(call, object)
+        })
+        .collect();
+    if let Some(order) = call.query("orderBy").filter(|order| !order.is_empty()) {
+        let keys = read_order(order)?;
+        found.sort_by(|(_, a), (_, b)| compare(&keys, a, b));
+    }
+    Ok(found)
+}
+
 /// Filters that are parameters of their own: equal to one of several values, `!` for none of them, `*` in names.
-fn simple_filters(call: &Call, object: &Value) -> bool {
-    let plain = ["name", "description", "version", "created", "updated", "createdClient", "createdUser", "updatedUser"];
+fn simple(call: &Call, object: &Value) -> bool {
+    let plain = [
+        "name",
+        "description",
+        "version",
+        "created",
+        "updated",
+        "createdClient",
+        "createdUser",
+        "updatedUser",
+        "enableErrorDiagnostics",
+    ];
     let members = plain.iter().all(|name| {
         call.query(name).is_none_or(|wanted| {
             let (wanted, negated) = wanted.strip_prefix('!').map_or((wanted, false), |wanted| (wanted, true));

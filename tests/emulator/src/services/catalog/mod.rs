@@ -1,8 +1,13 @@
-//! Catalog: datasets, and batches as Batch Ingestion and flows leave them.
+//! Catalog: datasets, and entries of batches, most of which Batch Ingestion, flows and streams leave.
 
+mod batch_entries;
+mod batched;
 mod batches;
+mod changes;
 mod data_sets;
 mod listing;
+mod overview;
+mod retention;
 
 use crate::answer::Outcome;
 use crate::call::Call;
@@ -29,7 +34,20 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "createDataset" => data_sets::create(scene, call),
         "patchDataset" => data_sets::merge(scene, call),
         "patchDatasetWithJsonPatch" => data_sets::patch(scene, call),
+        "replaceDataset" => data_sets::replace(scene, call),
         "deleteDataset" => data_sets::delete(scene, call),
+        "patchDatasetDeep" => retention::patch(scene, call),
+        "getRowExpirationLimits" => retention::limits(scene, call),
+        "getDatasetCredentials" => overview::credentials(scene, call),
+        "listDatasetViewFiles" => batches::view_files(scene, call),
+        "listUniqueBatchValues" => batches::values(scene, call),
+        "createBatch" | "createBatchWithId" => batch_entries::create(scene, call),
+        "replaceBatch" => batch_entries::replace(scene, call),
+        "patchBatch" => batch_entries::merge(scene, call),
+        "deleteBatch" => batch_entries::delete(scene, call),
+        "listResources" => overview::resources(scene, call),
+        "sendBatchedRequests" => batched::send(scene, call),
+        "listTagValues" => overview::tags(scene, call),
         _ => Err(unserved(call)),
     }
 }

@@ -8,6 +8,7 @@ use crate::filter;
 use crate::ids;
 use crate::platform::Scene;
 use crate::problem;
+use crate::services::data_prep::paths;
 use crate::services::registry::RegistryState;
 use crate::services::registry::versions::Version;
 
@@ -23,6 +24,17 @@ pub(crate) enum SourceKind {
     Expression,
     /// A constant.
     Static,
+}
+
+impl SourceKind {
+    /// The kind as it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Attribute => "ATTRIBUTE",
+            Self::Expression => "EXPRESSION",
+            Self::Static => "STATIC",
+        }
+    }
 }
 
 pub(super) fn bad(text: impl Into<String>) -> Refusal {
@@ -95,6 +107,9 @@ pub(super) fn mapping_set(scene: &Scene<'_>, body: &Value) -> Result<Value, Refu
                     return Err(bad(format!("mapping {index} has no {name}")));
                 }
             }
+            if let Some(fault) = paths::destination_fault(destination) {
+                return Err(bad(format!("mapping {index} has a destination that is no path: {fault}")));
+            }
             if kind == SourceKind::Expression && source.chars().count() > LONGEST_EXPRESSION {
                 return Err(bad(format!(
                     "the calculated field for {destination} is longer than {LONGEST_EXPRESSION} characters"
@@ -107,11 +122,7 @@ pub(super) fn mapping_set(scene: &Scene<'_>, body: &Value) -> Result<Value, Refu
                 "modifiedDate": scene.now,
                 "createdBy": author,
                 "modifiedBy": author,
-                "sourceType": match kind {
-                    SourceKind::Attribute => "ATTRIBUTE",
-                    SourceKind::Expression => "EXPRESSION",
-                    SourceKind::Static => "STATIC",
-                },
+                "sourceType": kind.name(),
                 "source": source,
                 "destination": destination,
                 "identity": false,

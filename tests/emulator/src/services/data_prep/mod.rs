@@ -1,6 +1,11 @@
 //! Data Prep: mapping sets.
 
+mod conversion;
+mod expressions;
 pub(crate) mod mapping_sets;
+mod paths;
+mod preview;
+pub(crate) mod transform;
 pub(crate) mod validation;
 
 use crate::answer::Outcome;
@@ -22,6 +27,7 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "listMappingSets" => mapping_sets::list(scene, call),
         "createMappingSet" => mapping_sets::create(scene, call),
         "validateMappingSet" => validation::validate(scene, call),
+        "previewMappingSet" => preview::preview(scene, call),
         "getMappingSet" => mapping_sets::get(scene, call),
         "deleteMappingSet" => mapping_sets::delete(scene, call),
         _ => Err(unserved(call)),

@@ -1,115 +1,116 @@
 //! Base connections: the account that a source is reached by.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
-use crate::catalogue::CATALOGUE;
 use crate::ids;
 use crate::platform::Scene;
 use crate::seed;
-use crate::services::flow::{changed, check_etag, created, errors, patches, specs, stored, touch};
+use crate::services::flow::{
+    changed, check_etag, created, drafts, errors, inlets, patches, secrets, sign_in, specs, stored, touch,
+};
 
-/// What the names of secrets contain, for members of `auth.params` that the catalogue does not describe.
-const SECRET: [&str; 8] =
-    ["password", "secret", "token", "key", "connectionstring", "credential", "sasuri", "passphrase"];
+const KIND: &str = "base connection";
 
 pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
-    let spec = specs::referred_connection_spec(&call.body)?;
-    check_auth(&call.body, spec)?;
+    let (body, draft) = (&call.body, drafts::asked(call)?);
+    let spec = specs::referred_connection_spec(&scene.contents.flow, body)?;
+    let state = drafts::initial_state(body, draft, KIND)?;
+    if draft {
+        drafts::check_supported(&scene.contents.flow, &spec)?;
+        inlets::check(&body["auth"]["params"], "auth.params")?;
+    } else {
+        sign_in::check(body, &spec, Some(&BTreeSet::new()))?;
+    }
     let id = ids::uuid();
-    let object = connection(scene, &id, &call.body);
-    seed::connections::give_tables(scene, &id, spec);
+    let mut object = made(scene, &id, state, body, None);
+    object["lastOperation"] = drafts::operation(if draft { "draft_create" } else { "create" }, scene.now);
+    if !draft {
+        seed::connections::give_data(scene, &id, &spec);
+    }
     let answer = created("connections", &object);
+    scene.contents.flow.secrets.insert(id.clone(), secrets::names(body));
     scene.contents.flow.connections.insert(id, object);
     Ok(answer)
 }
 
-/// The object to store for a base connection; secrets are left out of it.
-pub(crate) fn connection(scene: &Scene<'_>, id: &str, body: &Value) -> Value {
-    let mut object = stored(scene, id, "enabled", body);
-    if let Some(params) = object.pointer_mut("/auth/params").and_then(Value::as_object_mut) {
-        params.retain(|name, _| !is_secret(name));
-    }
+/// The object to store for a base connection that is enabled; secrets are left out of it, and its inlet stays what it
+/// was before.
+pub(crate) fn connection(scene: &Scene<'_>, id: &str, body: &Value, before: Option<&Value>) -> Value {
+    made(scene, id, "enabled", body, before)
+}
+
+fn made(scene: &Scene<'_>, id: &str, state: &str, body: &Value, before: Option<&Value>) -> Value {
+    let mut object = stored(scene, id, state, body);
+    secrets::strip(&mut object);
+    inlets::give_to_connection(scene, &mut object, before);
     object
 }
 
-fn is_secret(name: &str) -> bool {
-    let guessed = || SECRET.iter().any(|part| name.to_ascii_lowercase().contains(part));
-    CATALOGUE.is_secret(name).unwrap_or_else(guessed)
-}
-
-/// Checks how a connection signs in, by its specification.
-fn check_auth(body: &Value, spec: &Value) -> Result<(), Refusal> {
-    let known: Vec<&Value> = spec["authSpec"].as_array().into_iter().flatten().collect();
-    let auth = &body["auth"];
-    if auth.is_null() {
-        return match known.first() {
-            None => Ok(()),
-            Some(first) => Err(errors::bad(
-                1415,
-                format!("auth is missing; {} signs in by auth.specName {}", specs::name(spec), first["name"]),
-            )),
-        };
-    }
-    let name = auth["specName"].as_str().unwrap_or("");
-    let Some(auth_spec) = known.iter().find(|auth_spec| auth_spec["name"] == name) else {
-        let names: Vec<String> = known.iter().map(|auth_spec| auth_spec["name"].to_string()).collect();
-        let text = format!("{} has no auth.specName \"{name}\"; it has {}", specs::name(spec), names.join(", "));
-        return Err(errors::bad(1415, text));
-    };
-    let empty = json!({});
-    let params = if auth["params"].is_null() { &empty } else { &auth["params"] };
-    specs::check_params(&auth_spec["spec"], params, "auth.params").map(drop)
-}
-
 fn find<'a>(scene: &'a Scene<'_>, id: &str) -> Result<&'a Value, Refusal> {
-    scene.contents.flow.connections.get(id).ok_or_else(|| errors::not_found("base connection", id))
+    scene.contents.flow.connections.get(id).ok_or_else(|| errors::not_found(KIND, id))
 }
 
 pub(crate) fn test(scene: &Scene<'_>, call: &Call) -> Outcome {
-    find(scene, call.id())?;
+    drafts::check_published(find(scene, call.id())?, KIND, call.id())?;
     Ok(Answer::ok(json!({ "result": true })))
 }
 
 pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
-    let connection = find(scene, call.id())?;
+    let id = call.id();
+    let connection = find(scene, id)?;
     check_etag(call, connection, true)?;
-    if connection["state"] != "enabled" {
-        return Err(errors::bad(
-            1445,
-            format!("the base connection {} is {}, not enabled", call.id(), connection["state"]),
-        ));
+    let draft = drafts::is_draft(connection);
+    if connection["state"] != "enabled" && !draft {
+        return Err(errors::bad(1445, format!("the base connection {id} is {}, not enabled", connection["state"])));
     }
     let instructions = patches::read(&call.body)?;
-    if instructions.iter().any(|instruction| instruction.path.starts_with("/connectionSpec")) {
-        return Err(errors::bad(
-            1414,
-            format!("the connection specification of {} cannot change; create another connection", call.id()),
-        ));
+    patches::check_connection(&instructions, id, &["name", "description", "auth"])?;
+    let told = scene.contents.flow.secrets.get(id);
+    let mut patched = patches::apply(&secrets::with_gaps(connection, told, &instructions), &instructions)?;
+    let kept = secrets::close_gaps(&mut patched);
+    let spec = specs::referred_connection_spec(&scene.contents.flow, &patched)?;
+    sign_in::check_kept(connection, &patched, &spec)?;
+    if draft {
+        inlets::check(&patched["auth"]["params"], "auth.params")?;
+    } else {
+        // What a connection that came with the sandbox was told is not known: nothing is missed at it.
+        sign_in::check(&patched, &spec, told.map(|_| &kept))?;
     }
-    patches::check_roots(&instructions, &["name", "description", "auth"])?;
-    // Secrets are not kept, so that replacing one has nothing to replace: it counts as adding it.
-    let mut before = connection.clone();
-    for instruction in &instructions {
-        if let Some(name) = instruction.path.strip_prefix("/auth/params/")
-            && let Some(params) = before.pointer_mut("/auth/params").and_then(Value::as_object_mut)
-        {
-            params.entry(name.to_owned()).or_insert(Value::Null);
-        }
-    }
-    let patched = patches::apply(&before, &instructions)?;
-    let mut object = self::connection(scene, call.id(), &patched);
+    let told = told.map(|_| kept.into_iter().chain(secrets::names(&patched)).collect());
+    let mut object = made(scene, id, connection["state"].as_str().unwrap_or(""), &patched, Some(connection));
     object["createdAt"] = connection["createdAt"].clone();
+    object["lastOperation"] = drafts::operation("update", scene.now);
     touch(&mut object, scene.now);
     let answer = changed(&object);
-    scene.contents.flow.connections.insert(call.id(), object);
+    if let Some(told) = told {
+        scene.contents.flow.secrets.insert(id.to_owned(), told);
+    }
+    scene.contents.flow.connections.insert(id, object);
+    Ok(answer)
+}
+
+pub(crate) fn publish(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let id = call.id();
+    let connection = find(scene, id)?;
+    drafts::check_publish(call, connection, KIND)?;
+    let spec = specs::referred_connection_spec(&scene.contents.flow, connection)?;
+    sign_in::check(connection, &spec, scene.contents.flow.secrets.get(id))?;
+    let mut object = connection.clone();
+    drafts::publish(&mut object, scene.now);
+    inlets::give_to_connection(scene, &mut object, None);
+    seed::connections::give_data(scene, id, &spec);
+    let answer = changed(&object);
+    scene.contents.flow.connections.insert(id, object);
     Ok(answer)
 }
 
 pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let id = call.id();
-    find(scene, id)?;
+    drafts::check_settled(find(scene, id)?, KIND, id)?;
     let flow = &scene.contents.flow;
     let users: Vec<&str> = flow
         .source_connections
@@ -126,6 +127,7 @@ pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         return Err(errors::bad(1418, text));
     }
     scene.contents.flow.connections.remove(id);
-    scene.contents.tables.forget(id);
+    scene.contents.flow.secrets.remove(id);
+    scene.contents.sources.forget(id);
     Ok(Answer::no_content())
 }

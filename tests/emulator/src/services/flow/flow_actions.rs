@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::answer::Outcome;
 use crate::call::Call;
 use crate::platform::Scene;
-use crate::services::flow::{changed, check_etag, errors, flow_checks, flows, runs, touch};
+use crate::services::flow::{changed, check_etag, drafts, errors, flow_checks, flows, inlets, runs, touch};
 
 pub(crate) fn act(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let id = call.id();
@@ -17,8 +17,8 @@ pub(crate) fn act(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         ("enable", "disabled") => "enabled",
         ("disable", "enabled") => "disabled",
         ("publish", "draft") => {
-            let spec = flow_checks::references(scene, flow, false).map(|_| spec)?;
-            flow_checks::complete(scene, flow, spec)?;
+            flow_checks::references(scene, flow, false)?;
+            flow_checks::complete(scene, flow, &spec)?;
             "enabled"
         }
         ("enable" | "disable" | "publish", _) => {
@@ -40,11 +40,15 @@ pub(crate) fn act(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         }
     };
     let now = scene.now;
-    let Some(flow) = scene.contents.flow.flows.get_mut(id) else { return Err(errors::not_found("flow", id)) };
+    let mut flow = flow.clone();
     flow["state"] = json!(next);
-    flow["lastOperation"] = json!({ "started": now, "updated": now, "operation": op });
-    touch(flow, now);
-    let answer = changed(flow);
+    flow["lastOperation"] = drafts::operation(&op, now);
+    touch(&mut flow, now);
+    if op == "publish" {
+        inlets::give_to_flow(scene, &mut flow, None);
+    }
+    let answer = changed(&flow);
+    scene.contents.flow.flows.insert(id, flow);
     match op.as_str() {
         "publish" => runs::schedule(scene, id),
         "enable" => runs::advance(scene),

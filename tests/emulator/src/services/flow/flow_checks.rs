@@ -7,15 +7,16 @@ use crate::payload_schemas;
 use crate::platform::Scene;
 use crate::schemas;
 use crate::services::data_prep;
-use crate::services::flow::{errors, specs};
+use crate::services::flow::specs::Spec;
+use crate::services::flow::{FlowState, drafts, errors, specs};
 use crate::services::registry::versions::Version;
 
 /// Transformations that the platform knows.
 const TRANSFORMATIONS: [&str; 2] = ["Copy", "Mapping"];
 
 /// Checks what a flow refers to: its specification, and that this lists the specifications of source and target.
-pub(super) fn references(scene: &Scene<'_>, flow: &Value, draft: bool) -> Result<&'static Value, Refusal> {
-    let spec = specs::referred_flow_spec(flow)?;
+pub(super) fn references(scene: &Scene<'_>, flow: &Value, draft: bool) -> Result<Spec, Refusal> {
+    let spec = specs::referred_flow_spec(&scene.contents.flow, flow)?;
     let sides = [
         (
             "sourceConnectionIds",
@@ -37,9 +38,12 @@ pub(super) fn references(scene: &Scene<'_>, flow: &Value, draft: bool) -> Result
         }
         for id in ids {
             let connection = collection.get(id).ok_or_else(|| errors::not_found(kind, id))?;
+            if !draft {
+                drafts::check_published(connection, kind, id)?;
+            }
             let used = connection.pointer("/connectionSpec/id").and_then(Value::as_str).unwrap_or("");
-            if !specs::lists(spec, listed, used) && !scene.settings.lenient {
-                return Err(errors::bad(1413, unlisted(spec, listed, kind, id, used)));
+            if !specs::lists(&spec, listed, used) && !scene.settings.lenient {
+                return Err(errors::bad(1413, unlisted(&scene.contents.flow, &spec, listed, (kind, id, used))));
             }
         }
     }
@@ -47,9 +51,10 @@ pub(super) fn references(scene: &Scene<'_>, flow: &Value, draft: bool) -> Result
 }
 
 /// Says that a flow specification does not list a connection's specification, and which one does.
-fn unlisted(spec: &Value, listed: &str, kind: &str, id: &str, used: &str) -> String {
-    let name = specs::connection_spec(used).map_or("unknown", specs::name);
-    let hint = match specs::flow_specs().iter().find(|other| specs::lists(other, listed, used)) {
+fn unlisted(state: &FlowState, spec: &Value, listed: &str, (kind, id, used): (&str, &str, &str)) -> String {
+    let used_spec = state.connection_spec(used);
+    let name = used_spec.as_deref().map_or("unknown", specs::name);
+    let hint = match state.all_flow_specs().into_iter().find(|other| specs::lists(other, listed, used)) {
         Some(other) => format!("; {} {} does", specs::name(other), other["id"]),
         None => String::new(),
     };
@@ -81,7 +86,7 @@ fn check_transformation(scene: &Scene<'_>, transformation: &Value, spec: &Value)
             TRANSFORMATIONS.join(" and ")
         )));
     }
-    let own = spec["transformationSpecs"].as_array().into_iter().flatten().find(|known| known["name"] == name);
+    let own = specs::transformations(spec).find(|known| known["name"] == name);
     let empty = json!({});
     let params = if transformation["params"].is_null() { &empty } else { &transformation["params"] };
     let what = format!("transformation {name} of flow specification {}", specs::name(spec));

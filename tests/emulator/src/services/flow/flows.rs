@@ -6,13 +6,10 @@ use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::ids;
 use crate::platform::Scene;
-use crate::services::flow::{changed, check_etag, created, errors, flow_checks, patches, runs, specs, stored, touch};
-
-/// States in which a flow, when it is made, may be.
-const INITIAL_STATES: [&str; 3] = ["enabled", "disabled", "initializing"];
-
-/// States in which a flow may be changed or deleted.
-const SETTLED_STATES: [&str; 4] = ["enabled", "disabled", "initializing", "draft"];
+use crate::services::flow::specs::Spec;
+use crate::services::flow::{
+    changed, check_etag, created, drafts, errors, flow_checks, inlets, patches, runs, specs, stored, touch,
+};
 
 /// Members of a flow that a patch may touch.
 const CHANGEABLE: [&str; 9] = [
@@ -29,32 +26,22 @@ const CHANGEABLE: [&str; 9] = [
 
 pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let body = &call.body;
-    let draft = match call.query("mode").map(str::to_ascii_lowercase).as_deref() {
-        None => false,
-        Some("draft") => true,
-        Some(other) => return Err(errors::invalid(format!("mode \"{other}\" is not known; draft is"))),
-    };
+    let draft = drafts::asked(call)?;
+    inlets::check(&body["options"], "options")?;
     let spec = flow_checks::references(scene, body, draft)?;
-    let state = match (draft, body["state"].as_str()) {
-        (true, _) if spec["attributes"]["isDraftModeSupported"] != true => {
-            return Err(errors::bad(1410, format!("flows of specification {} cannot be drafts", specs::name(spec))));
-        }
-        (true, _) => "draft",
-        (false, None) => "enabled",
-        (false, Some(state)) if INITIAL_STATES.contains(&state) => state,
-        (false, Some(state)) => {
-            let text = format!("a new flow cannot be \"{state}\", only {}", INITIAL_STATES.join(", "));
-            return Err(errors::bad(1456, text));
-        }
-    };
+    if draft && spec["attributes"]["isDraftModeSupported"] != true {
+        return Err(errors::bad(1410, format!("flows of specification {} cannot be drafts", specs::name(&spec))));
+    }
+    let state = drafts::initial_state(body, draft, "flow")?;
     if !draft {
-        flow_checks::complete(scene, body, spec)?;
+        flow_checks::complete(scene, body, &spec)?;
     }
     let id = ids::uuid();
     let mut flow = stored(scene, &id, state, body);
-    flow["inheritedAttributes"] = inherited(scene, &flow, spec);
+    inlets::give_to_flow(scene, &mut flow, None);
+    flow["inheritedAttributes"] = inherited(scene, &flow, &spec);
     flow["runs"] = json!(format!("/runs?property=flowId=={id}"));
-    flow["lastOperation"] = json!({ "started": scene.now, "updated": scene.now, "operation": "create" });
+    flow["lastOperation"] = drafts::operation(if draft { "draft_create" } else { "create" }, scene.now);
     let answer = created("flows", &flow);
     scene.contents.flow.flows.insert(id.clone(), flow);
     runs::schedule(scene, &id);
@@ -89,22 +76,17 @@ fn inherited(scene: &Scene<'_>, flow: &Value, spec: &Value) -> Value {
 }
 
 /// The flow, and its specification; refused where the specification does not support what is asked.
-pub(super) fn find<'a>(
-    scene: &'a Scene<'_>,
-    id: &str,
-    feature: Option<&str>,
-) -> Result<(&'a Value, &'static Value), Refusal> {
+pub(super) fn find<'a>(scene: &'a Scene<'_>, id: &str, feature: Option<&str>) -> Result<(&'a Value, Spec), Refusal> {
     let flow = scene.contents.flow.flows.get(id).ok_or_else(|| errors::not_found("flow", id))?;
-    let spec = specs::referred_flow_spec(flow)?;
+    let spec = specs::referred_flow_spec(&scene.contents.flow, flow)?;
     if let Some(feature) = feature
-        && !supports(spec, feature)
+        && !supports(&spec, feature)
     {
-        let text = format!("flows of specification {} do not support this: {feature} is false", specs::name(spec));
+        let text = format!("flows of specification {} do not support this: {feature} is false", specs::name(&spec));
         return Err(errors::invalid(text));
     }
-    let state = flow["state"].as_str().unwrap_or("");
-    if feature.is_some() && !SETTLED_STATES.contains(&state) {
-        return Err(errors::bad(1416, format!("the flow {id} is {state}; wait until it is enabled or disabled")));
+    if feature.is_some() {
+        drafts::check_settled(flow, "flow", id)?;
     }
     Ok((flow, spec))
 }
@@ -122,14 +104,15 @@ pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     patches::check_roots(&instructions, &CHANGEABLE)?;
     let mut patched = patches::apply(flow, &instructions)?;
     check_start_time(flow, &patched, scene.now)?;
-    let draft = patched["state"] == "draft";
+    let draft = drafts::is_draft(&patched);
     flow_checks::references(scene, &patched, draft)?;
     if !draft {
-        flow_checks::complete(scene, &patched, spec)?;
+        flow_checks::complete(scene, &patched, &spec)?;
     }
     let rescheduled = patched["scheduleParams"] != flow["scheduleParams"];
-    patched["inheritedAttributes"] = inherited(scene, &patched, spec);
-    patched["lastOperation"] = json!({ "started": scene.now, "updated": scene.now, "operation": "update" });
+    inlets::give_to_flow(scene, &mut patched, Some(flow));
+    patched["inheritedAttributes"] = inherited(scene, &patched, &spec);
+    patched["lastOperation"] = drafts::operation("update", scene.now);
     touch(&mut patched, scene.now);
     let answer = changed(&patched);
     scene.contents.flow.flows.insert(id, patched);

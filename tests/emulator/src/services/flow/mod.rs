@@ -1,19 +1,26 @@
 //! Flow Service: connections, specifications, flows and runs.
 
 pub(crate) mod base_connections;
+mod drafts;
 pub(crate) mod errors;
 mod explore;
 mod flow_actions;
 mod flow_checks;
 mod flows;
+pub(crate) mod inlets;
 pub(crate) mod lists;
 pub(crate) mod older_forms;
 mod patches;
-mod rows;
+mod reading;
 pub(crate) mod runs;
+mod searches;
+mod secrets;
+mod sign_in;
 mod source_connections;
 pub(crate) mod specs;
 mod target_connections;
+
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -39,6 +46,12 @@ pub(crate) struct FlowState {
     pub(crate) runs: Collection,
     /// When each flow runs next, and what it has read.
     pub(crate) schedules: runs::Schedules,
+    /// Names of the secrets that each base connection was told; none for those that a sandbox comes with.
+    secrets: HashMap<String, BTreeSet<String>>,
+    /// Connection specifications that the caller wrote.
+    connection_specs: Collection,
+    /// Flow specifications that the caller wrote, beside the platform's or in their place.
+    flow_specs: Collection,
 }
 
 /// Answers a call to Flow Service.
@@ -50,18 +63,25 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "testConnection" => base_connections::test(scene, call),
         "exploreConnection" => explore::explore(scene, call),
         "patchConnection" => base_connections::patch(scene, call),
+        "publishConnection" => base_connections::publish(scene, call),
         "deleteConnection" => base_connections::delete(scene, call),
-        "listConnectionSpecs" => lists::whole(call, specs::connection_specs()),
-        "getConnectionSpec" => specs::get_connection_spec(call),
-        "listFlowSpecs" => lists::whole(call, specs::flow_specs()),
-        "getFlowSpec" => specs::get_flow_spec(call),
+        "searchConnections" => searches::connections(scene, call),
+        "listConnectionSpecs" => lists::whole(call, &scene.contents.flow.all_connection_specs()),
+        "getConnectionSpec" => specs::get_connection_spec(&scene.contents.flow, call),
+        "listFlowSpecs" => lists::whole(call, &scene.contents.flow.all_flow_specs()),
+        "getFlowSpec" => specs::get_flow_spec(&scene.contents.flow, call),
+        "searchFlowSpecs" => searches::flow_specs(scene, call),
         "listSourceConnections" => lists::page(call, &scene.contents.flow.source_connections, "sourceConnections"),
         "createSourceConnection" => source_connections::create(scene, call),
         "getSourceConnection" => get(&scene.contents.flow.source_connections, "source connection", call),
+        "patchSourceConnection" => source_connections::patch(scene, call),
+        "publishSourceConnection" => source_connections::publish(scene, call),
         "deleteSourceConnection" => source_connections::delete(scene, call),
         "listTargetConnections" => lists::page(call, &scene.contents.flow.target_connections, "targetConnections"),
         "createTargetConnection" => target_connections::create(scene, call),
         "getTargetConnection" => get(&scene.contents.flow.target_connections, "target connection", call),
+        "patchTargetConnection" => target_connections::patch(scene, call),
+        "publishTargetConnection" => target_connections::publish(scene, call),
         "deleteTargetConnection" => target_connections::delete(scene, call),
         "listFlows" => lists::page(call, &scene.contents.flow.flows, "flows"),
         "createFlow" => flows::create(scene, call),
@@ -69,6 +89,7 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "patchFlow" => flows::patch(scene, call),
         "flowAction" => flow_actions::act(scene, call),
         "deleteFlow" => flows::delete(scene, call),
+        "searchFlows" => searches::flows(scene, call),
         "listRuns" => lists::page(call, &scene.contents.flow.runs, "runs"),
         "getRun" => get(&scene.contents.flow.runs, "run", call),
         _ => Err(unserved(call)),

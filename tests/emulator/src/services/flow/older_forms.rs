@@ -15,7 +15,9 @@ pub(crate) fn normalise(scene: &Scene<'_>, call: &mut Call) {
         "createSourceConnection" => source_connection(scene, &mut call.body, lenient),
         "createTargetConnection" if lenient => target_connection(&mut call.body),
         "createFlow" if lenient => flow(&mut call.body),
-        "patchConnection" | "patchFlow" if call.body.is_object() => {
+        "patchConnection" | "patchSourceConnection" | "patchTargetConnection" | "patchFlow"
+            if call.body.is_object() =>
+        {
             // One instruction instead of a list of them, and operations in capitals, are read alike.
             call.body = Value::Array(vec![call.body.take()]);
         }

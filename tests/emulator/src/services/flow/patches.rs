@@ -29,6 +29,17 @@ pub(crate) fn check_roots(instructions: &[Instruction<'_>], roots: &[&str]) -> R
     Ok(())
 }
 
+/// Checks that a patch of a connection leaves its specification alone and keeps to these members.
+pub(crate) fn check_connection(instructions: &[Instruction<'_>], id: &str, roots: &[&str]) -> Result<(), Refusal> {
+    if instructions.iter().any(|instruction| instruction.path.starts_with("/connectionSpec")) {
+        return Err(errors::bad(
+            1414,
+            format!("the connection specification of {id} cannot change; create another connection"),
+        ));
+    }
+    check_roots(instructions, roots)
+}
+
 /// Applies a patch to a copy.
 pub(crate) fn apply(target: &Value, instructions: &[Instruction<'_>]) -> Result<Value, Refusal> {
     patch::apply(target, instructions).map_err(refusal)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::ids;
 use crate::platform::Scene;
 use crate::services::batch_ingestion::batches;
-use crate::services::flow::rows::{self, Reading};
+use crate::services::flow::reading::{self, Progress, Reading};
 use crate::services::flow::{flows, specs, stored, touch};
 
 /// Most runs that are made at once when the clock jumps over many of them.
@@ -25,7 +25,7 @@ pub(crate) struct Schedules {
 struct Schedule {
     next: Option<i64>,
     every: Option<i64>,
-    read_until: Option<i64>,
+    progress: Progress,
 }
 
 /// A run that has not ended, with what it will report.
@@ -53,7 +53,8 @@ pub(super) fn schedule(scene: &mut Scene<'_>, flow_id: &str) {
     let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
     let params = &flow["scheduleParams"];
     let Some(start) = seconds(&params["startTime"]) else { return };
-    let supported = specs::referred_flow_spec(flow).is_ok_and(|spec| flows::supports(spec, "flowRunsSupported"));
+    let supported = specs::referred_flow_spec(&scene.contents.flow, flow)
+        .is_ok_and(|spec| flows::supports(&spec, "flowRunsSupported"));
     if flow["state"] == "draft" || !supported {
         return;
     }
@@ -63,8 +64,8 @@ pub(super) fn schedule(scene: &mut Scene<'_>, flow_id: &str) {
         Value::String(text) => !text.eq_ignore_ascii_case("false"),
         _ => true,
     };
-    let schedule =
-        Schedule { next: Some(start * 1000), every: period(params), read_until: (!backfill).then_some(start * 1000) };
+    let progress = Progress { after: (!backfill).then_some(start * 1000), ..Progress::default() };
+    let schedule = Schedule { next: Some(start * 1000), every: period(params), progress };
     scene.contents.flow.schedules.by_flow.insert(flow_id.to_owned(), schedule);
     advance(scene);
 }
@@ -141,8 +142,9 @@ fn begin_due(scene: &mut Scene<'_>, flow_id: &str) {
 
 fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
     let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
-    let since = scene.contents.flow.schedules.by_flow.get(flow_id).and_then(|schedule| schedule.read_until);
-    let reading = rows::read(scene.contents, flow, since);
+    let schedule = scene.contents.flow.schedules.by_flow.get(flow_id);
+    let progress = schedule.map(|schedule| schedule.progress.clone()).unwrap_or_default();
+    let reading = reading::read(scene.contents, scene.settings, flow, &progress);
     let id = ids::uuid();
     let body = json!({
         "flowId": flow_id,
@@ -155,7 +157,7 @@ fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
     run["createdAt"] = json!(at);
     run["updatedAt"] = json!(at);
     if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
-        schedule.read_until = reading.newest.or(schedule.read_until);
+        schedule.progress = reading.progress.clone();
     }
     scene.contents.flow.runs.insert(id.clone(), run);
     scene.contents.flow.schedules.active.push(Active { run: id, flow: flow_id.to_owned(), reading });
@@ -164,94 +166,78 @@ fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
 /// Moves runs along: scheduled for a third of their time, then in progress, then ended.
 fn progress(scene: &mut Scene<'_>) {
     let (now, duration) = (scene.now, i64::try_from(scene.settings.run_duration.as_millis()).unwrap_or(i64::MAX));
-    let active = std::mem::take(&mut scene.contents.flow.schedules.active);
-    for entry in active {
-        let flow = &mut scene.contents.flow;
-        let Some(run) = flow.runs.get_mut(&entry.run) else { continue };
+    for entry in std::mem::take(&mut scene.contents.flow.schedules.active) {
+        let Some(run) = scene.contents.flow.runs.get_mut(&entry.run) else { continue };
         let started = run["createdAt"].as_i64().unwrap_or(now);
-        let ended = now - started >= duration;
-        let status = match (ended, now - started >= duration / 3) {
-            (true, _) if entry.reading.failure.is_some() => "failed",
-            (true, _) => "success",
-            (false, true) => "inProgress",
-            (false, false) => "scheduled",
-        };
+        let completed = started.saturating_add(duration);
+        if completed <= now {
+            end(scene, entry, started, completed);
+            continue;
+        }
+        let status = if now - started >= duration / 3 { "inProgress" } else { "scheduled" };
         if run["state"] != status {
-            run["state"] = json!(status);
-            run["metrics"]["statusSummary"]["status"] = json!(status);
-            if ended {
-                let completed = started + duration;
-                report(run, &entry.reading, started, completed, status);
-            }
-            touch(run, if ended { started + duration } else { now });
-            if ended
-                && let Some(target) =
-                    flow.flows.get(&entry.flow).and_then(|flow| flow["targetConnectionIds"][0].as_str())
-            {
-                let target = flow.target_connections.get(target).cloned();
-                let figures = (started, started + duration, &entry.reading);
-                batch(scene, target.as_ref(), status, figures);
-            }
-            let mut last = json!({ "id": entry.run, "state": status, "startedAtUTC": started });
-            if ended {
-                last["completedAtUTC"] = json!(started + duration);
-            }
-            if let Some(flow) = scene.contents.flow.flows.get_mut(&entry.flow) {
-                flow["lastRunDetails"] = last;
-            }
+            set_status(run, status, now);
+            note(scene, &entry, json!({ "id": entry.run, "state": status, "startedAtUTC": started }));
         }
-        if !ended {
-            scene.contents.flow.schedules.active.push(entry);
-        }
+        scene.contents.flow.schedules.active.push(entry);
     }
 }
 
-/// Makes the batch that a run has ended with, and notes it at the dataset of the target connection. Its files are not
-/// kept.
-fn batch(scene: &mut Scene<'_>, target: Option<&Value>, status: &str, figures: (i64, i64, &Reading)) {
-    let Some(id) = target.and_then(|target| target["params"]["dataSetId"].as_str()) else { return };
-    if !scene.contents.catalog.data_sets.contains(id) {
-        return;
+fn set_status(run: &mut Value, status: &str, at: i64) {
+    run["state"] = json!(status);
+    run["metrics"]["statusSummary"]["status"] = json!(status);
+    touch(run, at);
+}
+
+/// Notes a run at its flow as the last one.
+fn note(scene: &mut Scene<'_>, entry: &Active, last: Value) {
+    if let Some(flow) = scene.contents.flow.flows.get_mut(&entry.flow) {
+        flow["lastRunDetails"] = last;
     }
-    let (started, completed, reading) = figures;
-    let mut batch = batches::entry(scene, id, status, completed);
-    let errors: Vec<Value> =
-        reading.errors().map(|(code, text)| json!({ "code": code, "description": text })).collect();
-    let members = [
-        ("started", json!(started)),
-        ("completed", json!(completed)),
-        ("recordCount", json!(reading.output())),
-        ("failedRecordCount", json!(reading.failed)),
-        ("size", json!(reading.input_bytes)),
-        ("errors", json!(errors)),
-        (
-            "metrics",
-            json!({
-                "inputByteSize": reading.input_bytes,
-                "inputRecordCount": reading.input,
-                "outputRecordCount": reading.output(),
-                "failedRecordCount": reading.failed,
-            }),
-        ),
-    ];
-    for (member, value) in members {
-        batch[member] = value;
+}
+
+/// Ends a run: its report, the batch that it leaves, the note at the flow.
+fn end(scene: &mut Scene<'_>, entry: Active, started: i64, completed: i64) {
+    let status = if entry.reading.failure.is_some() { "failed" } else { "success" };
+    let flow = scene.contents.flow.flows.get(&entry.flow);
+    let diagnostics = flow.is_some_and(|flow| flow["options"]["errorDiagnosticsEnabled"] == true);
+    let target = flow.and_then(|flow| flow["targetConnectionIds"][0].as_str());
+    let target = target.and_then(|id| scene.contents.flow.target_connections.get(id));
+    let data_set = target.and_then(|target| target["params"]["dataSetId"].as_str());
+    let data_set = data_set.filter(|id| scene.contents.catalog.data_sets.contains(id)).map(str::to_owned);
+    let batch = data_set.map(|data_set| (ids::batch(completed), data_set));
+    let target_info = target.zip(batch.as_ref()).map(|(target, (batch, _))| {
+        json!([{ "id": target["id"], "type": "TargetConnection", "reference": { "type": "Batch", "ids": [batch] } }])
+    });
+    note(
+        scene,
+        &entry,
+        json!({ "id": entry.run, "state": status, "startedAtUTC": started, "completedAtUTC": completed }),
+    );
+    if let Some(run) = scene.contents.flow.runs.get_mut(&entry.run) {
+        set_status(run, status, completed);
+        report(run, &entry.reading, started, completed, target_info);
     }
-    scene.contents.batches.batches.insert(ids::batch(completed), batch);
-    batches::note(scene.contents, id);
+    if let Some((id, data_set)) = batch {
+        let batch = batches::entry(scene, &data_set, "staged", completed);
+        scene.contents.batches.batches.insert(id.clone(), batch);
+        entry.reading.landing.settle(scene, &id, (started, completed), diagnostics);
+    }
 }
 
 /// Writes what a run that has ended reports.
-fn report(run: &mut Value, reading: &Reading, started: i64, completed: i64, status: &str) {
+fn report(run: &mut Value, reading: &Reading, started: i64, completed: i64, target: Option<Value>) {
+    let status = run["state"].clone();
     let copied = started + (completed - started) / 2;
     let errors: Vec<Value> =
-        reading.errors().map(|(code, message)| json!({ "code": code, "message": message })).collect();
+        reading.errors().into_iter().map(|(code, message)| json!({ "code": code, "message": message })).collect();
+    let landing = &reading.landing;
     let records = json!({
-        "inputRecordCount": reading.input,
+        "inputRecordCount": landing.rows(),
         "outputRecordCount": reading.output(),
-        "failedRecordCount": reading.failed,
+        "failedRecordCount": landing.failed(),
     });
-    let files = usize::from(reading.output() > 0);
+    let (inputs, files) = (landing.inputs(), if reading.failure.is_some() { 0 } else { landing.files_good() });
     let mut status_summary = json!({ "status": status });
     if !errors.is_empty() {
         status_summary["errors"] = json!(errors);
@@ -259,9 +245,9 @@ fn report(run: &mut Value, reading: &Reading, started: i64, completed: i64, stat
     }
     run["metrics"] = json!({
         "durationSummary": { "startedAtUTC": started, "completedAtUTC": completed },
-        "sizeSummary": { "inputBytes": reading.input_bytes, "outputBytes": reading.output_bytes },
+        "sizeSummary": { "inputBytes": landing.bytes_read(), "outputBytes": reading.output_bytes() },
         "recordSummary": records,
-        "fileSummary": { "inputFileCount": 1, "outputFileCount": files, "activityRefs": ["promotionActivity"] },
+        "fileSummary": { "inputFileCount": inputs, "outputFileCount": files, "activityRefs": ["promotionActivity"] },
         "statusSummary": status_summary,
     });
     run["activities"] = json!([
@@ -270,9 +256,9 @@ fn report(run: &mut Value, reading: &Reading, started: i64, completed: i64, stat
             "name": "Copy Activity",
             "updatedAtUTC": copied,
             "durationSummary": { "startedAtUTC": started, "completedAtUTC": copied },
-            "sizeSummary": { "inputBytes": reading.input_bytes, "outputBytes": reading.input_bytes },
+            "sizeSummary": { "inputBytes": landing.bytes_read(), "outputBytes": landing.bytes_read() },
             "recordSummary": {},
-            "fileSummary": { "inputFileCount": 1, "outputFileCount": 1 },
+            "fileSummary": { "inputFileCount": inputs, "outputFileCount": inputs },
             "statusSummary": { "status": "success" },
         },
         {
@@ -280,10 +266,13 @@ fn report(run: &mut Value, reading: &Reading, started: i64, completed: i64, stat
             "name": "Promotion Activity",
             "updatedAtUTC": completed,
             "durationSummary": { "startedAtUTC": copied, "completedAtUTC": completed },
-            "sizeSummary": { "inputBytes": reading.input_bytes, "outputBytes": reading.output_bytes },
+            "sizeSummary": { "inputBytes": landing.bytes_read(), "outputBytes": reading.output_bytes() },
             "recordSummary": records,
-            "fileSummary": { "inputFileCount": 1, "outputFileCount": files },
+            "fileSummary": { "inputFileCount": inputs, "outputFileCount": files },
             "statusSummary": { "status": status },
         },
     ]);
+    if let Some(target) = target {
+        run["activities"][1]["targetInfo"] = target;
+    }
 }

@@ -7,26 +7,36 @@ use crate::call::Call;
 use crate::ids;
 use crate::payload_schemas;
 use crate::platform::Scene;
-use crate::services::flow::{created, errors, specs, stored};
+use crate::services::flow::{changed, check_etag, created, drafts, errors, patches, specs, stored, touch};
+
+const KIND: &str = "source connection";
 
 pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
-    let body = &call.body;
-    let spec = specs::referred_connection_spec(body)?;
+    let (body, draft) = (&call.body, drafts::asked(call)?);
+    let spec = specs::referred_connection_spec(&scene.contents.flow, body)?;
     if spec["sourceSpec"].is_null() {
         return Err(errors::bad(
             1413,
-            format!("the connection specification {} ({}) is no source", spec["id"], specs::name(spec)),
+            format!("the connection specification {} ({}) is no source", spec["id"], specs::name(&spec)),
         ));
     }
-    let base = check_base(scene, body, spec)?;
-    check_data(body, spec)?;
-    let empty = json!({});
-    let params = if body["params"].is_null() { &empty } else { &body["params"] };
-    specs::check_params(
-        &spec["sourceSpec"]["spec"],
-        params,
-        &format!("params of a {} source connection", specs::name(spec)),
-    )?;
+    let state = drafts::initial_state(body, draft, KIND)?;
+    if draft {
+        drafts::check_supported(&scene.contents.flow, &spec)?;
+    }
+    let base = check(scene, body, &spec, draft)?;
+    let id = ids::uuid();
+    let mut object = stored(scene, &id, state, body);
+    object["lastOperation"] = drafts::operation(if draft { "draft_create" } else { "create" }, scene.now);
+    inherit(&mut object, base);
+    let answer = created("sourceConnections", &object);
+    scene.contents.flow.source_connections.insert(id, object);
+    Ok(answer)
+}
+
+/// Checks a source connection; of a draft only what it refers to. Gives what is inherited from the base connection.
+fn check(scene: &Scene<'_>, body: &Value, spec: &Value, draft: bool) -> Result<Option<Value>, Refusal> {
+    let base = check_base(scene, body, spec, draft)?;
     if let Some(schema) = body.pointer("/data/schema/id").and_then(Value::as_str)
         && scene.contents.registry.find_schema(schema).is_none()
     {
@@ -36,20 +46,30 @@ pub(crate) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
             format!("data.schema: there is no schema {schema} in this sandbox"),
         ));
     }
-    let id = ids::uuid();
-    let mut object = stored(scene, &id, "enabled", body);
+    if draft {
+        return Ok(base);
+    }
+    check_data(body, spec)?;
+    let empty = json!({});
+    let params = if body["params"].is_null() { &empty } else { &body["params"] };
+    specs::check_params(
+        &spec["sourceSpec"]["spec"],
+        params,
+        &format!("params of a {} source connection", specs::name(spec)),
+    )?;
+    Ok(base)
+}
+
+fn inherit(object: &mut Value, base: Option<Value>) {
     if let Some(base) = base {
         object["inheritedAttributes"] = json!({ "baseConnection": base });
     }
-    let answer = created("sourceConnections", &object);
-    scene.contents.flow.source_connections.insert(id, object);
-    Ok(answer)
 }
 
 /// Checks the base connection and gives what the source connection inherits from it.
-fn check_base(scene: &Scene<'_>, body: &Value, spec: &Value) -> Result<Option<Value>, Refusal> {
+fn check_base(scene: &Scene<'_>, body: &Value, spec: &Value, draft: bool) -> Result<Option<Value>, Refusal> {
     let Some(id) = body["baseConnectionId"].as_str().filter(|id| !id.is_empty()) else {
-        if spec["authSpec"].as_array().is_none_or(Vec::is_empty) {
+        if draft || spec["authSpec"].as_array().is_none_or(Vec::is_empty) {
             return Ok(None);
         }
         let text = format!(
@@ -67,6 +87,9 @@ fn check_base(scene: &Scene<'_>, body: &Value, spec: &Value) -> Result<Option<Va
             base["connectionSpec"]["id"], spec["id"]
         );
         return Err(errors::bad(1413, text));
+    }
+    if !draft {
+        drafts::check_published(base, "base connection", id)?;
     }
     Ok(Some(json!({ "id": id, "connectionSpec": base["connectionSpec"] })))
 }
@@ -89,11 +112,55 @@ fn check_data(body: &Value, spec: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn find<'a>(scene: &'a Scene<'_>, id: &str) -> Result<&'a Value, Refusal> {
+    scene.contents.flow.source_connections.get(id).ok_or_else(|| errors::not_found(KIND, id))
+}
+
+pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let id = call.id();
+    let before = find(scene, id)?;
+    check_etag(call, before, true)?;
+    drafts::check_settled(before, KIND, id)?;
+    let instructions = patches::read(&call.body)?;
+    let draft = drafts::is_draft(before);
+    patches::check_connection(&instructions, id, changeable(draft))?;
+    let mut patched = patches::apply(before, &instructions)?;
+    let spec = specs::referred_connection_spec(&scene.contents.flow, &patched)?;
+    let base = check(scene, &patched, &spec, draft)?;
+    inherit(&mut patched, base);
+    patched["lastOperation"] = drafts::operation("update", scene.now);
+    touch(&mut patched, scene.now);
+    let answer = changed(&patched);
+    scene.contents.flow.source_connections.insert(id, patched);
+    Ok(answer)
+}
+
+/// Members that a patch may touch. Whose account is read is settled once the connection is published: nothing says that
+/// it can change after that.
+pub(super) fn changeable(draft: bool) -> &'static [&'static str] {
+    if draft {
+        &["name", "description", "data", "params", "baseConnectionId"]
+    } else {
+        &["name", "description", "data", "params"]
+    }
+}
+
+pub(crate) fn publish(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let id = call.id();
+    let mut object = find(scene, id)?.clone();
+    drafts::check_publish(call, &object, KIND)?;
+    let spec = specs::referred_connection_spec(&scene.contents.flow, &object)?;
+    let base = check(scene, &object, &spec, false)?;
+    inherit(&mut object, base);
+    drafts::publish(&mut object, scene.now);
+    let answer = changed(&object);
+    scene.contents.flow.source_connections.insert(id, object);
+    Ok(answer)
+}
+
 pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let id = call.id();
-    if !scene.contents.flow.source_connections.contains(id) {
-        return Err(errors::not_found("source connection", id));
-    }
+    drafts::check_settled(find(scene, id)?, KIND, id)?;
     check_unused(scene, "sourceConnectionIds", id)?;
     scene.contents.flow.source_connections.remove(id);
     Ok(Answer::no_content())

@@ -15,7 +15,7 @@ pub(crate) fn misfit(registry: &RegistryState, schema: &str, path: &str, value: 
 }
 
 /// Whether a value can be read as a type.
-fn fits(value: &Value, kind: &str) -> bool {
+pub(crate) fn fits(value: &Value, kind: &str) -> bool {
     let text = value.as_str().map(str::trim);
     match kind {
         "string" => !value.is_object() && !value.is_array(),
@@ -83,7 +83,7 @@ fn members_fault(registry: &RegistryState, schema: &str, place: &str, members: &
 }
 
 /// A name as one segment of a path.
-fn escaped(name: &str) -> String {
+pub(crate) fn escaped(name: &str) -> String {
     name.chars().flat_map(|c| matches!(c, '.' | '[' | '\\').then_some('\\').into_iter().chain([c])).collect()
 }
 

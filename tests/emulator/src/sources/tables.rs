@@ -1,10 +1,10 @@
-//! The tables of source systems, by base connection.
+//! The tables of source systems.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use indexmap::IndexMap;
+use indexmap::IndexSet;
 use serde_json::{Value, json};
+
+use crate::sources::column_types;
+use crate::sources::readers::FileFormat;
 
 /// A table of a source system: columns and rows, as a base connection reads them.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,47 @@ impl Table {
         self
     }
 
+    /// A table with the rows of a file; the types of its columns are those that all their values have.
+    ///
+    /// # Errors
+    /// In words, with the row that cannot be read.
+    pub(super) fn read(name: String, format: &FileFormat, bytes: &[u8]) -> Result<Self, String> {
+        let (mut rows, mut fault) = (Vec::new(), None);
+        let mut take = |row: Result<Value, String>, _: &str| {
+            match row {
+                Ok(row) if row.is_object() => rows.push(row),
+                Ok(_) => fault = Some(format!("row {} is no object", rows.len() + 1)),
+                Err(text) => fault = Some(format!("row {}: {text}", rows.len() + 1)),
+            }
+            fault.is_none()
+        };
+        format.rows(bytes, &mut take)?;
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        let mut table = Self::of_rows(name, rows, format.is_text());
+        if table.rows.is_empty() {
+            let columns = format.header(bytes).into_iter();
+            table.columns = columns.map(|name| Column { name, kind: ColumnType::Text }).collect();
+        }
+        Ok(table)
+    }
+
+    /// A table with these rows. Texts count as what they spell where everything is `spelt`.
+    pub(crate) fn of_rows(name: String, mut rows: Vec<Value>, spelt: bool) -> Self {
+        let names: IndexSet<String> =
+            rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys().cloned()).collect();
+        let mut columns = Vec::new();
+        for name in names {
+            let kind = column_types::of(rows.iter().map(|row| &row[name.as_str()]), spelt);
+            for value in rows.iter_mut().filter_map(|row| row.get_mut(&name)) {
+                *value = column_types::read(value.take(), kind);
+            }
+            columns.push(Column { name, kind });
+        }
+        Self { name, columns, rows }
+    }
+
     /// The table's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -104,33 +145,5 @@ impl Table {
                 described
             })
             .collect()
-    }
-}
-
-/// Tables by base connection and name.
-#[derive(Debug, Default)]
-pub(crate) struct SourceTables {
-    by_connection: HashMap<String, IndexMap<String, Arc<Table>>>,
-}
-
-impl SourceTables {
-    /// Adds or replaces a table of a base connection.
-    pub(crate) fn add(&mut self, connection: &str, table: Arc<Table>) {
-        self.by_connection.entry(connection.to_owned()).or_default().insert(table.name.clone(), table);
-    }
-
-    /// The tables of a base connection.
-    pub(crate) fn of(&self, connection: &str) -> impl Iterator<Item = &Table> {
-        self.by_connection.get(connection).into_iter().flat_map(IndexMap::values).map(Arc::as_ref)
-    }
-
-    /// A table of a base connection.
-    pub(crate) fn get(&self, connection: &str, table: &str) -> Option<&Table> {
-        self.by_connection.get(connection)?.get(table).map(Arc::as_ref)
-    }
-
-    /// Forgets the tables of a base connection.
-    pub(crate) fn forget(&mut self, connection: &str) {
-        self.by_connection.remove(connection);
     }
 }
