@@ -15,6 +15,7 @@ mod flows;
 mod gateway;
 mod harness;
 mod inlets;
+mod other_clients;
 mod registry;
 mod registry_extras;
 mod registry_resources;

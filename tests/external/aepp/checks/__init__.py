@@ -30,7 +30,6 @@ GROUPS = [
     mappings.sets,
     mappings.single_mappings,
     mappings.expressions,
-    mappings.conversions,
     connections.specs,
     connections.base_connections,
     connections.source_connections,

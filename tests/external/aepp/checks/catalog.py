@@ -71,10 +71,6 @@ def tags(judge, world):
 def views(judge, world):
     api, dataset = world.catalog, world.dataset
     judge.check("Catalog.getDataSetObservableSchema", lambda: api.getDataSetObservableSchema(dataset, appendDatasetInfo=True), lambda found: found["datasetId"] == dataset)
-    found = judge.check("Catalog.getDataSetViews", lambda: api.getDataSetViews(dataset), lambda found: isinstance(found, dict) and "status" not in found)
-    for view in list(found or {})[:1]:
-        judge.check("Catalog.getDataSetView", lambda: api.getDataSetView(dataset, view), lambda found: view in str(found))
-        judge.check("Catalog.getDataSetViewFiles", lambda: api.getDataSetViewFiles(dataset, view), lambda found: isinstance(found, (dict, list)))
     judge.check("Catalog.createUnionProfileDataset", api.createUnionProfileDataset, lambda answer: reference(answer, "dataSets"))
 
 
@@ -96,7 +92,7 @@ def batches(judge, world):
     judge.check("Catalog.findActiveBatch", lambda: api.findActiveBatch(world.batch), lambda found: found == world.batch)
     judge.check(
         "Catalog.createBatch",
-        lambda: api.createBatch({"datasetId": world.dataset, "inputFormat": {"format": "json"}}),
+        lambda: api.createBatch({"status": "active", "relatedObjects": [{"type": "dataSet", "id": world.dataset}]}),
         lambda answer: "error" not in str(answer).lower(),
     )
     failed = api.getResource(f"{world.data_access.endpoint}/batches/{world.failed_batch}/failed", format="raw")

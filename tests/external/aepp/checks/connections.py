@@ -67,11 +67,6 @@ def source_connections(judge, world):
         lambda: api.createSourceConnectionDataLandingZone("Judged files", path="inbox", type="folder", recursive=True),
         lambda made: "id" in made,
     )
-    judge.check(
-        "FlowService.createSourceConnectionDataLake",
-        lambda: api.createSourceConnectionDataLake("Judged export", dataset_ids=[world.dataset]),
-        lambda made: "id" in made,
-    )
 
 
 def target_connections(judge, world):

@@ -14,7 +14,6 @@ def kinds(judge, world):
     for kind, extra in [
         ("xdm:descriptorIdentity", {"identityNSCode": "Email"}),
         ("xdm:alternateDisplayInfo", {"alternateTitle": "Family name", "alternateDescription": "Family name", "alternateNote": "", "alternateEnum": None}),
-        ("xdm:descriptorLabel", {"labels": ["core/C1"]}),
         ("xdm:descriptorDeprecated", {}),
     ]:
         body = make(schema, kind, "/person/name/lastName", **extra)

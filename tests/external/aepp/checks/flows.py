@@ -37,7 +37,7 @@ def life(judge, world):
     judge.check("FlowService.getFlows", lambda: api.getFlows(filterSourceIds=[world.source]), lambda found: len(found) == 1)
     judge.check("FlowService.getFlows", lambda: api.getFlows(filterTargetIds=[UNKNOWN]), lambda found: found == [])
     etag = api.getFlow(world.flow)["etag"]
-    patch = [{"op": "replace", "path": "/description", "value": "Contacts of ACME"}]
+    patch = [{"op": "add", "path": "/description", "value": "Contacts of ACME"}]
     judge.check("FlowService.updateFlow", lambda: api.updateFlow(world.flow, etag, patch), lambda found: found["etag"] != etag)
     judge.check("FlowService.updateFlow", lambda: api.updateFlow(world.flow, etag, patch), lambda error: refused(error, 412))
     judge.check("FlowService.updateFlow", lambda: api.getFlow(world.flow), lambda found: has(found, description="Contacts of ACME"))

@@ -23,14 +23,8 @@ def namespaces(judge, world):
         lambda: api.updateIdentity(id_str, "Loyalty number", "AcmeLoyalty", "CROSS_DEVICE", "Number printed on the card"),
         lambda changed: "AcmeLoyalty" in str(changed) and "error" not in changed,
     )
-    judge.check("Identity.getIdentitiesIMS", api.getIdentitiesIMS, lambda found: isinstance(found, list) and found and "code" in found[0])
 
 
 def graph(judge, world):
     api = world.identities
     judge.check("Identity.getIdentity", lambda: api.getIdentity("ada@acme.example", namespace="Email"), lambda found: "xid" in found)
-    judge.check(
-        "Identity.getIdentityMapping",
-        lambda: api.getIdentityMapping(id_value="ada@acme.example", namespace="Email", nsid=6, targetNs=4),
-        lambda found: isinstance(found, (dict, list)) and "error" not in found and "status" not in found,
-    )

@@ -34,7 +34,7 @@ def field_group_manager(judge, world):
     new = fieldgroupmanager.FieldGroupManager(title="Judged points", schemaAPI=world.schemas)
     judge.check(
         "FieldGroupManager.addField",
-        lambda: new.addField(f"_{world.tenant}.loyaltyPoints", "integer", title="Points"),
+        lambda: new.addField(f"_{world.tenant}", "object", objectComponents={"loyaltyPoints": "integer"}),
         lambda made: "loyaltyPoints" in str(made),
     )
     judge.check("FieldGroupManager.createFieldGroup", new.createFieldGroup, lambda made: made["title"] == "Judged points")

@@ -69,8 +69,3 @@ def expressions(judge, world):
     judge.check("DataPrep.getMappingSetOperators", api.getMappingSetOperators, lambda found: "+" in str(found))
     judge.check("DataPrep.validateExpression", lambda: api.validateExpression('concat(FirstName, " ", LastName)'), lambda found: "error" not in found and "status" not in found)
     judge.check("DataPrep.validateExpression", lambda: api.validateExpression("concat(FirstName,"), lambda found: found != {})
-
-
-def conversions(judge, world):
-    api = world.data_prep
-    judge.check("DataPrep.getXDMBatchConversions", lambda: api.getXDMBatchConversions(dataSetId=world.dataset), lambda found: "error" not in found and "status" not in found)

@@ -12,7 +12,7 @@ def global_resources(judge, world):
         judge.check("Schema.getBehavior", lambda: api.getBehavior(behavior["$id"]), lambda found: has(found, dollar_id=behavior["$id"]))
     judge.check("Schema.getClassesGlobal", api.getClassesGlobal, lambda found: {PROFILE, EVENT} <= {one["$id"] for one in found})
     judge.check("Schema.getFieldGroupsGlobal", api.getFieldGroupsGlobal, lambda found: PERSON in [one["$id"] for one in found])
-    judge.check("Schema.getDataTypesGlobal", api.getDataTypesGlobal, lambda found: len(found) > 5 and "meta:altId" in found[0])
+    judge.check("Schema.getDataTypesGlobal", api.getDataTypesGlobal, lambda found: len(found) >= 3 and "meta:altId" in found[0])
     judge.check("Schema.getSchemasGlobal", api.getSchemasGlobal, lambda found: isinstance(found, list))
 
 
@@ -53,8 +53,8 @@ def forms(judge, world):
     judge.check("Schema.getSchema", lambda: api.getSchema(schema, desc=True), lambda found: has(found, dollar_id=schema))
     judge.check("Schema.getSchema", lambda: api.getSchema(schema, deprecated=True), lambda found: has(found, dollar_id=schema))
     judge.check("Schema.getSchema", lambda: api.getSchema("https://ns.adobe.com/acmetenant/schemas/none"), lambda error: refused(error, 404))
-    judge.check("Schema.getSchemaPaths", lambda: api.getSchemaPaths(schema), lambda found: "person.name.firstName" in found)
-    judge.check("Schema.getSchemaSample", lambda: api.getSchemaSample(schema), lambda found: isinstance(found, dict) and "person" in found)
+    judge.check("Schema.getSchemaPaths", lambda: api.getSchemaPaths(schema), lambda found: "person.name.firstName" in found and "person" not in found)
+    judge.check("Schema.getSchemaSample", lambda: api.getSchemaSample(schema), lambda found: "xdm:firstName" in found["xdm:person"]["xdm:name"])
 
 
 def changes(judge, world):
@@ -96,7 +96,7 @@ def transfer(judge, world):
     judge.check(
         "Schema.exportResource",
         lambda: api.exportResource(world.event_schema),
-        lambda found: isinstance(found, list) and world.event_schema in [one.get("$id") for one in found],
+        lambda found: "Judged events" in [one["title"] for one in found],
     )
     exported = api.exportResource(world.event_schema)
     judge.check("Schema.importResource", lambda: api.importResource(exported), lambda found: isinstance(found, list))

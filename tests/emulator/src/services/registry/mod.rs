@@ -18,7 +18,7 @@ mod sample;
 mod stats;
 mod tenant;
 mod transfer;
-mod unions;
+pub(crate) mod unions;
 pub(crate) mod versions;
 
 use serde_json::Value;
