@@ -8,4 +8,5 @@ KNOWN_FAULTS = {
     "DataIngestion.getPreviewBatchDataset": "does not send the parameter format, which the call requires",
     "Schema.importResource": "posts to /rpc/export/, which does not exist; resources are imported at /rpc/import",
     "Catalog.disableDatasetValidationContext": "sends a JSON Patch as application/json, which means members to merge",
+    "FlowService.createFlowStreaming": "sends a schedule and a name for folders with a flow that runs by none",
 }

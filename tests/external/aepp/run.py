@@ -13,7 +13,7 @@ from local_platform import LocalPlatform
 from world import World
 
 # Seconds; all of it takes a few.
-TIME_LIMIT = 25
+TIME_LIMIT = 300
 
 
 def main(arguments):

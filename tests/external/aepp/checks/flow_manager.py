@@ -15,5 +15,5 @@ def manager(judge, world):
     judge.check("FlowManager.getTargetConnection", made.getTargetConnection, lambda found: has(found, id=world.target))
     judge.check("FlowManager.getTargetConnectionSpec", made.getTargetConnectionSpec, lambda found: "items" in found)
     judge.check("FlowManager.getRuns", made.getRuns, lambda found: found and found[0]["flowId"] == world.flow)
-    patch = [{"op": "replace", "path": "/description", "value": "Changed by the manager"}]
+    patch = [{"op": "add", "path": "/description", "value": "Changed by the manager"}]
     judge.check("FlowManager.updateFlow", lambda: made.updateFlow(patch), lambda found: has(found, id=world.flow))

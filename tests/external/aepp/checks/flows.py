@@ -1,5 +1,7 @@
 """Flow Service: specifications of flows, flows and their runs."""
 
+import time
+
 from world import CRM_TO_AEP, UNKNOWN, has, refused
 
 
@@ -64,8 +66,17 @@ def runs(judge, world):
         metrics = run["metrics"]
         judge.check("FlowService.getRun", lambda: metrics["recordSummary"], lambda found: found["outputRecordCount"] > 0)
     judge.check("FlowService.getRuns", lambda: api.getRuns(prop=[f"flowId=={world.flow}", "metrics.statusSummary.status==failed"]), lambda found: found == [])
-    judge.check("FlowService.createRun", lambda: api.createRun(world.flow), lambda answer: "id" in answer or "status" in answer)
-    # A set for another schema would be refused; this one is for the same.
+    # A flow on a schedule takes no runs; one that runs once does.
+    judge.check("FlowService.createRun", lambda: api.createRun(world.flow), lambda error: refused(error, 400))
+    once = {**flow_body(world, "Judged on demand"), "scheduleParams": {"startTime": 1790000000, "frequency": "once"}}
+    flow = api.createFlow(CRM_TO_AEP, obj=once)["id"]
+    world.platform.advance(120)
+    now = int(time.time())
+    window = {"startTime": now + 600, "windowStartTime": 1600000000, "windowEndTime": now, "deltaColumn": {"name": "LastModified"}}
+    made = judge.check("FlowService.createRun", lambda: api.createRun(flow, params=window), lambda answer: "id" in answer)
+    world.platform.advance(3600)
+    judge.check("FlowService.createRun", lambda: api.getRun(made["id"])[0]["metrics"]["statusSummary"]["status"], lambda status: status == "success")
+    api.deleteFlow(flow)
     judge.check("FlowService.getResource", lambda: api.getResource(f"{api.endpoint}/flows", {"limit": 1}), lambda found: len(found["items"]) == 1)
 
 

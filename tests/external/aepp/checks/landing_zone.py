@@ -9,7 +9,7 @@ def landing_zone(judge, world):
     judge.check("FlowService.getLandingZoneContainerTTL", api.getLandingZoneContainerTTL, lambda found: found == 7)
     judge.check("FlowService.getLandingZoneStorageTTL", api.getLandingZoneStorageTTL, lambda found: found == 7)
     judge.check("FlowService.getLandingZoneCredential", api.getLandingZoneCredential, lambda found: "SASToken" in found)
-    judge.check("FlowService.getLandingZoneSASUri", api.getLandingZoneSASUri, lambda found: found.startswith("https://"))
+    judge.check("FlowService.getLandingZoneSASUri", api.getLandingZoneSASUri, lambda found: found.startswith("http") and "sig=" in found)
     judge.check("FlowService.getLandingZoneSASToken", api.getLandingZoneSASToken, lambda found: found)
     judge.check("FlowService.getLandingZoneStorageAccountName", api.getLandingZoneStorageAccountName, lambda found: found)
     judge.check("FlowService.getLandingZoneNamespace", api.getLandingZoneNamespace, lambda found: found)

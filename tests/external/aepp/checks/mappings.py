@@ -67,5 +67,10 @@ def expressions(judge, world):
     api = world.data_prep
     judge.check("DataPrep.getMappingSetFunctions", api.getMappingSetFunctions, lambda found: len(found) > 20 and "concat" in str(found))
     judge.check("DataPrep.getMappingSetOperators", api.getMappingSetOperators, lambda found: "+" in str(found))
-    judge.check("DataPrep.validateExpression", lambda: api.validateExpression('concat(FirstName, " ", LastName)'), lambda found: "error" not in found and "status" not in found)
-    judge.check("DataPrep.validateExpression", lambda: api.validateExpression("concat(FirstName,"), lambda found: found != {})
+    judge.check("DataPrep.validateExpression", lambda: api.validateExpression('concat(FirstName, " ", LastName)'), lambda found: found is True)
+    judge.check("DataPrep.validateExpression", lambda: api.validateExpression("concat(FirstName,"), lambda found: found is not True)
+    judge.check(
+        "DataPrep.getMappingSuggestions",
+        lambda: api.getMappingSuggestions(world.dataset, world.batch),
+        lambda found: "error" not in found and "status" not in found,
+    )

@@ -23,7 +23,8 @@ def packages(judge, world):
     world.platform.advance(5)
     judge.check("Sandboxes.importPackageCheck", lambda: api.importPackageCheck(id_, "copy"), lambda found: isinstance(found, (dict, list)) and "error" not in found)
     judge.check("Sandboxes.importPackage", lambda: api.importPackage(id_, "copy"), lambda found: "id" in found)
-    judge.check("Sandboxes.checkPermissions", lambda: api.checkPermissions(id_, "copy"), lambda _: True)
+    # aepp gives nothing back here, so that the answer is looked up.
+    judge.check("Sandboxes.checkPermissions", lambda: api.checkPermissions(id_, "copy"), lambda _: world.platform.requests()[-1]["status"] == 200)
     other = api.createPackage("Judged and gone", artifacts=[artifact])
-    judge.check("Sandboxes.deletePackage", lambda: api.deletePackage((other or {}).get("id", "none")), lambda status: status in (200, 204) or "error" not in str(status))
+    judge.check("Sandboxes.deletePackage", lambda: api.deletePackage((other or {}).get("id", "none")), lambda status: status in (200, 204))
     judge.check("Sandboxes.getPackage", lambda: api.getPackage((other or {}).get("id", "none")), lambda error: refused(error, 404))
