@@ -1,9 +1,12 @@
 //! `cargo xtask ci`: the one list of checks.
 
-use std::process::ExitCode;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use crate::command::cargo;
+use crate::command::{cargo_name, root};
+use crate::external;
 
 /// Packages that people write; generated ones are formatted by the generator.
 const HAND_WRITTEN: [&str; 8] =
@@ -12,14 +15,38 @@ const HAND_WRITTEN: [&str; 8] =
 /// The features of the benchmarks.
 const BENCHMARKS: &str = "aep-bench/generate";
 
-struct Check {
-    name: &'static str,
-    arguments: Vec<&'static str>,
-    environment: Option<(&'static str, &'static str)>,
+/// A program that has to end well.
+pub(crate) struct Check {
+    pub(crate) name: &'static str,
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) environment: Option<(&'static str, OsString)>,
+}
+
+impl Check {
+    /// Runs it in the workspace's folder.
+    fn passes(&self) -> bool {
+        let program = self.program.display();
+        eprintln!("== {}: {program} {}", self.name, self.arguments.join(" "));
+        let mut command = Command::new(&self.program);
+        command.current_dir(root()).args(&self.arguments).envs(self.environment.clone());
+        command.status().map_or_else(
+            |error| {
+                eprintln!("error: {program} could not be started: {error}");
+                false
+            },
+            |status| status.success(),
+        )
+    }
 }
 
 fn checks() -> Vec<Check> {
-    let check = |name, arguments: &[&'static str]| Check { name, arguments: arguments.to_vec(), environment: None };
+    let check = |name, arguments: &[&str]| Check {
+        name,
+        program: cargo_name(),
+        arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+        environment: None,
+    };
     let mut format = vec!["fmt", "--check"];
     for package in HAND_WRITTEN {
         format.extend(["--package", package]);
@@ -35,40 +62,39 @@ fn checks() -> Vec<Check> {
             &["clippy", "--workspace", "--all-targets", "--features", BENCHMARKS, "--", "--deny", "warnings"],
         ),
         Check {
-            name: "docs",
-            arguments: vec!["doc", "--workspace", "--no-deps", "--lib"],
-            environment: Some(("RUSTDOCFLAGS", "--deny warnings")),
+            environment: Some(("RUSTDOCFLAGS", "--deny warnings".into())),
+            ..check("docs", &["doc", "--workspace", "--no-deps", "--lib"])
         },
     ]
 }
 
 /// Runs every check, the rest too where one fails, and prints what came of each.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    let json = match arguments {
-        [] => false,
-        [flag] if flag == "--json" => true,
-        [flag, ..] if flag == "--external" => {
-            eprintln!("error: `ci --external` is not there yet: it comes with the checks that need Python and Node");
-            return ExitCode::FAILURE;
-        }
-        _ => {
-            eprintln!("usage: cargo xtask ci [--json]");
-            return ExitCode::from(2);
-        }
-    };
-    let mut rows = Vec::new();
-    for check in checks() {
-        eprintln!("== {}: cargo {}", check.name, check.arguments.join(" "));
-        let started = Instant::now();
-        let mut command = cargo();
-        command.args(&check.arguments).envs(check.environment);
-        let passed = match command.status() {
-            Ok(status) => status.success(),
-            Err(error) => {
-                eprintln!("error: cargo could not be started: {error}");
-                false
+    let (mut json, mut with_judges) = (false, false);
+    for argument in arguments {
+        match argument.as_str() {
+            "--json" => json = true,
+            "--external" => with_judges = true,
+            _ => {
+                eprintln!("usage: cargo xtask ci [--external] [--json]");
+                return ExitCode::from(2);
             }
-        };
+        }
+    }
+    let mut checks = checks();
+    if with_judges {
+        match external::checks() {
+            Ok(judges) => checks.extend(judges),
+            Err(missing) => {
+                eprintln!("error: {missing}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for check in checks {
+        let started = Instant::now();
+        let passed = check.passes();
         rows.push((check.name, passed, started.elapsed().as_secs()));
     }
     let failed = rows.iter().filter(|(_, passed, _)| !passed).count();

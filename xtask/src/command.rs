@@ -35,12 +35,18 @@ impl Program<'_> {
 
 /// The cargo that started us, in the workspace's folder.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new(cargo_name());
     command.current_dir(root());
     command
 }
 
-fn root() -> PathBuf {
+/// The cargo that started us.
+pub(crate) fn cargo_name() -> PathBuf {
+    std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
+}
+
+/// The workspace's folder.
+pub(crate) fn root() -> PathBuf {
     // This package lies directly below the workspace's folder.
     let mut folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     folder.pop();

@@ -6,6 +6,7 @@
 mod bench;
 mod ci;
 mod command;
+mod external;
 
 use std::process::ExitCode;
 
@@ -27,7 +28,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
   bench generate [--specs DIR] [--no-check]
                                            measure the generator against two others, as ratios in one run
-  ci                                       everything that CI checks, in order
+  ci [--external]                          everything that CI checks, in order; with --external also the two judges that need
+                                           Python and Node (`.ci/install` installs their packages)
 
 All take --json; each prints its own options with --help.";
 

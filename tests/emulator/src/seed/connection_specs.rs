@@ -13,17 +13,25 @@ const MISPRINTS: [(&str, &str, &str); 2] = [
     ("bf367b0d-3d9b-4060-b67b-0d3d9bd06094", "the id of a connection", "SFTP"),
 ];
 
+/// What the platform calls specifications that people know by another name: other clients look for these.
+const NAMES: [(&str, &str); 2] = [("Data lake", "datalake"), ("Data Landing Zone", "landing-zone")];
+
 /// Every connection specification.
 pub(crate) static SPECS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let sources = CATALOGUE.connectors.iter().filter_map(|connector| Some(source(connector.id.as_ref()?, connector)));
     let targets = CATALOGUE.targets.values().map(|target| {
+        // What a destination is told is in no reference.
+        let spec = match target.id == CATALOGUE.data_lake() {
+            true => payload_schemas::strict("TargetParams"),
+            false => Some(json!({ "type": "object" })),
+        };
         json!({
             "id": target.id,
-            "name": target.name,
+            "name": if target.id == CATALOGUE.data_lake() { published(&target.name) } else { &target.name },
             "providerId": CATALOGUE.provider("batch"),
             "version": target.version,
             "authSpec": [],
-            "targetSpec": { "name": target.name, "type": "Dataset", "spec": payload_schemas::strict("TargetParams") },
+            "targetSpec": { "name": target.name, "type": "Dataset", "spec": spec },
             "attributes": { "isDestination": true },
         })
     });
@@ -42,6 +50,10 @@ pub(crate) fn misprint(id: &str) -> Option<(&'static str, &'static str, &'static
     Some((what, name, right))
 }
 
+fn published(name: &str) -> &str {
+    NAMES.iter().find(|(known, _)| *known == name).map_or(name, |(_, published)| published)
+}
+
 fn source(id: &str, connector: &Connector) -> Value {
     let name = &connector.name;
     let provider = CATALOGUE.flow_spec_of(connector).map_or("batch", |spec| spec.provider.as_str());
@@ -57,7 +69,7 @@ fn source(id: &str, connector: &Connector) -> Value {
         .map(|auth| json!({ "name": auth.spec_name, "type": "Basic", "spec": CATALOGUE.auth_params(auth) }));
     json!({
         "id": id,
-        "name": name,
+        "name": published(name),
         "providerId": CATALOGUE.provider(provider),
         "version": connector.version,
         "authSpec": auth.collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ pub(crate) mod data_access;
 pub(crate) mod data_prep;
 mod examples;
 pub(crate) mod flow;
+mod other_forms;
 pub(crate) mod registry;
 pub(crate) mod sandboxes;
 pub(crate) mod streaming_ingestion;
@@ -78,6 +79,7 @@ pub(crate) fn normalise(scene: &Scene<'_>, call: &mut Call) {
     if call.operation.service == "flow-service" {
         flow::older_forms::normalise(scene, call);
     }
+    other_forms::normalise(call);
 }
 
 /// How many resources of each kind a sandbox holds.

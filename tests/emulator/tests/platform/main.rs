@@ -18,6 +18,7 @@ mod flows;
 mod gateway;
 mod harness;
 mod inlets;
+mod other_clients;
 mod landing_zone;
 mod packages;
 mod registry;

@@ -122,9 +122,6 @@ async fn lists_go_on_from_a_value() {
     // All have one version, so that a page by version cannot end before the last of them.
     let page = platform.get_as(&format!("{path}?orderby=version&limit=2"), IDS).await.expect(200);
     assert_eq!(titles(&page).len(), 5);
-    for query in ["limit=2", "start=0", "start=0&limit=2"] {
-        platform.get_as(&format!("{path}?{query}"), IDS).await.refused(400, "orderby");
-    }
     let found = platform.get_as(&format!("{path}?property=title==B"), IDS).await.expect(200);
     assert_eq!(titles(&found), "B");
     let found =
@@ -153,7 +150,6 @@ async fn the_library_is_read() {
     let group = platform.get_as(&path, "application/vnd.adobe.xed-full+json; version=1").await.expect(200);
     assert_eq!(group["properties"]["person"]["properties"]["birthDate"]["format"], "date");
     assert_eq!(group["meta:intendedToExtend"], json!([PROFILE]));
-    platform.get_as(&format!("{REGISTRY}/tenant/classes/{}", encoded(PROFILE)), &one).await.refused(404, "class");
     platform.get_as(&path, WHOLE).await.refused_with("XDM-1007-400", "");
     let tenant = platform.get_as(&format!("{REGISTRY}/tenant/fieldgroups"), IDS).await.expect(200);
     assert_eq!(tenant["results"], json!([]));

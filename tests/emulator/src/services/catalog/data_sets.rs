@@ -10,6 +10,7 @@ use crate::platform::Scene;
 use crate::problem;
 use crate::services::catalog::changes;
 use crate::services::catalog::listing::projected;
+use crate::services::registry::unions;
 use crate::services::registry::versions::Version;
 
 /// Members that Catalog writes itself.
@@ -80,7 +81,9 @@ fn table_name(name: &str) -> String {
 fn check(scene: &Scene<'_>, data_set: &mut Value) -> Result<(), Refusal> {
     let id = data_set["schemaRef"]["id"].as_str().unwrap_or("");
     let registry = &scene.contents.registry;
-    let Some(schema) = registry.find_schema(id) else {
+    // Profile's own records are of a union.
+    let union = unions::find(scene, id);
+    let Some(schema) = registry.find_schema(id).or(union.as_ref()) else {
         return Err(bad(format!("schemaRef.id is \"{id}\"; there is no such schema in this sandbox")));
     };
     let content_type = data_set["schemaRef"]["contentType"].as_str().unwrap_or("");
@@ -95,8 +98,22 @@ fn check(scene: &Scene<'_>, data_set: &mut Value) -> Result<(), Refusal> {
         return Err(bad(format!("the dataset cannot be enabled for Profile: {fault}")));
     }
     let own = schema["$id"].clone();
+    if data_set["classification"].is_null() {
+        data_set["classification"] = json!({ "dataBehavior": behavior(schema), "managedBy": "CUSTOMER" });
+    }
     data_set["schemaRef"]["id"] = own;
     Ok(())
+}
+
+/// What the records of a schema are: states of something, events, or rows of no kind.
+fn behavior(schema: &Value) -> &'static str {
+    let of =
+        |id: &str| schema["meta:extends"].as_array().is_some_and(|extends| extends.iter().any(|known| known == id));
+    match () {
+        () if of("https://ns.adobe.com/xdm/data/time-series") => "time-series",
+        () if of("https://ns.adobe.com/xdm/data/adhoc") => "adhoc",
+        () => "record",
+    }
 }
 
 /// Whether a tag has the value `enabled:true`, with or without a blank.

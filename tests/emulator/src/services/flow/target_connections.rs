@@ -49,8 +49,9 @@ fn check(scene: &Scene<'_>, body: &Value, spec: &Value, draft: bool) -> Result<(
     if !draft {
         specs::check_params(&spec["targetSpec"]["spec"], &body["params"], "params of the target connection")?;
     }
+    let lake = spec["id"] == crate::seed::connection_specs::data_lake();
     match body.pointer("/params/dataSetId") {
-        None if draft => Ok(()),
+        None if draft || !lake => Ok(()),
         _ => check_data_set(scene, body),
     }
 }

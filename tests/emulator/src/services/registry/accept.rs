@@ -15,6 +15,8 @@ pub(super) struct Form {
     pub(super) descriptors: bool,
     /// Fields that descriptors declare deprecated are marked.
     pub(super) deprecations: bool,
+    /// Fields are listed by their path.
+    pub(super) flat: bool,
     /// Major version.
     pub(super) version: u32,
 }
@@ -65,6 +67,13 @@ fn suffix(middle: &str) -> Option<&str> {
     middle.strip_prefix("xed").or_else(|| middle.strip_prefix("xdm"))
 }
 
+/// The major version of `1` or `1.0`; the newest minor one is given, whichever is asked for.
+fn major(version: &str) -> Option<u32> {
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    minor.parse::<u32>().ok()?;
+    major.parse().ok()
+}
+
 /// The Accept header of a list.
 pub(super) fn list(call: &Call) -> Result<ListForm, Refusal> {
     let sent = header(call);
@@ -80,8 +89,8 @@ pub(super) fn look_up(call: &Call) -> Result<Form, Refusal> {
     let sent = header(call);
     let refusal = || errors::accept(1007, &sent, "application/vnd.adobe.xed+json; version=1");
     let (middle, version) = split(&sent).ok_or_else(refusal)?;
-    let version = version.and_then(|version| version.parse().ok()).ok_or_else(refusal)?;
-    let plain = Form { full: false, no_text: false, descriptors: false, deprecations: false, version };
+    let version = version.and_then(major).ok_or_else(refusal)?;
+    let plain = Form { full: false, no_text: false, descriptors: false, deprecations: false, flat: false, version };
     let full = Form { full: true, ..plain };
     match suffix(middle).ok_or_else(refusal)? {
         "" => Ok(plain),
@@ -89,6 +98,7 @@ pub(super) fn look_up(call: &Call) -> Result<Form, Refusal> {
         "-notext" => Ok(Form { no_text: true, ..plain }),
         "-full-notext" => Ok(Form { no_text: true, ..full }),
         "-full-desc" => Ok(Form { descriptors: true, ..full }),
+        "-full-flat" => Ok(Form { flat: true, ..full }),
         "-full-deprecated" | "-deprecatefield" => Ok(Form { deprecations: true, ..full }),
         _ => Err(refusal()),
     }

@@ -28,16 +28,18 @@ pub(super) fn page<'a>(call: &Call, items: impl Iterator<Item = &'a Value>) -> R
         .collect::<Result<Vec<_>, _>>()?;
     let order = call.query("orderby").filter(|order| !order.is_empty());
     let (start, limit) = (call.query("start"), call.query("limit"));
-    if order.is_none() && (start.is_some() || limit.is_some()) {
-        return Err(errors::bad("start and limit are valid only with orderby"));
-    }
     let limit = match limit.map(str::parse::<usize>) {
         None => MOST,
         Some(Ok(limit)) if limit <= MOST => limit.max(1),
         _ => return Err(errors::bad(format!("limit is {}, not a number from 0 to {MOST}", limit.unwrap_or("")))),
     };
     let mut items: Vec<&Value> = items.filter(|item| filters.iter().all(|filter| filter.matches(item))).collect();
+    // The two are valid with an order alone. Other clients send a limit without one all the same, and it says nothing; where
+    // there is no order, nothing comes after a start.
     let Some(order) = order else {
+        if start.is_some() {
+            items.clear();
+        }
         let count = items.len();
         return Ok(Page {
             items,

@@ -20,7 +20,7 @@ mod sample;
 mod stats;
 mod tenant;
 pub(crate) mod transfer;
-mod unions;
+pub(crate) mod unions;
 pub(crate) mod versions;
 
 use serde_json::Value;

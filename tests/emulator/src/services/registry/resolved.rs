@@ -33,6 +33,22 @@ pub(super) fn field_types(registry: &RegistryState, resource: &Value) -> BTreeMa
     types
 }
 
+/// Every field of a resolved resource that is no object, by its path with slashes.
+pub(super) fn flat(full: &Value) -> Value {
+    fn collect(place: &Value, path: &str, fields: &mut Map<String, Value>) {
+        for (name, field) in place["properties"].as_object().into_iter().flatten() {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+            match field["properties"].is_object() {
+                true => collect(field, &path, fields),
+                false => _ = fields.insert(path, field.clone()),
+            }
+        }
+    }
+    let mut fields = Map::new();
+    collect(full, "", &mut fields);
+    Value::Object(fields)
+}
+
 fn flatten(place: &Value, path: String, types: &mut BTreeMap<String, String>) {
     for (name, field) in place["properties"].as_object().into_iter().flatten() {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };

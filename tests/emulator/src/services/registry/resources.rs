@@ -51,7 +51,8 @@ pub(super) fn list_of<'a>(call: &Call, resources: impl Iterator<Item = &'a Value
 
 pub(super) fn get(scene: &Scene<'_>, call: &Call, kind: Kind) -> Outcome {
     let found = match call.first_segment() {
-        "tenant" => scene.contents.registry.own(kind, call.id()),
+        // The tenant's container has what its resources are composed of, too.
+        "tenant" => scene.contents.registry.find(kind, call.id()),
         _ => in_library(kind.library(), call.id()),
     };
     look_up(scene, call, found, kind.name())
@@ -83,6 +84,9 @@ fn in_form(scene: &Scene<'_>, resource: &Value, kind: &str, form: Form) -> Outco
     }
     if form.deprecations {
         descriptors().for_each(|descriptor| mark_deprecated(&mut answer, descriptor));
+    }
+    if form.flat {
+        answer["properties"] = resolved::flat(&answer);
     }
     if form.no_text {
         without_text(&mut answer);

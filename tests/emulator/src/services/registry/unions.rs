@@ -13,9 +13,12 @@ pub(super) fn list(scene: &Scene<'_>, call: &Call) -> Outcome {
 }
 
 pub(super) fn get(scene: &Scene<'_>, call: &Call) -> Outcome {
-    let (id, unions) = (call.id(), all(scene));
-    let found = unions.iter().find(|union| union["$id"] == id || union["meta:altId"] == id);
-    resources::look_up(scene, call, found, "union")
+    resources::look_up(scene, call, find(scene, call.id()).as_ref(), "union")
+}
+
+/// A union by `$id` or by `meta:altId`.
+pub(crate) fn find(scene: &Scene<'_>, id: &str) -> Option<Value> {
+    all(scene).into_iter().find(|union| union["$id"] == id || union["meta:altId"] == id)
 }
 
 /// The unions of a sandbox, in the order in which the first schema of each was made.
