@@ -23,7 +23,9 @@ async fn a_start_in_the_past_means_a_run_at_once() {
     let platform = Platform::of(Emulator::builder()).await;
     let (_, flow) = platform.flow().await;
     let run = runs(&platform, &flow).await.remove(0);
-    assert!(["scheduled", "inProgress", "success"].contains(&run["metrics"]["statusSummary"]["status"].as_str().unwrap()));
+    assert!(
+        ["scheduled", "inProgress", "success"].contains(&run["metrics"]["statusSummary"]["status"].as_str().unwrap())
+    );
     let run = ended(&platform, &flow).await;
     let metrics = &run["metrics"];
     assert_eq!(metrics["statusSummary"]["status"], "success");
