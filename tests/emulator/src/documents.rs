@@ -1,7 +1,7 @@
 //! The service documents under `specs/`, embedded: what each operation requires of a request.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use jsonschema::Validator;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -12,17 +12,12 @@ use crate::schemas;
 /// The documents, by the service's name in the registry, which is that of its folder.
 const DOCUMENTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/documents.rs"));
 
-static LOADED: LazyLock<HashMap<&'static str, Document>> = LazyLock::new(|| {
-    std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            DOCUMENTS.iter().map(|(name, text)| (*name, scope.spawn(|| Document::load(text)))).collect();
-        threads.into_iter().map(|(name, thread)| (name, thread.join().expect("a document loads"))).collect()
-    })
-});
+static LOADED: [OnceLock<Document>; DOCUMENTS.len()] = [const { OnceLock::new() }; DOCUMENTS.len()];
 
-/// A service's document, read once per process.
+/// A service's document, read at its first use.
 pub(crate) fn document(service: &str) -> Option<&'static Document> {
-    LOADED.get(service)
+    let index = DOCUMENTS.iter().position(|(name, _)| *name == service)?;
+    Some(LOADED[index].get_or_init(|| Document::load(DOCUMENTS[index].1)))
 }
 
 /// The OpenAPI document of a service under `specs/`, by the service's name in the registry, for tests that go by it.

@@ -59,6 +59,12 @@ impl Builder {
         self
     }
 
+    /// Makes the client a provider's: it writes connection specifications and reports on runs. Off by default.
+    pub fn provider(mut self, provider: bool) -> Self {
+        self.settings.provider = provider;
+        self
+    }
+
     /// How long a token is valid; a day by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = lifetime;
@@ -266,7 +272,7 @@ impl Emulator {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.shared.settings.clock.now()).unwrap_or(0))
     }
 
-    /// Every request so far, in the order of their answers.
+    /// The requests so far, in the order of their answers: all of them, or the last ones where there were more than 10,000.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.records().clone()
     }

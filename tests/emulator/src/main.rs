@@ -18,6 +18,9 @@ struct Arguments {
     /// Take the bodies of older tutorials as they were published.
     #[arg(long)]
     lenient: bool,
+    /// Let the client do what is left to providers: write connection specifications, report on runs.
+    #[arg(long)]
+    provider: bool,
     /// Seconds that a token is valid.
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
     token_lifetime: u64,
@@ -65,6 +68,7 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
     let mut builder = Emulator::builder()
         .port(arguments.port)
         .lenient(arguments.lenient)
+        .provider(arguments.provider)
         .token_lifetime(Duration::from_secs(arguments.token_lifetime));
     if let Some(file) = &arguments.faults {
         let name = file.display().to_string();

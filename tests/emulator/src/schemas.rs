@@ -142,6 +142,12 @@ pub(crate) fn check(schema: &Value, value: &Value) -> Result<Value, Fault> {
     found.map_or(Ok(read), Err)
 }
 
+/// Checks that a value is a JSON Schema that others can be checked by.
+pub(crate) fn check_schema(schema: &Value) -> Result<(), String> {
+    let options = jsonschema::options().with_draft(Draft::Draft7).with_keyword("x-ascending", Ascending::read);
+    options.build(schema).map(drop).map_err(|error| error.to_string())
+}
+
 /// The keyword `x-ascending`: the members that it names, numbers all, each lie after the one before.
 struct Ascending(Vec<String>);
 

@@ -25,10 +25,12 @@ use crate::problem::{self, Problem};
 use crate::router::{self, NoRoute, Route};
 use crate::services::{self, streaming_ingestion};
 use crate::settings::Settings;
-use crate::tables;
 
 /// Largest request body that is read, but for files.
 const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// Requests that the log holds before it forgets the older half.
+const LONGEST_LOG: usize = 20_000;
 
 /// What all requests of one emulator share.
 #[derive(Debug)]
@@ -87,7 +89,15 @@ impl Shared {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, method: &str, uri: &Uri, headers: &HeaderMap, body: &Bytes, traits: &mut Traits) -> Outcome {
+    fn answer(
+        &self,
+        found: Result<Route, NoRoute>,
+        method: &str,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &Bytes,
+        traits: &mut Traits,
+    ) -> Outcome {
         if uri.path().starts_with(admin::PATH) {
             traits.own = true;
             return admin::handle(self, method, uri.path(), body);
@@ -96,7 +106,6 @@ impl Shared {
             traits.service = Some("ims");
             return self.answer_token(method, uri, headers, body);
         }
-        let found = router::find(tables::services(), method, uri.path());
         if let Ok(route) = &found {
             traits.service = Some(route.service.name);
             traits.operation = route.operations.first().map(|operation| operation.id);
@@ -251,13 +260,14 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str().to_owned();
     let mut traits = Traits::default();
-    let most = most_of_body(&method, &parts.uri);
+    let found = router::find(&method, parts.uri.path());
+    let most = most_of_body(&found);
     let outcome = match axum::body::to_bytes(body, most).await {
         Ok(body) => {
             if shared.settings.delay > Duration::ZERO {
                 tokio::time::sleep(shared.settings.delay).await;
             }
-            shared.answer(&method, &parts.uri, &parts.headers, &body, &mut traits)
+            shared.answer(found, &method, &parts.uri, &parts.headers, &body, &mut traits)
         }
         Err(_) => {
             let text = format!("the body is larger than {} MB, or broke off", most / 1_000_000);
@@ -283,7 +293,10 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     let sandbox = parts.headers.get("x-sandbox-name").and_then(|value| value.to_str().ok()).map(str::to_owned);
     {
         let mut records = shared.records();
-        let number = records.len() + 1;
+        let number = records.last().map_or(1, |last| last.number + 1);
+        if records.len() >= LONGEST_LOG {
+            records.drain(..LONGEST_LOG / 2);
+        }
         records.push(RequestRecord {
             number,
             service: traits.service,
@@ -307,13 +320,10 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
 }
 
 /// How many bytes of a body are read: what a file may have where one is uploaded.
-fn most_of_body(method: &str, uri: &Uri) -> usize {
-    match router::find(tables::services(), method, uri.path()) {
-        Ok(route)
-            if route.operations.iter().any(|operation| operation.content_type == Some("application/octet-stream")) =>
-        {
-            services::batch_ingestion::LARGEST_UPLOAD
-        }
+fn most_of_body(found: &Result<Route, NoRoute>) -> usize {
+    let is_file = |operation: &&Operation| operation.content_type == Some("application/octet-stream");
+    match found {
+        Ok(route) if route.operations.iter().any(is_file) => services::batch_ingestion::LARGEST_UPLOAD,
         _ => MAX_BODY,
     }
 }

@@ -10,6 +10,8 @@ use crate::sources::DataDir;
 pub(crate) struct Settings {
     /// Whether older tutorials' bodies are taken as they were published.
     pub(crate) lenient: bool,
+    /// Whether the client is a provider's, which writes connection specifications and reports on runs.
+    pub(crate) provider: bool,
     /// How long a token is valid.
     pub(crate) token_lifetime: Duration,
     /// Time that each call takes at least.
@@ -36,10 +38,19 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
 }
 
+impl Settings {
+    /// Whether what is left to providers is open to the client. Errors are published for everybody else, while pages of
+    /// the documentation show such calls with no more than the usual headers: leniently they are taken.
+    pub(crate) fn provides(&self) -> bool {
+        self.provider || self.lenient
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             lenient: false,
+            provider: false,
             token_lifetime: Duration::from_secs(86_400),
             delay: Duration::ZERO,
             run_duration: Duration::from_millis(150),

@@ -83,6 +83,9 @@ async fn a_webhook_flow_shows_where_its_source_posts_to() {
         (after["items"][0]["options"]["inletUrl"].as_str(), &after["items"][0]["name"]),
         (Some(url), &json!("new"))
     );
+    let etag = platform.etag(&format!("/flows/{id}")).await;
+    let other = json!([{"op": "replace", "path": "/options/inletUrl", "value": "http://127.0.0.1:9/collection/a"}]);
+    platform.patch(&path, &[("if-match", &etag)], &other).await.refused(400, "inletUrl");
     flow["options"] = json!({"inletUrl": url});
     platform.post(&format!("{FLOW}/flows"), &flow).await.refused(400, "inletUrl");
 }

@@ -1,6 +1,7 @@
 //! Batch Ingestion: batches, their files, and what becomes of them.
 
 pub(crate) mod batches;
+pub(crate) mod columns;
 pub(crate) mod files;
 pub(crate) mod formats;
 pub(crate) mod landing;

@@ -10,7 +10,6 @@ use crate::checks;
 use crate::platform::Scene;
 use crate::problem::untold;
 use crate::router;
-use crate::tables;
 
 /// Where Catalog lies.
 const BASE: &str = "/data/foundation/catalog";
@@ -96,7 +95,7 @@ fn one(scene: &mut Scene<'_>, outer: &Call, request: &Value, known: &Map<String,
         headers.insert(name, value);
     }
     let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    let route = router::find(tables::services(), &method, &format!("{BASE}/{}", path.trim_start_matches('/')));
+    let route = router::find(&method, &format!("{BASE}/{}", path.trim_start_matches('/')));
     let route = route.ok().filter(|route| route.service.name == outer.operation.service);
     let operation = route.as_ref().and_then(|route| {
         let fits = |known: &&&aep_core::Operation| known.content_type.is_none_or(|known| known == content_type);

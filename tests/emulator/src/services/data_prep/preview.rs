@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Outcome};
 use crate::call::Call;
 use crate::platform::Scene;
-use crate::services::data_prep::mapping_sets;
 use crate::services::data_prep::transform::{self, RowFault};
+use crate::services::data_prep::{bodies, mapping_sets};
 
 /// Maps the record of the body, or each of a list; a list is answered with a list.
 pub(super) fn preview(scene: &Scene<'_>, call: &Call) -> Outcome {
-    let set = mapping_sets::mapping_set(scene, &call.body["mappingSet"])?;
+    let set = bodies::mapping_set(scene, &call.body["mappingSet"], None)?;
     let one = |row: &Value| {
         if !row.is_object() {
             return Err(mapping_sets::bad("data holds something that is no record; an object by column is one"));

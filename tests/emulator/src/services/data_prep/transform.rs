@@ -41,7 +41,6 @@ pub(crate) struct Mapped {
 ///
 /// The platform leaves a field that fails empty and drops the row where the schema needs the field. Which fields those
 /// are is not published for every class, so here a row with any fault is dropped.
-#[allow(dead_code, reason = "flow runs are to call it")]
 pub(crate) fn record(registry: &RegistryState, mapping_set: &Value, row: &Value) -> Result<Value, Vec<RowFault>> {
     let mapped = map(registry, mapping_set, row, Clock::default().now());
     if mapped.faults.is_empty() { Ok(mapped.record) } else { Err(mapped.faults) }

@@ -1,4 +1,5 @@
-//! Validation of mapping sets: every destination has to be a field of the schema, and is written once.
+//! Validation of mapping sets: calculated fields can be read, every destination is a field of the schema, and is written
+//! once.
 
 use std::collections::HashSet;
 
@@ -7,7 +8,9 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Outcome};
 use crate::call::Call;
 use crate::platform::Scene;
-use crate::services::data_prep::mapping_sets;
+use crate::services::data_prep::bodies;
+use crate::services::data_prep::expressions::Expression;
+use crate::services::data_prep::mapping_sets::{self, SourceKind};
 use crate::services::registry::RegistryState;
 use crate::services::registry::fields::{self, Field};
 
@@ -15,9 +18,16 @@ use crate::services::registry::fields::{self, Field};
 #[derive(Debug)]
 pub(crate) struct MappingFault {
     /// Place among the mappings.
-    index: usize,
+    pub(super) index: usize,
     /// What is wrong, in one line.
     pub(crate) text: String,
+}
+
+/// Why the calculated field of a mapping cannot be read.
+pub(super) fn expression_fault(mapping: &Value) -> Option<String> {
+    let (SourceKind::Expression, source, destination) = mapping_sets::parts(mapping) else { return None };
+    let fault = Expression::parse(source).err()?;
+    Some(format!("the calculated field for {destination} cannot be read: {fault}"))
 }
 
 /// What is wrong with the mappings of a stored set.
@@ -31,7 +41,9 @@ pub(crate) fn faults(registry: &RegistryState, set: &Value) -> Vec<MappingFault>
         .enumerate()
         .filter_map(|(index, mapping)| {
             let (_, _, destination) = mapping_sets::parts(mapping);
-            let text = if fields::look_up(registry, &schema, destination) == Field::Unknown {
+            let text = if let Some(fault) = expression_fault(mapping) {
+                fault
+            } else if fields::look_up(registry, &schema, destination) == Field::Unknown {
                 format!("the schema {schema} has no field {destination}")
             } else if !written.insert(destination) {
                 format!("{destination} is written twice")
@@ -45,7 +57,7 @@ pub(crate) fn faults(registry: &RegistryState, set: &Value) -> Vec<MappingFault>
 
 /// One result per mapping.
 pub(super) fn validate(scene: &Scene<'_>, call: &Call) -> Outcome {
-    let set = mapping_sets::mapping_set(scene, &call.body)?;
+    let set = bodies::mapping_set(scene, &call.body, None)?;
     let faults = faults(&scene.contents.registry, &set);
     let results: Vec<Value> = set["mappings"]
         .as_array()

@@ -6,7 +6,7 @@ use crate::Table;
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::platform::Scene;
-use crate::services::flow::{errors, specs};
+use crate::services::flow::{drafts, errors, specs};
 use crate::sources::{FileFormat, files, first_rows, shape};
 
 /// Rows that a preview shows.
@@ -18,6 +18,7 @@ const SAMPLE: usize = 1000;
 pub(crate) fn explore(scene: &Scene<'_>, call: &Call) -> Outcome {
     let id = call.id();
     let connection = scene.contents.flow.connections.get(id).ok_or_else(|| errors::not_found("base connection", id))?;
+    drafts::check_published(connection, "base connection", id)?;
     let spec = scene.contents.flow.connection_spec(connection["connectionSpec"]["id"].as_str().unwrap_or(""));
     look(scene, call, id, spec.as_deref().unwrap_or(&Value::Null))
 }

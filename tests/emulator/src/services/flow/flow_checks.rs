@@ -71,7 +71,7 @@ pub(super) fn complete(scene: &Scene<'_>, flow: &Value, spec: &Value) -> Result<
     for transformation in transformations {
         check_transformation(scene, transformation, spec)?;
     }
-    check_schedule(&flow["scheduleParams"], spec)?;
+    check_schedule(&flow["scheduleParams"], spec, scene.settings.lenient)?;
     if !flow["options"].is_null() {
         specs::check_params(&spec["optionSpec"]["spec"], &flow["options"], "options")?;
     }
@@ -80,13 +80,13 @@ pub(super) fn complete(scene: &Scene<'_>, flow: &Value, spec: &Value) -> Result<
 
 fn check_transformation(scene: &Scene<'_>, transformation: &Value, spec: &Value) -> Result<(), Refusal> {
     let name = transformation["name"].as_str().unwrap_or("");
-    if !TRANSFORMATIONS.contains(&name) {
+    let own = specs::transformations(spec).find(|known| known["name"] == name);
+    if own.is_none() && !TRANSFORMATIONS.contains(&name) {
         return Err(errors::invalid(format!(
             "there is no transformation \"{name}\"; {} are known",
             TRANSFORMATIONS.join(" and ")
         )));
     }
-    let own = specs::transformations(spec).find(|known| known["name"] == name);
     let empty = json!({});
     let params = if transformation["params"].is_null() { &empty } else { &transformation["params"] };
     let what = format!("transformation {name} of flow specification {}", specs::name(spec));
@@ -95,6 +95,12 @@ fn check_transformation(scene: &Scene<'_>, transformation: &Value, spec: &Value)
         // Older flows of files have a Copy that their specification does not list.
         None if name == "Copy" => {
             specs::check_params(&payload_schemas::strict("CopyTransformation").unwrap_or_default(), params, &what)?
+        }
+        // A kind of flow that maps nothing has no place for a mapping.
+        None if !scene.settings.lenient => {
+            let listed: Vec<&str> = specs::transformations(spec).map(specs::name).collect();
+            let listed = if listed.is_empty() { "none".to_owned() } else { listed.join(", ") };
+            return Err(errors::invalid(format!("{what} is not listed by it; it lists {listed}")));
         }
         None => Value::Null,
     };
@@ -130,10 +136,16 @@ fn check_mapping(scene: &Scene<'_>, params: &Value) -> Result<(), Refusal> {
 }
 
 /// Checks a schedule by the flow specification's own JSON Schema.
-pub(super) fn check_schedule(schedule: &Value, spec: &Value) -> Result<(), Refusal> {
+pub(super) fn check_schedule(schedule: &Value, spec: &Value, lenient: bool) -> Result<(), Refusal> {
     let schema = &spec["scheduleSpec"]["spec"];
     if !schema.is_object() {
-        return Ok(());
+        // Streams come when they come.
+        if schedule.is_null() || lenient {
+            return Ok(());
+        }
+        let text =
+            format!("scheduleParams have no place: flow specification {} runs by no schedule", specs::name(spec));
+        return Err(errors::invalid(text));
     }
     let name = specs::name(spec);
     if schedule.is_null() {

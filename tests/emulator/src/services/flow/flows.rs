@@ -104,6 +104,9 @@ pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     patches::check_roots(&instructions, &CHANGEABLE)?;
     let mut patched = patches::apply(flow, &instructions)?;
     check_start_time(flow, &patched, scene.now)?;
+    if patched["options"]["inletUrl"] != flow["options"]["inletUrl"] {
+        inlets::check(&patched["options"], "options")?;
+    }
     let draft = drafts::is_draft(&patched);
     flow_checks::references(scene, &patched, draft)?;
     if !draft {
@@ -138,5 +141,6 @@ pub(crate) fn delete(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     find(scene, call.id(), Some("deleteSupported"))?;
     scene.contents.flow.flows.remove(call.id());
     scene.contents.flow.schedules.forget(call.id());
+    scene.contents.flow.forget_noticed(call.id());
     Ok(Answer::no_content())
 }

@@ -91,10 +91,7 @@ pub(crate) fn flows<'a>(contents: &'a Contents, inlet: &Inlet) -> Vec<(&'a str, 
         Some(own) => own == id,
         None => reads(flow),
     };
-    let data_set = |flow: &Value| {
-        let target = state.target_connections.get(flow["targetConnectionIds"][0].as_str()?)?;
-        target["params"]["dataSetId"].as_str()
-    };
+    let data_set = |flow: &Value| state.target_of(flow)?["params"]["dataSetId"].as_str();
     let enabled = state.flows.iter().filter(|(id, flow)| flow["state"] == "enabled" && fed(id, flow));
     enabled.map(|(id, flow)| (id, data_set(flow))).collect()
 }

@@ -1,6 +1,7 @@
 //! Flow Service: connections, specifications, flows and runs.
 
 pub(crate) mod base_connections;
+mod configs;
 mod drafts;
 pub(crate) mod errors;
 mod explore;
@@ -8,10 +9,13 @@ mod flow_actions;
 mod flow_checks;
 mod flows;
 pub(crate) mod inlets;
+mod landing_zone;
 pub(crate) mod lists;
+mod noticed;
 pub(crate) mod older_forms;
 mod patches;
 mod reading;
+mod run_requests;
 pub(crate) mod runs;
 mod searches;
 mod secrets;
@@ -19,6 +23,7 @@ mod sign_in;
 mod source_connections;
 pub(crate) mod specs;
 mod target_connections;
+mod written_specs;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -46,8 +51,14 @@ pub(crate) struct FlowState {
     pub(crate) runs: Collection,
     /// When each flow runs next, and what it has read.
     pub(crate) schedules: runs::Schedules,
+    /// Runs that were asked for and wait.
+    requests: run_requests::Requests,
     /// Names of the secrets that each base connection was told; none for those that a sandbox comes with.
     secrets: HashMap<String, BTreeSet<String>>,
+    /// Connections as flows still see them.
+    noticed: noticed::Noticed,
+    /// Keys to the landing zones.
+    landing_zones: landing_zone::KeyRing,
     /// Connection specifications that the caller wrote.
     connection_specs: Collection,
     /// Flow specifications that the caller wrote, beside the platform's or in their place.
@@ -62,14 +73,21 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "getConnection" => get(&scene.contents.flow.connections, "base connection", call),
         "testConnection" => base_connections::test(scene, call),
         "exploreConnection" => explore::explore(scene, call),
+        "listConnectionConfigs" => configs::of_connection(scene, call),
         "patchConnection" => base_connections::patch(scene, call),
         "publishConnection" => base_connections::publish(scene, call),
         "deleteConnection" => base_connections::delete(scene, call),
         "searchConnections" => searches::connections(scene, call),
         "listConnectionSpecs" => lists::whole(call, &scene.contents.flow.all_connection_specs()),
         "getConnectionSpec" => specs::get_connection_spec(&scene.contents.flow, call),
+        "createConnectionSpec" => written_specs::create_connection_spec(scene, call),
+        "replaceConnectionSpec" => written_specs::replace_connection_spec(scene, call),
+        "exploreConnectionSpec" => landing_zone::explore(scene, call),
+        "listConnectionSpecConfigs" => configs::of_spec(scene, call),
         "listFlowSpecs" => lists::whole(call, &scene.contents.flow.all_flow_specs()),
         "getFlowSpec" => specs::get_flow_spec(&scene.contents.flow, call),
+        "createFlowSpec" => written_specs::create_flow_spec(scene, call),
+        "replaceFlowSpec" => written_specs::replace_flow_spec(scene, call),
         "searchFlowSpecs" => searches::flow_specs(scene, call),
         "listSourceConnections" => lists::page(call, &scene.contents.flow.source_connections, "sourceConnections"),
         "createSourceConnection" => source_connections::create(scene, call),
@@ -91,7 +109,13 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "deleteFlow" => flows::delete(scene, call),
         "searchFlows" => searches::flows(scene, call),
         "listRuns" => lists::page(call, &scene.contents.flow.runs, "runs"),
+        "createRun" => run_requests::create(scene, call),
+        "replaceRun" => run_requests::replace(scene, call),
+        "retriggerRun" => run_requests::retrigger(scene, call),
         "getRun" => get(&scene.contents.flow.runs, "run", call),
+        "getLandingZone" => landing_zone::get(scene, call),
+        "getLandingZoneCredentials" => landing_zone::credentials(scene, call),
+        "refreshLandingZoneCredentials" => landing_zone::refresh(scene, call),
         _ => Err(unserved(call)),
     }
 }

@@ -8,7 +8,12 @@ use crate::ids;
 use crate::platform::Scene;
 use crate::services::batch_ingestion::batches;
 use crate::services::flow::reading::{self, Progress, Reading};
+use crate::services::flow::run_requests::{self, Request};
 use crate::services::flow::{flows, specs, stored, touch};
+
+/// Farthest time of a schedule in seconds since 1970, and longest period in milliseconds: what lies beyond counts as them.
+const FARTHEST: i64 = 8_640_000_000_000;
+const LONGEST: i64 = 1_000_000_000_000_000;
 
 /// Most runs that are made at once when the clock jumps over many of them.
 const MOST_AT_ONCE: usize = 100;
@@ -41,11 +46,17 @@ impl Schedules {
     pub(crate) fn forget(&mut self, flow: &str) {
         self.by_flow.remove(flow);
     }
+
+    /// Leaves a run to whoever reports on it.
+    pub(super) fn leave(&mut self, run: &str) {
+        self.active.retain(|active| active.run != run);
+    }
 }
 
 /// A time of a schedule in seconds, as a number or a text.
 pub(super) fn seconds(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    let seconds: i64 = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    Some(seconds.clamp(-FARTHEST, FARTHEST))
 }
 
 /// Puts a new or published flow on the schedule; a start time in the past means a run at once.
@@ -95,7 +106,9 @@ fn period(params: &Value) -> Option<i64> {
         "week" => 604_800_000,
         _ => return None,
     };
-    seconds(&params["interval"]).filter(|interval| *interval > 0).map(|interval| interval * unit)
+    seconds(&params["interval"])
+        .filter(|interval| *interval > 0)
+        .map(|interval| interval.saturating_mul(unit).min(LONGEST))
 }
 
 /// The first time after `now` that lies a whole number of periods after the start.
@@ -118,6 +131,7 @@ pub(crate) fn advance(scene: &mut Scene<'_>) {
     for flow in due {
         begin_due(scene, &flow);
     }
+    run_requests::advance(scene);
     progress(scene);
 }
 
@@ -132,7 +146,7 @@ fn begin_due(scene: &mut Scene<'_>, flow_id: &str) {
         // Times before the flow was made are one run, at its creation.
         schedule.next = schedule.every.map(|every| after(due, every, created.max(due)));
         if enabled {
-            begin(scene, flow_id, due.max(created));
+            begin(scene, flow_id, due.max(created), None);
         }
     }
     if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
@@ -140,25 +154,42 @@ fn begin_due(scene: &mut Scene<'_>, flow_id: &str) {
     }
 }
 
-fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64) {
+/// Begins a run: one that was asked for, or a new one by the schedule.
+pub(super) fn begin(scene: &mut Scene<'_>, flow_id: &str, at: i64, request: Option<Request>) {
     let Some(flow) = scene.contents.flow.flows.get(flow_id) else { return };
     let schedule = scene.contents.flow.schedules.by_flow.get(flow_id);
-    let progress = schedule.map(|schedule| schedule.progress.clone()).unwrap_or_default();
+    let progress = match &request {
+        Some(request) => request.window.clone(),
+        None => schedule.map(|schedule| schedule.progress.clone()).unwrap_or_default(),
+    };
     let reading = reading::read(scene.contents, scene.settings, flow, &progress);
-    let id = ids::uuid();
-    let body = json!({
-        "flowId": flow_id,
-        "flowSpec": flow["flowSpec"],
-        "providerRefId": ids::uuid(),
-        "metrics": { "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "scheduled" } },
-        "activities": [],
-    });
-    let mut run = stored(scene, &id, "scheduled", &body);
-    run["createdAt"] = json!(at);
+    let metrics = json!({ "durationSummary": { "startedAtUTC": at }, "statusSummary": { "status": "scheduled" } });
+    let asked = request.and_then(|request| Some((scene.contents.flow.runs.get(&request.run)?.clone(), request.run)));
+    let (id, mut run) = if let Some((mut run, id)) = asked {
+        run["metrics"] = metrics;
+        run["state"] = json!("scheduled");
+        touch(&mut run, at);
+        (id, run)
+    } else {
+        let id = ids::uuid();
+        let body = json!({
+            "flowId": flow_id,
+            "flowSpec": flow["flowSpec"],
+            "providerRefId": ids::uuid(),
+            "metrics": metrics,
+            "activities": [],
+        });
+        let mut run = stored(scene, &id, "scheduled", &body);
+        run["createdAt"] = json!(at);
+        // Repeated, the run reads what it could read now, and nothing newer.
+        let until = Some(reading.progress.after.map_or(at, |newest| newest.max(at)));
+        scene.contents.flow.requests.remember(&id, Progress { until, ..progress });
+        if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
+            schedule.progress = reading.progress.clone();
+        }
+        (id, run)
+    };
     run["updatedAt"] = json!(at);
-    if let Some(schedule) = scene.contents.flow.schedules.by_flow.get_mut(flow_id) {
-        schedule.progress = reading.progress.clone();
-    }
     scene.contents.flow.runs.insert(id.clone(), run);
     scene.contents.flow.schedules.active.push(Active { run: id, flow: flow_id.to_owned(), reading });
 }
@@ -168,7 +199,7 @@ fn progress(scene: &mut Scene<'_>) {
     let (now, duration) = (scene.now, i64::try_from(scene.settings.run_duration.as_millis()).unwrap_or(i64::MAX));
     for entry in std::mem::take(&mut scene.contents.flow.schedules.active) {
         let Some(run) = scene.contents.flow.runs.get_mut(&entry.run) else { continue };
-        let started = run["createdAt"].as_i64().unwrap_or(now);
+        let started = run["metrics"]["durationSummary"]["startedAtUTC"].as_i64().unwrap_or(now);
         let completed = started.saturating_add(duration);
         if completed <= now {
             end(scene, entry, started, completed);
@@ -201,8 +232,7 @@ fn end(scene: &mut Scene<'_>, entry: Active, started: i64, completed: i64) {
     let status = if entry.reading.failure.is_some() { "failed" } else { "success" };
     let flow = scene.contents.flow.flows.get(&entry.flow);
     let diagnostics = flow.is_some_and(|flow| flow["options"]["errorDiagnosticsEnabled"] == true);
-    let target = flow.and_then(|flow| flow["targetConnectionIds"][0].as_str());
-    let target = target.and_then(|id| scene.contents.flow.target_connections.get(id));
+    let target = flow.and_then(|flow| scene.contents.flow.target_of(flow));
     let data_set = target.and_then(|target| target["params"]["dataSetId"].as_str());
     let data_set = data_set.filter(|id| scene.contents.catalog.data_sets.contains(id)).map(str::to_owned);
     let batch = data_set.map(|data_set| (ids::batch(completed), data_set));

@@ -102,6 +102,8 @@ pub(crate) fn patch(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     patched["lastOperation"] = drafts::operation("update", scene.now);
     touch(&mut patched, scene.now);
     let answer = changed(&patched);
+    let before = before.clone();
+    scene.contents.flow.keep_for_flows("targetConnectionIds", &before);
     scene.contents.flow.target_connections.insert(id, patched);
     Ok(answer)
 }

@@ -98,6 +98,17 @@ impl RegistryState {
         self.own(Kind::Schema, id)
     }
 
+    /// A schema with all its fields in it.
+    pub(crate) fn full_schema(&self, id: &str) -> Option<Value> {
+        self.find_schema(id).map(|schema| resolved::full(self, schema))
+    }
+
+    /// The paths of a schema's fields that have no others below them and are in no array.
+    pub(crate) fn leaf_fields(&self, id: &str) -> Option<Vec<String>> {
+        let fields = resolved::field_types(self, self.find_schema(id)?);
+        Some(fields.into_keys().filter(|path| !path.contains("[]")).collect())
+    }
+
     /// Whether a schema is enabled for Profile: it takes part in the union, and a record has a primary identity.
     pub(crate) fn profile_fault(&self, schema: &Value) -> Option<String> {
         let id = schema["$id"].as_str().unwrap_or("");

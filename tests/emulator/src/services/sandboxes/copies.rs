@@ -7,7 +7,7 @@ use crate::answer::Refusal;
 use crate::ids;
 use crate::platform::Scene;
 use crate::services::catalog::data_sets;
-use crate::services::data_prep::mapping_sets;
+use crate::services::data_prep::bodies;
 use crate::services::registry::has_union_tag;
 use crate::services::registry::transfer;
 use crate::services::sandboxes::artifacts::{self, Artifact};
@@ -118,7 +118,7 @@ fn copy(scene: &mut Scene<'_>, artifact: &Artifact, ids: &IndexMap<String, Strin
             Ok(id)
         }
         "MAPPING_SET" => {
-            let set = mapping_sets::mapping_set(scene, &body)?;
+            let set = bodies::mapping_set(scene, &body, None)?;
             let id = set["id"].as_str().unwrap_or("").to_owned();
             scene.contents.data_prep.mapping_sets.insert(id.clone(), set);
             Ok(id)

@@ -170,15 +170,24 @@ fn raw(scene: &Scene<'_>, call: &Call, inlet: &Inlet, data: &Value) -> Result<Me
     let schema = scene.contents.catalog.data_sets.get(&data_set).and_then(|set| set["schemaRef"]["id"].as_str());
     let schema = schema.unwrap_or("").to_owned();
     let mapping = flow["transformations"].as_array().into_iter().flatten().find(|step| step["name"] == "Mapping");
-    let record = match mapping.map(|mapping| mapping["params"]["mappingId"].as_str().unwrap_or("")) {
+    let record = match mapping {
         None => Ok(sent.clone()),
-        Some(mapping) => match scene.contents.data_prep.mapping_sets.get(mapping) {
+        Some(mapping) => match mapping_set(scene, &mapping["params"]) {
             Some(set) => transform::record(&scene.contents.registry, set, sent)
                 .map_err(|faults| faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")),
-            None => Err(format!("the mapping set {mapping} of the flow {id} is gone")),
+            None => Err(format!("the mapping set {} of the flow {id} is gone", mapping["params"]["mappingId"])),
         },
     };
     Ok(Message { data_set, schema, sent: sent.clone(), record, mapped: mapping.is_some() })
+}
+
+/// The mapping set of a flow, in the version that the flow names, else in the newest.
+fn mapping_set<'a>(scene: &'a Scene<'_>, params: &Value) -> Option<&'a Value> {
+    let sets = &scene.contents.data_prep;
+    let id = params["mappingId"].as_str()?;
+    let version = &params["mappingVersion"];
+    let version = version.as_i64().or_else(|| version.as_str()?.trim().parse().ok());
+    version.map_or_else(|| sets.mapping_sets.get(id), |version| sets.version(id, version))
 }
 
 /// Checks what a message wants done with a profile beside being stored.

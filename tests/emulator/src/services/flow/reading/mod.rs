@@ -83,11 +83,10 @@ pub(super) fn read(contents: &Contents, settings: &Settings, flow: &Value, progr
 }
 
 fn rows(contents: &Contents, settings: &Settings, flow: &Value, reading: &mut Reading) -> Result<(), String> {
-    let source = flow["sourceConnectionIds"][0].as_str().and_then(|id| contents.flow.source_connections.get(id));
-    let source = source.ok_or("the source connection is gone")?;
+    let source = contents.flow.source_of(flow).ok_or("the source connection is gone")?;
     let spec = contents.flow.connection_spec(source["connectionSpec"]["id"].as_str().unwrap_or(""));
     let target = Target::of(contents, flow)?;
-    match spec.as_deref().and_then(|spec| spec["sourceSpec"]["type"].as_str()) {
+    match spec.as_ref().and_then(|spec| spec["sourceSpec"]["type"].as_str()) {
         Some("Table") => tables::read(contents, settings, flow, source, &target, reading),
         Some("CloudStorage") => files::read(contents, settings, source, &target, reading),
         kind => Err(format!("the emulator has no data for sources of the kind {}", kind.unwrap_or("unknown"))),
@@ -110,8 +109,7 @@ impl<'a> Target<'a> {
             }
             None => None,
         };
-        let target = flow["targetConnectionIds"][0].as_str().and_then(|id| contents.flow.target_connections.get(id));
-        let target = target.ok_or("the target connection is gone")?;
+        let target = contents.flow.target_of(flow).ok_or("the target connection is gone")?;
         let data_set = target["params"]["dataSetId"].as_str().unwrap_or("");
         let data_set =
             contents.catalog.data_sets.get(data_set).ok_or_else(|| format!("the dataset {data_set} is gone"))?;
