@@ -1,5 +1,6 @@
 //! Whole workflows on the local platform: what the demos and the tests share.
 
+pub mod arrived;
 pub mod decode;
 mod local;
 pub mod pipelines;

@@ -6,6 +6,7 @@ mod batches;
 mod catalog;
 mod catalog_changes;
 mod connections;
+mod coverage;
 mod csv_schemas;
 mod data_access;
 mod data_prep;

@@ -10,12 +10,14 @@ use std::time::Duration;
 use aep_emulator::Emulator;
 use aep_ingest::{Event, EventKind, Run, Schedule};
 use aep_sources::Salesforce;
-use aep_workflows::{Local, SANDBOX, client, pipelines, tutorials};
+use aep_workflows::{Local, SANDBOX, arrived, client, pipelines, tutorials};
 use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
 
 /// Each call takes at least so long, so that those side by side overlap and the depth can be told.
 const DELAY: Duration = Duration::from_millis(25);
+/// Records that are shown of those that arrived.
+const SHOWN: usize = 3;
 /// The run that is waited for ends long before.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -109,8 +111,15 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     flow.watch().pace(Duration::from_millis(50)).time_limit(TIME_LIMIT).await?;
     let runs = flow.runs().await?;
+    let batches: Vec<String> = runs.iter().flat_map(arrived::batches).collect();
+    let mut records = Vec::new();
+    for batch in &batches {
+        records.extend(arrived::records(&sandbox, batch).await?);
+    }
     if show {
         runs.iter().for_each(tell);
+        say(format_args!("{} records arrived, read back from batch {}:", records.len(), batches.join(", ")));
+        records.iter().take(SHOWN).for_each(|record| say(format_args!("    {record}")));
         say(format_args!(
             "\n{} calls, {depth} of them one after the other: {reads} side by side to check, {made} to apply. \
              The tutorial: {} calls, one after the other.",
@@ -123,6 +132,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             "events": *events.lock().unwrap_or_else(PoisonError::into_inner),
             "resources": flow.resources(),
             "runs": runs.iter().map(described).collect::<Vec<_>>(),
+            "batches": batches,
+            "records": records,
             "calls": { "plan": reads, "apply": made, "depth": depth, "tokens": local.emulator.count_tokens() },
             "tutorial": { "calls": tutorial.len(), "depth": tutorial.len(), "sequence": tutorial },
         });

@@ -16,7 +16,14 @@ fn both_demos_end_with_a_flow_and_its_run() -> Outcome {
         let output = demo(&[name])?;
         let shown = String::from_utf8(output.stdout)?;
         assert!(output.status.success(), "{shown}");
-        for part in ["Pipeline \"", "flow               created ", "\nRun ", " success: ", "records in"] {
+        for part in [
+            "Pipeline \"",
+            "flow               created ",
+            "\nRun ",
+            " success: ",
+            "records in",
+            " records arrived, read back from batch ",
+        ] {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         let figures = format!("\n{calls} calls, {depth} of them one after the other");
@@ -32,6 +39,9 @@ fn programs_get_one_object() -> Outcome {
     assert_eq!(report["calls"]["apply"], 8);
     assert_eq!(report["tutorial"]["calls"], 9);
     assert_eq!(report["runs"][0]["status"], "success");
+    let records = report["records"].as_array().ok_or("no records")?;
+    assert_eq!(report["runs"][0]["recordsOut"], records.len());
+    assert_eq!(records[0]["person"]["name"]["fullName"], "Ada Adeyemi");
     assert!(report["resources"]["flowId"].is_string());
     assert!(report["events"].as_array().is_some_and(|events| events.len() == 18));
     Ok(())
