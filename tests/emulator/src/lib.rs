@@ -7,6 +7,7 @@
 //! refused with the platform's own code, and a lenient switch takes what older tutorials show.
 //!
 //! [`Emulator`] starts it in one line; the binary `aep-emulator` runs it alone.
+#![doc = include_str!("../README.md")]
 
 mod admin;
 mod answer;

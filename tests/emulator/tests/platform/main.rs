@@ -22,6 +22,7 @@ mod inlets;
 mod landing_zone;
 mod other_clients;
 mod packages;
+mod program;
 mod registry;
 mod registry_extras;
 mod registry_resources;

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::clock::Clock;
 use crate::services::data_prep::expressions::{Expression, Scope};
 use crate::services::data_prep::mapping_sets::{self, SourceKind};
 use crate::services::data_prep::{conversion, paths};
@@ -40,9 +39,14 @@ pub(crate) struct Mapped {
 /// The record of a row, or all that keeps the row from becoming one.
 ///
 /// The platform leaves a field that fails empty and drops the row where the schema needs the field. Which fields those
-/// are is not published for every class, so here a row with any fault is dropped.
-pub(crate) fn record(registry: &RegistryState, mapping_set: &Value, row: &Value) -> Result<Value, Vec<RowFault>> {
-    let mapped = map(registry, mapping_set, row, Clock::default().now());
+/// are is not published for every class, so here a row with any fault is dropped. `now` is as for [`map`].
+pub(crate) fn record(
+    registry: &RegistryState,
+    mapping_set: &Value,
+    row: &Value,
+    now: i64,
+) -> Result<Value, Vec<RowFault>> {
+    let mapped = map(registry, mapping_set, row, now);
     if mapped.faults.is_empty() { Ok(mapped.record) } else { Err(mapped.faults) }
 }
 
@@ -172,7 +176,7 @@ mod tests {
             )
             .collect();
         let set = json!({"outputSchema": {"schemaRef": {"id": schema}}, "mappings": mappings});
-        record(&registry(), &set, row)
+        record(&registry(), &set, row, 0)
     }
 
     #[test]

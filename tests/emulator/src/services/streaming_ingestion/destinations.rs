@@ -172,7 +172,7 @@ fn raw(scene: &Scene<'_>, call: &Call, inlet: &Inlet, data: &Value) -> Result<Me
     let mapping = flow["transformations"].as_array().into_iter().flatten().find(|step| step["name"] == "Mapping");
     let record = match mapping.map(|mapping| scene.contents.data_prep.named(&mapping["params"])) {
         None => Ok(sent.clone()),
-        Some(Ok(set)) => transform::record(&scene.contents.registry, set, sent)
+        Some(Ok(set)) => transform::record(&scene.contents.registry, set, sent, scene.now)
             .map_err(|faults| faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")),
         Some(Err(text)) => Err(text),
     };

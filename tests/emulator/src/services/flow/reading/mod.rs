@@ -88,7 +88,7 @@ pub(super) fn read(contents: &Contents, settings: &Settings, flow: &Value, progr
 fn rows(contents: &Contents, settings: &Settings, flow: &Value, reading: &mut Reading) -> Result<(), String> {
     let source = contents.flow.source_of(flow).ok_or("the source connection is gone")?;
     let spec = contents.flow.connection_spec(source["connectionSpec"]["id"].as_str().unwrap_or(""));
-    let target = Target::of(contents, flow)?;
+    let target = Target::of(contents, flow, settings.clock.now())?;
     match spec.as_ref().and_then(|spec| spec["sourceSpec"]["type"].as_str()) {
         Some("Table") => tables::read(contents, settings, flow, source, &target, reading),
         Some("CloudStorage") => files::read(contents, settings, source, &target, reading),
@@ -101,24 +101,27 @@ struct Target<'a> {
     contents: &'a Contents,
     mapping_set: Option<&'a Value>,
     schema: String,
+    /// The time of functions that ask for it.
+    now: i64,
 }
 
 impl<'a> Target<'a> {
-    fn of(contents: &'a Contents, flow: &Value) -> Result<Self, String> {
+    fn of(contents: &'a Contents, flow: &Value, now: i64) -> Result<Self, String> {
         let params = transformation(flow, "Mapping").filter(|params| params["mappingId"].is_string());
         let mapping_set = params.map(|params| contents.data_prep.named(params)).transpose()?;
         let target = contents.flow.target_of(flow).ok_or("the target connection is gone")?;
         let data_set = target["params"]["dataSetId"].as_str().unwrap_or("");
         let data_set =
             contents.catalog.data_sets.get(data_set).ok_or_else(|| format!("the dataset {data_set} is gone"))?;
-        Ok(Self { contents, mapping_set, schema: data_set["schemaRef"]["id"].as_str().unwrap_or("").to_owned() })
+        let schema = data_set["schemaRef"]["id"].as_str().unwrap_or("").to_owned();
+        Ok(Self { contents, mapping_set, schema, now })
     }
 
     /// Maps a row and sorts it in.
     fn take(&self, landing: &mut Landing, row: Value, raw: &str) {
         let registry = &self.contents.registry;
         let record = match self.mapping_set {
-            Some(mapping_set) => transform::record(registry, mapping_set, &row)
+            Some(mapping_set) => transform::record(registry, mapping_set, &row, self.now)
                 .map_err(|faults| faults.into_iter().map(|fault| (fault.code.to_owned(), fault.message)).collect()),
             // Without a mapping, rows have the form of the schema already.
             None => match records::fault(registry, &self.schema, &row) {
