@@ -73,9 +73,9 @@ def runs(judge, world):
     world.platform.advance(120)
     now = int(time.time())
     window = {"startTime": now + 600, "windowStartTime": 1600000000, "windowEndTime": now, "deltaColumn": {"name": "LastModified"}}
-    made = judge.check("FlowService.createRun", lambda: api.createRun(flow, params=window), lambda answer: "id" in answer)
+    made = judge.check("FlowService.createRun", lambda: api.createRun(flow, params=window), lambda answer: "id" in answer["items"][0])
     world.platform.advance(3600)
-    judge.check("FlowService.createRun", lambda: api.getRun(made["id"])[0]["metrics"]["statusSummary"]["status"], lambda status: status == "success")
+    judge.check("FlowService.createRun", lambda: api.getRun(made["items"][0]["id"])[0]["metrics"]["statusSummary"]["status"], lambda status: status == "success")
     api.deleteFlow(flow)
     judge.check("FlowService.getResource", lambda: api.getResource(f"{api.endpoint}/flows", {"limit": 1}), lambda found: len(found["items"]) == 1)
 

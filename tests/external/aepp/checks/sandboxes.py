@@ -6,7 +6,7 @@ from world import has, refused
 def management(judge, world):
     api = world.sandboxes
     judge.check("Sandboxes.getSandboxes", api.getSandboxes, lambda found: "prod" in [one["name"] for one in found])
-    judge.check("Sandboxes.getSandboxTypes", api.getSandboxTypes, lambda found: {"production", "development"} <= set(found))
+    judge.check("Sandboxes.getSandboxTypes", api.getSandboxTypes, lambda found: {"production", "development"} <= {one["id"] for one in found})
     judge.check(
         "Sandboxes.createSandbox",
         lambda: api.createSandbox("judge", "Judge", "development"),
