@@ -26,6 +26,7 @@ mod gateway;
 mod ids;
 mod ims;
 mod journal;
+mod multipart;
 mod patch;
 mod payload_schemas;
 mod platform;

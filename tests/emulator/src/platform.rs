@@ -10,7 +10,7 @@ use crate::services::catalog::CatalogState;
 use crate::services::data_prep::DataPrepState;
 use crate::services::flow::FlowState;
 use crate::services::registry::RegistryState;
-use crate::services::sandboxes::Sandbox;
+use crate::services::sandboxes::{Sandbox, Tooling};
 use crate::services::streaming_ingestion::StreamingState;
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -20,6 +20,8 @@ use crate::sources::Sources;
 pub(crate) struct Platform {
     /// Sandboxes by name, in the order in which they were made.
     pub(crate) sandboxes: IndexMap<String, Sandbox>,
+    /// Packages and what is done with them.
+    pub(crate) tooling: Tooling,
     contents: HashMap<String, Contents>,
 }
 
@@ -58,7 +60,7 @@ impl Platform {
     /// The platform as it is at the start: two sandboxes with their seeded connections and tables.
     pub(crate) fn new(settings: &Settings) -> Self {
         let now = settings.clock.now();
-        let mut platform = Self { sandboxes: IndexMap::new(), contents: HashMap::new() };
+        let mut platform = Self { sandboxes: IndexMap::new(), tooling: Tooling::default(), contents: HashMap::new() };
         for (name, title, kind) in [("prod", "Prod", "production"), ("dev", "Development", "development")] {
             platform.sandboxes.insert(name.to_owned(), Sandbox::new(name, title, kind, name == "prod", now));
             platform.contents.insert(name.to_owned(), Contents::default());
@@ -74,6 +76,11 @@ impl Platform {
         let sandbox = self.sandboxes.get(name).filter(|sandbox| sandbox.is_active(now))?;
         let contents = self.contents.entry(name.to_owned()).or_default();
         Some(Scene { contents, sandbox, settings, now })
+    }
+
+    /// Throws away all that a sandbox holds.
+    pub(crate) fn empty(&mut self, name: &str) {
+        self.contents.insert(name.to_owned(), Contents::default());
     }
 
     /// Forgets a sandbox with all that it holds.

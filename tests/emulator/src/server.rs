@@ -212,6 +212,8 @@ impl Shared {
     fn serve(&self, mut call: Call) -> Outcome {
         let mut platform = self.platform();
         let now = self.settings.clock.now();
+        // What comes into a sandbox from others shows in all of its services.
+        services::sandboxes::jobs::advance(&mut platform, &self.settings, now);
         if call.operation.scope == Scope::Organization || call.operation.service == "sandbox" {
             if call.operation.scope == Scope::Sandbox {
                 self.check_sandbox(&call, &mut platform, now)?;

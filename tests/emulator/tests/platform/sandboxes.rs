@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aep_emulator::Emulator;
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::json;
 
 use crate::support::{FLOW, Platform, REGISTRY, SANDBOXES};
@@ -85,4 +85,39 @@ async fn names_and_types_have_rules() {
         platform.post(&path, &body).await.refused(400, text);
     }
     platform.post(&path, &json!({"name": "dev2", "type": "development"})).await.refused(400, "title");
+}
+
+#[tokio::test]
+async fn a_sandbox_is_emptied_and_renamed() {
+    // Long enough that no slow machine sees it end by itself.
+    let mut platform = Platform::of(Emulator::builder().sandbox_creation(Duration::from_secs(600))).await;
+    let path = format!("{SANDBOXES}/sandboxes/dev");
+    platform.sandbox = "dev".to_owned();
+    platform.schema("Contacts").await;
+    platform.sandbox = "prod".to_owned();
+    let put = async |query: &str, action: &str| {
+        platform.send(Method::PUT, &format!("{path}{query}"), &[], Some(&json!({"action": action}))).await
+    };
+    put("", "delete").await.refused(400, "reset");
+    put("?validationOnly=true", "reset").await.expect(202);
+    assert_eq!(platform.emulator.count_resources("dev")["schemas"], 1);
+    assert_eq!(put("", "reset").await.expect(202)["state"], "resetting");
+    assert_eq!(platform.emulator.count_resources("dev")["schemas"], 0);
+    assert_eq!(platform.get(&path).await.expect(200)["state"], "resetting");
+    put("", "reset").await.refused(400, "wait");
+    let available = async || {
+        let list = platform.get(&format!("{SANDBOXES}/")).await.expect(200);
+        assert!(list["sandboxes"][0]["id"].is_null() && list["sandboxes"][0]["name"] == "prod");
+        list["sandboxes"].as_array().unwrap().len()
+    };
+    assert_eq!(available().await, 1);
+    platform.emulator.advance(Duration::from_secs(601));
+    assert_eq!(available().await, 2);
+    let renamed = platform.patch(&path, &[], &json!({"title": "New"})).await.expect(200);
+    assert_eq!((renamed["title"].as_str(), renamed["eTag"].as_u64()), (Some("New"), Some(3)));
+    platform.patch(&path, &[], &json!({"title": "New", "name": "x"})).await.refused(400, "name");
+    platform.patch(&path, &[], &json!({"title": " "})).await.refused(400, "empty");
+    platform.patch(&format!("{path}x"), &[], &json!({"title": "X"})).await.refused(404, "devx");
+    let types = platform.get(&format!("{SANDBOXES}/sandboxTypes")).await.expect(200);
+    assert_eq!(types["sandboxTypes"][0], json!({"id": "production", "title": "Production"}));
 }

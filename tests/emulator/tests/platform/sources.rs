@@ -360,6 +360,32 @@ async fn a_folder_can_be_the_data_of_all_sources() {
 }
 
 #[tokio::test]
+async fn a_flow_keeps_the_version_of_its_mapping() {
+    let platform = with_bucket(Platform::start().await).await;
+    let source = bucket_source(json!({"format": "delimited"}), json!({"path": "/in"}));
+    platform.emulator.add_file("prod", BUCKET, "in/a.csv", "id,first_name\nX,Xenia\n").unwrap();
+    let (_, flow) = flow(&platform, &source, &csv_mappings(), json!({})).await;
+    let found = platform.get(&format!("{FLOW}/flows/{flow}")).await.expect(200);
+    let mapping = text(&found["items"][0]["transformations"][0]["params"], "mappingId");
+    let path = format!("{DATA_PREP}/mappingSets/{mapping}");
+    let mut set = platform.get(&path).await.expect(200);
+    set["mappings"] = json!([
+        {"sourceType": "ATTRIBUTE", "source": "id", "destination": "_id"},
+        {"sourceType": "EXPRESSION", "source": "upper(first_name)", "destination": "person.name.firstName"},
+    ]);
+    assert_eq!(platform.send(Method::PUT, &path, &[], Some(&set)).await.expect(200)["version"], 1);
+    let run = runs(&platform, &flow).await.remove(0);
+    assert_eq!(records(&platform, &batch(&run)).await[0]["person"]["name"]["firstName"], "Xenia");
+    let etag = platform.etag(&format!("/flows/{flow}")).await;
+    let newer = json!([{"op": "replace", "path": "/transformations/0/params/mappingVersion", "value": 1}]);
+    platform.patch(&format!("{FLOW}/flows/{flow}"), &[("if-match", &etag)], &newer).await.expect(200);
+    platform.emulator.add_file("prod", BUCKET, "in/b.csv", "id,first_name\nY,Yara\n").unwrap();
+    platform.emulator.advance(Duration::from_secs(15 * 60));
+    let run = runs(&platform, &flow).await.remove(1);
+    assert_eq!(records(&platform, &batch(&run)).await[0]["person"]["name"]["firstName"], "YARA");
+}
+
+#[tokio::test]
 async fn a_table_of_a_test_has_the_rows_it_is_given() {
     let platform = Platform::start().await;
     let table = Table::new("Contact").column("TestID", ColumnType::Text).column("LastModified", ColumnType::DateTime);

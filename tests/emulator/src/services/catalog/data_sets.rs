@@ -31,6 +31,16 @@ fn reference(id: &str) -> Value {
 }
 
 pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
+    let (id, data_set) = made(scene, &call.body)?;
+    if changes::only_checked(call) {
+        return Ok(changes::checked(201));
+    }
+    scene.contents.catalog.data_sets.insert(id.clone(), data_set);
+    Ok(Answer::created(format!("/data/foundation/catalog/dataSets/{id}"), reference(&id)).header("etag", "1.0.0"))
+}
+
+/// A new dataset with its id, checked and not kept.
+pub(crate) fn made(scene: &Scene<'_>, body: &Value) -> Result<(String, Value), Refusal> {
     let (id, view) = (ids::hex(24), ids::hex(24));
     let mut data_set = json!({
         "name": "",
@@ -51,7 +61,7 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "dule": {},
         "statsCache": {},
     });
-    for (name, value) in call.body.as_object().into_iter().flatten() {
+    for (name, value) in body.as_object().into_iter().flatten() {
         if !FIXED.contains(&name.as_str()) {
             data_set[name.as_str()] = value.clone();
         }
@@ -59,11 +69,7 @@ pub(super) fn create(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     let table = table_name(data_set["name"].as_str().unwrap_or(""));
     data_set["tags"]["adobe/pqs/table"] = json!([table]);
     check(scene, &mut data_set)?;
-    if changes::only_checked(call) {
-        return Ok(changes::checked(201));
-    }
-    scene.contents.catalog.data_sets.insert(id.clone(), data_set);
-    Ok(Answer::created(format!("/data/foundation/catalog/dataSets/{id}"), reference(&id)).header("etag", "1.0.0"))
+    Ok((id, data_set))
 }
 
 /// The name under which the query service would know the dataset.

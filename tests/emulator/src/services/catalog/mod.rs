@@ -4,7 +4,7 @@ mod batch_entries;
 mod batched;
 mod batches;
 mod changes;
-mod data_sets;
+pub(crate) mod data_sets;
 mod listing;
 mod overview;
 mod retention;

@@ -60,7 +60,7 @@ fn head(now: i64, before: Option<&Value>) -> Value {
 }
 
 /// The mapping set to store for a body, as the next version of the one that it replaces.
-pub(super) fn mapping_set(scene: &Scene<'_>, body: &Value, before: Option<&Value>) -> Result<Value, Refusal> {
+pub(crate) fn mapping_set(scene: &Scene<'_>, body: &Value, before: Option<&Value>) -> Result<Value, Refusal> {
     let (schema, version) = named_schema(&scene.contents.registry, body)?;
     let mappings: Vec<&Value> = body["mappings"].as_array().into_iter().flatten().collect();
     if mappings.is_empty() {

@@ -1,6 +1,6 @@
 //! Data Prep: mapping sets, what they make of rows, and the language of calculated fields.
 
-mod bodies;
+pub(crate) mod bodies;
 mod conversion;
 mod expressions;
 mod languages;
@@ -40,6 +40,26 @@ impl DataPrepState {
             return Some(newest);
         }
         self.older.get(id)?.get(usize::try_from(version).ok()?)
+    }
+
+    /// The mapping set that the parameters of a flow's transformation name, in the version that they name; the newest
+    /// without one.
+    ///
+    /// # Errors
+    /// In words, which there is not.
+    pub(crate) fn named(&self, params: &Value) -> Result<&Value, String> {
+        let id = params["mappingId"].as_str().unwrap_or("");
+        let newest =
+            self.mapping_sets.get(id).ok_or_else(|| format!("there is no mapping set {id} in this sandbox"))?;
+        let version = match &params["mappingVersion"] {
+            Value::Null => return Ok(newest),
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_i64(),
+        };
+        version.and_then(|version| self.version(id, version)).ok_or_else(|| {
+            let (asked, last) = (&params["mappingVersion"], &newest["version"]);
+            format!("mappingVersion is {asked}, the mapping set {id} has versions 0 to {last}")
+        })
     }
 
     /// Puts the next version of a set in the place of the newest.

@@ -114,21 +114,9 @@ fn check_mapping(scene: &Scene<'_>, params: &Value) -> Result<(), Refusal> {
     let Some(id) = params["mappingId"].as_str() else {
         return Err(errors::invalid("the transformation Mapping has no mappingId"));
     };
-    let Some(set) = scene.contents.data_prep.mapping_sets.get(id) else {
-        return Err(errors::bad(1419, format!("there is no mapping set {id} in this sandbox")));
-    };
-    let newest = set["version"].as_i64().unwrap_or(0);
-    let version = match &params["mappingVersion"] {
-        Value::Null => Some(newest),
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
-    if version.is_none_or(|version| !(0..=newest).contains(&version)) {
-        let text =
-            format!("mappingVersion is {}, the mapping set {id} has versions 0 to {newest}", params["mappingVersion"]);
-        return Err(errors::bad(1412, text));
-    }
+    let known = scene.contents.data_prep.mapping_sets.contains(id);
+    let code = if known { 1412 } else { 1419 };
+    let set = scene.contents.data_prep.named(params).map_err(|text| errors::bad(code, text))?;
     match data_prep::validation::faults(&scene.contents.registry, set).into_iter().next() {
         Some(fault) => Err(errors::bad(1419, format!("the mapping set {id} is not valid: {}", fault.text))),
         None => Ok(()),

@@ -17,7 +17,6 @@ const FLOW_URL: &str = "/options/inletUrl";
 const CONNECTION_URL: &str = "/auth/params/inletUrl";
 
 /// What an inlet leads to.
-#[allow(dead_code, reason = "for the service that takes messages")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Inlet {
     /// The base connection; none for the inlet of a webhook.
@@ -42,7 +41,6 @@ pub(crate) enum DataType {
 }
 
 /// What an inlet leads to, where this sandbox has it.
-#[allow(dead_code, reason = "for the service that takes messages")]
 pub(crate) fn find(contents: &Contents, inlet_id: &str) -> Option<Inlet> {
     let leads = |object: &Value, url: &str| {
         let url = object.pointer(url).and_then(Value::as_str);
@@ -78,7 +76,6 @@ pub(crate) fn find(contents: &Contents, inlet_id: &str) -> Option<Inlet> {
 }
 
 /// The enabled flows that what comes in at an inlet may go to, with the dataset of each.
-#[allow(dead_code, reason = "for the service that takes messages")]
 pub(crate) fn flows<'a>(contents: &'a Contents, inlet: &Inlet) -> Vec<(&'a str, Option<&'a str>)> {
     let state = &contents.flow;
     let reads = |flow: &Value| {

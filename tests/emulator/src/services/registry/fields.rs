@@ -17,13 +17,11 @@ pub(crate) enum Field {
     Unknown,
 }
 
-/// What a dotted path leads to in a schema or a field group; indices in brackets enter arrays.
+/// What a dotted path leads to in a schema, a field group or a class; indices in brackets enter arrays.
 pub(crate) fn look_up(registry: &RegistryState, resource: &str, path: &str) -> Field {
     let segments: Vec<String> = split(path);
-    let Some(resource) = registry.own(Kind::Schema, resource).or_else(|| registry.find(Kind::FieldGroup, resource))
-    else {
-        return Field::Open;
-    };
+    let found = registry.own(Kind::Schema, resource).or_else(|| registry.find(Kind::FieldGroup, resource));
+    let Some(resource) = found.or_else(|| registry.find(Kind::Class, resource)) else { return Field::Open };
     walk(registry, resource, resource, &segments, &mut Vec::new())
 }
 

@@ -3,6 +3,8 @@
 mod accept;
 mod audit;
 mod composition;
+mod csv_fields;
+mod csv_schema;
 mod descriptors;
 pub(crate) mod errors;
 mod field_rules;
@@ -10,14 +12,14 @@ pub(crate) mod fields;
 pub(crate) mod kinds;
 mod lists;
 pub(crate) mod records;
-mod references;
+pub(crate) mod references;
 mod resolved;
 mod resources;
 mod rules;
 mod sample;
 mod stats;
 mod tenant;
-mod transfer;
+pub(crate) mod transfer;
 pub(crate) mod unions;
 pub(crate) mod versions;
 
@@ -181,6 +183,7 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "listUnions" => unions::list(scene, call),
         "getUnion" => unions::get(scene, call),
         "exportResource" => transfer::export(scene, call),
+        "convertCsvToSchema" => csv_schema::convert(scene, call),
         "importResources" => transfer::import(scene, call),
         "getSampleData" => sample::get(scene, call),
         "getAuditLog" => audit::get(scene, call),

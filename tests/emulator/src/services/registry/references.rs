@@ -48,7 +48,7 @@ fn collect<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 /// The resources that a resource refers to, by id, each once.
-pub(super) fn outward(resource: &Value) -> Vec<&str> {
+pub(crate) fn outward(resource: &Value) -> Vec<&str> {
     let mut ids = Vec::new();
     for reference in all(resource) {
         let id = reference.split('#').next().unwrap_or("");

@@ -80,7 +80,8 @@ pub(super) fn import(scene: &mut Scene<'_>, call: &Call) -> Outcome {
     kept.map(|kept| Answer::ok(kept.into()))
 }
 
-fn keep(scene: &mut Scene<'_>, part: &Value) -> Result<Value, Refusal> {
+/// Keeps a resource or descriptor as if it had been made here.
+pub(crate) fn keep(scene: &mut Scene<'_>, part: &Value) -> Result<Value, Refusal> {
     if part["@type"].is_string() {
         let mut body = part.clone();
         if let Some(members) = body.as_object_mut() {

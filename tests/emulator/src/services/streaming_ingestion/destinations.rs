@@ -170,13 +170,11 @@ fn raw(scene: &Scene<'_>, call: &Call, inlet: &Inlet, data: &Value) -> Result<Me
     let schema = scene.contents.catalog.data_sets.get(&data_set).and_then(|set| set["schemaRef"]["id"].as_str());
     let schema = schema.unwrap_or("").to_owned();
     let mapping = flow["transformations"].as_array().into_iter().flatten().find(|step| step["name"] == "Mapping");
-    let record = match mapping.map(|mapping| mapping["params"]["mappingId"].as_str().unwrap_or("")) {
+    let record = match mapping.map(|mapping| scene.contents.data_prep.named(&mapping["params"])) {
         None => Ok(sent.clone()),
-        Some(mapping) => match scene.contents.data_prep.mapping_sets.get(mapping) {
-            Some(set) => transform::record(&scene.contents.registry, set, sent)
-                .map_err(|faults| faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")),
-            None => Err(format!("the mapping set {mapping} of the flow {id} is gone")),
-        },
+        Some(Ok(set)) => transform::record(&scene.contents.registry, set, sent)
+            .map_err(|faults| faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")),
+        Some(Err(text)) => Err(text),
     };
     Ok(Message { data_set, schema, sent: sent.clone(), record, mapped: mapping.is_some() })
 }

@@ -102,13 +102,8 @@ struct Target<'a> {
 
 impl<'a> Target<'a> {
     fn of(contents: &'a Contents, flow: &Value) -> Result<Self, String> {
-        let mapping_id = transformation(flow, "Mapping").and_then(|params| params["mappingId"].as_str());
-        let mapping_set = match mapping_id {
-            Some(id) => {
-                Some(contents.data_prep.mapping_sets.get(id).ok_or_else(|| format!("the mapping set {id} is gone"))?)
-            }
-            None => None,
-        };
+        let params = transformation(flow, "Mapping").filter(|params| params["mappingId"].is_string());
+        let mapping_set = params.map(|params| contents.data_prep.named(params)).transpose()?;
         let target = contents.flow.target_of(flow).ok_or("the target connection is gone")?;
         let data_set = target["params"]["dataSetId"].as_str().unwrap_or("");
         let data_set =
