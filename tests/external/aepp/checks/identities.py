@@ -17,7 +17,9 @@ def namespaces(judge, world):
         lambda made: has(made, code="AcmeLoyalty", idType="CROSS_DEVICE", custom=True) and "id" in made,
     )
     id_str = str((made or {}).get("id"))
-    judge.check("Identity.getIdentityDetail", lambda: api.getIdentityDetail(id_str), lambda found: has(found, code="AcmeLoyalty"))
+    judge.check(
+        "Identity.getIdentityDetail", lambda: api.getIdentityDetail(id_str), lambda found: has(found, code="AcmeLoyalty")
+    )
     judge.check(
         "Identity.updateIdentity",
         lambda: api.updateIdentity(id_str, "Loyalty number", "AcmeLoyalty", "CROSS_DEVICE", "Number printed on the card"),
@@ -27,4 +29,6 @@ def namespaces(judge, world):
 
 def graph(judge, world):
     api = world.identities
-    judge.check("Identity.getIdentity", lambda: api.getIdentity("ada@acme.example", namespace="Email"), lambda found: "xid" in found)
+    judge.check(
+        "Identity.getIdentity", lambda: api.getIdentity("ada@acme.example", namespace="Email"), lambda found: "xid" in found
+    )

@@ -8,7 +8,11 @@ def labels(judge, world):
         lambda: api.createLabels(dataset, {"labels": ["C1", "C2"], "optionalLabels": []}),
         lambda answer: "error" not in answer and "status" not in answer,
     )
-    judge.check("DataSets.getLabelSchemaTests", lambda: api.getLabelSchemaTests(dataset), lambda found: "labels" in next(iter(found.values())))
+    judge.check(
+        "DataSets.getLabelSchemaTests",
+        lambda: api.getLabelSchemaTests(dataset),
+        lambda found: "labels" in next(iter(found.values())),
+    )
     judge.check(
         "DataSets.updateLabels",
         lambda: api.updateLabels(dataset, {"labels": ["C1"], "optionalLabels": []}, "1"),
