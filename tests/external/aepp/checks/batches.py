@@ -1,12 +1,8 @@
 """Batch ingestion."""
 
-from world import refused
+from world import fine, refused
 
 PEOPLE = [{"_id": "p-1", "person": {"name": {"firstName": "Ada"}}}, {"_id": "p-2", "person": {"name": {"firstName": "Bela"}}}]
-
-
-def no_error(answer):
-    return isinstance(answer, dict) and "error" not in answer and "status" not in answer
 
 
 def upload(judge, world):
@@ -28,7 +24,7 @@ def upload(judge, world):
     judge.check(
         "DataIngestion.uploadSmallFileFinish",
         lambda: api.uploadSmallFileFinish(world.batch),
-        lambda answer: "error" not in answer,
+        fine,
     )
     world.platform.advance(5)
     judge.check(
@@ -51,17 +47,17 @@ def large_files(judge, world):
     judge.check(
         "DataIngestion.uploadLargeFileStartEnd",
         lambda: api.uploadLargeFileStartEnd(batch, world.dataset, "large.json"),
-        lambda answer: "error" not in answer,
+        fine,
     )
     judge.check(
         "DataIngestion.uploadLargeFilePart",
         lambda: api.uploadLargeFilePart(batch, world.dataset, "large.json", first, f"bytes 0-{len(first) - 1}"),
-        no_error,
+        fine,
     )
     judge.check(
         "DataIngestion.uploadLargeFilePart",
         lambda: api.uploadLargeFilePart(batch, world.dataset, "large.json", second, f"bytes {len(first)}-{total - 1}"),
-        no_error,
+        fine,
     )
     judge.check(
         "DataIngestion.headFileStatus",
@@ -71,7 +67,7 @@ def large_files(judge, world):
     judge.check(
         "DataIngestion.uploadLargeFileStartEnd",
         lambda: api.uploadLargeFileStartEnd(batch, world.dataset, "large.json", "COMPLETE"),
-        lambda answer: "error" not in answer,
+        fine,
     )
     api.uploadSmallFileFinish(batch)
     world.platform.advance(5)
@@ -101,7 +97,7 @@ def life(judge, world):
     judge.check(
         "DataIngestion.uploadSmallFileFinish",
         lambda: api.uploadSmallFileFinish(batch, "ABORT"),
-        lambda answer: "error" not in answer,
+        fine,
     )
     judge.check(
         "DataIngestion.uploadSmallFileFinish",
@@ -113,7 +109,7 @@ def life(judge, world):
     api.uploadSmallFileFinish(batch)
     world.platform.advance(5)
     judge.check("DataIngestion.replayBatch", lambda: api.replayBatch(world.dataset, [batch]), lambda answer: "id" in answer)
-    judge.check("DataIngestion.deleteBatch", lambda: api.deleteBatch(batch), lambda answer: "error" not in answer)
+    judge.check("DataIngestion.deleteBatch", lambda: api.deleteBatch(batch), fine)
     world.platform.advance(5)
     judge.check(
         "DataIngestion.deleteBatch",

@@ -1,6 +1,6 @@
 """Data Prep."""
 
-from world import has, refused
+from world import fine, has, refused
 
 RULES = [
     {"sourceType": "ATTRIBUTE", "source": "TestID", "destination": "_id"},
@@ -57,7 +57,7 @@ def sets(judge, world):
     judge.check(
         "DataPrep.updateMappingSet",
         lambda: api.updateMappingSet(other["id"], RULES + [BIRTH]),
-        lambda found: "error" not in found,
+        fine,
     )
     judge.check(
         "DataPrep.updateMappingSet",
@@ -101,7 +101,7 @@ def single_mappings(judge, world):
     judge.check(
         "DataPrep.updateMappingSetMapping",
         lambda: api.updateMappingSetMapping(set_id, id_, changed),
-        lambda found: "error" not in found,
+        fine,
     )
     judge.check(
         "DataPrep.updateMappingSetMapping",
@@ -150,5 +150,5 @@ def expressions(judge, world):
     judge.check(
         "DataPrep.getMappingSuggestions",
         lambda: api.getMappingSuggestions(world.dataset, world.batch),
-        lambda found: "error" not in found and "status" not in found,
+        fine,
     )

@@ -1,7 +1,7 @@
 """Sandbox tooling: packages."""
 
 from aepp import schema
-from world import PROFILE, has, refused
+from world import PROFILE, fine, has, refused
 
 
 def packages(judge, world):
@@ -18,7 +18,7 @@ def packages(judge, world):
     judge.check(
         "Sandboxes.updatePackage",
         lambda: api.updatePackage(id_, "UPDATE", name="Judged package, renamed"),
-        lambda found: "error" not in found,
+        fine,
     )
     judge.check(
         "Sandboxes.updatePackage", lambda: api.getPackage(id_), lambda found: has(found, name="Judged package, renamed")
@@ -27,15 +27,15 @@ def packages(judge, world):
     judge.check(
         "Sandboxes.updatePackage",
         lambda: api.updatePackage(id_, "ADD", artifacts=[contacts]),
-        lambda found: "error" not in found,
+        fine,
     )
     judge.check("Sandboxes.updatePackage", lambda: api.getPackage(id_)["artifactsList"], lambda found: len(found) == 2)
     judge.check(
         "Sandboxes.getPackageDependencies",
         lambda: api.getPackageDependencies(id_),
-        lambda found: isinstance(found, (list, dict)) and "error" not in found,
+        fine,
     )
-    judge.check("Sandboxes.publishPackage", lambda: api.publishPackage(id_), lambda found: "error" not in found)
+    judge.check("Sandboxes.publishPackage", lambda: api.publishPackage(id_), fine)
     world.platform.advance(5)
     judge.check(
         "Sandboxes.getImportExportJobs",
@@ -52,7 +52,7 @@ def packages(judge, world):
     judge.check(
         "Sandboxes.importPackageCheck",
         lambda: api.importPackageCheck(id_, "copy"),
-        lambda found: "status" not in found and "error" not in found,
+        fine,
     )
     judge.check("Sandboxes.importPackage", lambda: api.importPackage(id_, "copy"), lambda found: "id" in found)
     judge.check("Sandboxes.checkPermissions", lambda: api.checkPermissions(id_, "copy"), lambda found: found is not None)
