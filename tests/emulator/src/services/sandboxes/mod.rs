@@ -2,10 +2,13 @@
 
 mod artifacts;
 mod copies;
+mod inspections;
+mod job_starts;
 pub(crate) mod jobs;
 mod packages;
 mod pages;
 mod partners;
+mod sandbox;
 
 use std::collections::HashMap;
 
@@ -13,15 +16,15 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
-use crate::clock;
 use crate::collection::Collection;
 use crate::documents;
 use crate::filter::{self, Dialect, Filter};
-use crate::ids;
 use crate::platform::Platform;
 use crate::problem;
 use crate::services::unserved;
 use crate::settings::Settings;
+
+pub(crate) use sandbox::Sandbox;
 
 /// Page size without a limit.
 const PAGE: usize = 50;
@@ -39,76 +42,6 @@ pub(crate) struct Tooling {
     pending: Vec<jobs::Pending>,
     partnerships: Collection,
     transfers: Collection,
-}
-
-/// A sandbox.
-#[derive(Clone, Debug)]
-pub(crate) struct Sandbox {
-    /// Id, a UUID.
-    pub(crate) id: String,
-    /// Name, as it is sent in headers.
-    pub(crate) name: String,
-    /// `production` or `development`.
-    pub(crate) kind: String,
-    title: String,
-    default: bool,
-    created: i64,
-    modified: i64,
-    changes: u32,
-    active_from: i64,
-    /// What it is until it is active.
-    state: &'static str,
-}
-
-impl Sandbox {
-    /// A sandbox that is active at once.
-    pub(crate) fn new(name: &str, title: &str, kind: &str, default: bool, now: i64) -> Self {
-        Self {
-            id: ids::uuid(),
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            title: title.to_owned(),
-            default,
-            created: now,
-            modified: now,
-            changes: 1,
-            active_from: now,
-            state: "creating",
-        }
-    }
-
-    /// Whether it can be worked in.
-    pub(crate) fn is_active(&self, now: i64) -> bool {
-        now >= self.active_from
-    }
-
-    /// Counts a change.
-    fn change(&mut self, now: i64) {
-        self.changes += 1;
-        self.modified = now;
-    }
-
-    fn shown(&self, now: i64) -> Value {
-        json!({
-            "id": self.id,
-            "name": self.name,
-            "title": self.title,
-            "state": if self.is_active(now) { "active" } else { self.state },
-            "type": self.kind,
-            "region": "VA7",
-            "isDefault": self.default,
-            "eTag": self.changes,
-            "createdDate": clock::plain_date_time(self.created),
-            "lastModifiedDate": clock::plain_date_time(self.modified),
-            "createdBy": AUTHOR,
-            "modifiedBy": AUTHOR,
-        })
-    }
-
-    /// What creation and deletion answer with.
-    fn brief(&self, state: &str) -> Value {
-        json!({ "id": self.id, "name": self.name, "title": self.title, "state": state, "type": self.kind, "region": "VA7" })
-    }
 }
 
 /// Answers a call to the sandbox service.
@@ -147,11 +80,11 @@ fn tooling(platform: &mut Platform, settings: &Settings, now: i64, call: &Call) 
         "deletePackage" => packages::delete(platform, call),
         "getPackagePayload" => packages::payload(platform, call),
         // The id stands in the middle of these addresses, and is the one value all the same.
-        "publishPackage" => jobs::publish(platform, settings, now, call),
-        "findImportConflicts" => packages::conflicts(platform, settings, now, call),
-        "findDependentArtifacts" => packages::children(platform, call),
-        "checkImportPermissions" => packages::permissions(platform, settings, now, call),
-        "importPackage" => jobs::import(platform, settings, now, call),
+        "publishPackage" => job_starts::publish(platform, settings, now, call),
+        "findImportConflicts" => inspections::conflicts(platform, settings, now, call),
+        "findDependentArtifacts" => inspections::children(platform, call),
+        "checkImportPermissions" => inspections::permissions(platform, settings, now, call),
+        "importPackage" => job_starts::import(platform, settings, now, call),
         "listJobs" => jobs::list(platform, call),
         "getJob" => jobs::get(platform, call),
         "requestPartnerships" => partners::request(platform, settings, now, call),
