@@ -23,11 +23,11 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
                                            what reference documents and XDM schemas have that specs/ lacks, and the other way
   lint                                     specs and registry: validity, examples, style; dependency rules, line budgets
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
-  emulator [--port N] [--lenient] [--faults FILE]
+  emulator [--port N] [--data-dir DIR] [--state FILE] [--faults FILE] [--lenient]
                                            run the local platform and print the variables to set
   demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
-  bench generate [--specs DIR] [--no-check]
-                                           measure the generator against two others, as ratios in one run
+  bench generate [--specs DIR] [--no-check] | emulator
+                                           measure the generator against two others, or the local platform, as ratios in one run
   ci [--external]                          everything that CI checks, in order; with --external also the two judges that need
                                            Python and Node (`.ci/install` installs their packages)
 

@@ -20,6 +20,16 @@ impl Clock {
         self.added.store(since_epoch(to) - since_epoch(SystemTime::now()), Ordering::Relaxed);
     }
 
+    /// How far the clock is ahead of wall time, in milliseconds.
+    pub(crate) fn ahead(&self) -> i64 {
+        self.added.load(Ordering::Relaxed)
+    }
+
+    /// Has the clock be ahead of wall time by so many milliseconds.
+    pub(crate) fn set_ahead(&self, ahead: i64) {
+        self.added.store(ahead, Ordering::Relaxed);
+    }
+
     /// Moves the clock forward.
     pub(crate) fn advance(&self, by: Duration) {
         self.added.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);

@@ -1,10 +1,12 @@
 //! A store of JSON objects in the order in which they were made.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Objects by id, each with a number that only grows, so that a cursor stays valid while objects come and go.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Collection {
     items: IndexMap<String, (u64, Value)>,
     last: u64,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,11 +16,13 @@ use crate::error::{Error, Result};
 use crate::faults::{FaultFile, Faults, InjectedFault};
 use crate::front::Front;
 use crate::journal::{self, RequestRecord};
+use crate::platform::Platform;
 use crate::seed;
 use crate::server::{self, Shared};
 use crate::services;
 use crate::settings::Settings;
 use crate::sources::{DataDir, SourceFile, Table};
+use crate::state;
 
 /// A local platform that runs until it is dropped.
 ///
@@ -49,6 +51,7 @@ pub struct Builder {
     settings: Settings,
     port: u16,
     faults: Faults,
+    platform: Option<Platform>,
     front: Option<SocketAddr>,
 }
 
@@ -141,6 +144,19 @@ impl Builder {
         Ok(self)
     }
 
+    /// Begins with the state that [`Emulator::save_state`] has written to this file, clock included; with a new platform where
+    /// there is no such file yet.
+    ///
+    /// # Errors
+    /// When the file is no state of an emulator.
+    pub fn state(mut self, file: impl AsRef<Path>) -> Result<Self> {
+        if let Some((clock, platform)) = state::load(file.as_ref()).map_err(Error::state)? {
+            self.settings.clock.set_ahead(clock);
+            self.platform = Some(platform);
+        }
+        Ok(self)
+    }
+
     /// The port to listen on; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -173,7 +189,7 @@ impl Builder {
             }
         };
         self.settings.base_url = url;
-        let shared = Arc::new(Shared::new(self.settings, self.faults));
+        let shared = Arc::new(Shared::new(self.settings, self.faults, self.platform));
         let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
         let listener = listener.tap_io(|stream| {
             // A small answer must not wait for the next packet.
@@ -277,6 +293,11 @@ impl Emulator {
         self.shared.records().clone()
     }
 
+    /// The number of the last request, from 1; 0 before the first one.
+    pub fn last_request(&self) -> usize {
+        self.shared.records().last().map_or(0, |record| record.number)
+    }
+
     /// Answers in the log that do not satisfy the document of their service, each with what is wrong: none, unless the
     /// emulator and `specs/` have come apart.
     pub fn faulty_answers(&self) -> Vec<String> {
@@ -364,6 +385,16 @@ impl Emulator {
             scene.contents.sources.add_file(connection_id, SourceFile::in_memory(path, scene.now, bytes));
             Ok(())
         })?
+    }
+
+    /// Writes all that the emulator remembers to one file, for [`Builder::state`]: sandboxes and what is in them, runs that are
+    /// under way, the clock. Tokens, the log and faults are not kept.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_state(&self, file: impl AsRef<Path>) -> Result<()> {
+        let platform = self.shared.platform();
+        state::save(file.as_ref(), self.shared.settings.clock.ahead(), &platform).map_err(Error::state)
     }
 
     /// A stored resource by kind (`flows`, `schemas`, `dataSets`, … as [`Self::count_resources`] names them) and id.

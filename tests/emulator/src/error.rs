@@ -30,6 +30,10 @@ impl Error {
         Self { message: format!("the data directory cannot be used: {problem}"), source: None }
     }
 
+    pub(crate) fn state(problem: String) -> Self {
+        Self { message: format!("the state cannot be kept: {problem}"), source: None }
+    }
+
     pub(crate) fn unknown(kind: &str, id: &str) -> Self {
         Self { message: format!("the emulator knows no {kind} {id}"), source: None }
     }

@@ -38,6 +38,7 @@ mod server;
 mod services;
 mod settings;
 mod sources;
+mod state;
 mod tables;
 mod wildcard;
 

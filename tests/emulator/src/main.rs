@@ -1,12 +1,15 @@
 //! Runs the emulator alone and prints the variables to set.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use aep_emulator::Emulator;
 use clap::Parser;
+
+/// How often what has changed is written.
+const KEPT_EVERY: Duration = Duration::from_secs(2);
 
 /// A local stand-in for Adobe Experience Platform.
 #[derive(Debug, Parser)]
@@ -30,6 +33,9 @@ struct Arguments {
     /// Data of the sources: a folder with tables/ (a CSV or NDJSON file for each table) and files/ (what cloud storages hold).
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Where everything is kept: read at the start if it is there, written every few seconds and at the end.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Print one JSON object instead of export lines.
     #[arg(long)]
     json: bool,
@@ -55,13 +61,48 @@ async fn main() -> ExitCode {
         }
         println!("# running on {} until ctrl-c", emulator.base_url());
     }
-    match tokio::signal::ctrl_c().await {
+    match keep(&emulator, arguments.state.as_deref()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: ctrl-c cannot be waited for: {error}");
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Keeps the state until somebody stops the emulator.
+async fn keep(emulator: &Emulator, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let stopped = stopped();
+    tokio::pin!(stopped);
+    let mut seen = 0;
+    loop {
+        let ended = tokio::select! {
+            ended = &mut stopped => Some(ended),
+            () = tokio::time::sleep(KEPT_EVERY), if file.is_some() => None,
+        };
+        let last = emulator.last_request();
+        if let Some(file) = file.filter(|_| last != seen || ended.is_some()) {
+            emulator.save_state(file)?;
+            seen = last;
+        }
+        if let Some(ended) = ended {
+            return Ok(ended?);
+        }
+    }
+}
+
+/// Waits for ctrl-c or, where there is such a thing, a request to end.
+async fn stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
@@ -77,6 +118,9 @@ async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {
     }
     if let Some(folder) = &arguments.data_dir {
         builder = builder.data_dir(folder)?;
+    }
+    if let Some(file) = &arguments.state {
+        builder = builder.state(file)?;
     }
     Ok(builder.start().await?)
 }

@@ -1,5 +1,6 @@
 //! Everything that the emulator remembers.
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -16,7 +17,7 @@ use crate::settings::Settings;
 use crate::sources::Sources;
 
 /// The state of the platform: its sandboxes, and what is in each.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Platform {
     /// Sandboxes by name, in the order in which they were made.
     pub(crate) sandboxes: IndexMap<String, Sandbox>,
@@ -26,7 +27,8 @@ pub(crate) struct Platform {
 }
 
 /// What one sandbox holds. Nothing of it is seen from another.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Contents {
     /// Connections, flows and runs.
     pub(crate) flow: FlowState,

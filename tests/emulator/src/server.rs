@@ -57,8 +57,8 @@ struct Traits {
 
 impl Shared {
     /// State for a new emulator.
-    pub(crate) fn new(settings: Settings, faults: Faults) -> Self {
-        let platform = Mutex::new(Platform::new(&settings));
+    pub(crate) fn new(settings: Settings, faults: Faults, platform: Option<Platform>) -> Self {
+        let platform = Mutex::new(platform.unwrap_or_else(|| Platform::new(&settings)));
         Self {
             settings,
             start: Instant::now(),

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::wildcard;
 
 /// A file of a source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SourceFile {
     /// Path below the root of the storage, without a slash before it.
     pub(crate) path: String,
@@ -17,9 +18,9 @@ pub(crate) struct SourceFile {
     content: Content,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Content {
-    Memory(Bytes),
+    Memory(#[serde(with = "crate::state::base64")] Bytes),
     Disk(PathBuf, u64),
 }
 

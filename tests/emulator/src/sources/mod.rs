@@ -8,6 +8,7 @@ mod readers;
 pub(crate) mod shape;
 mod tables;
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -22,8 +23,10 @@ pub use tables::{ColumnType, Table};
 type Tables = IndexMap<String, Arc<Table>>;
 
 /// Tables and files by base connection; files of a connector that needs none, by its connection specification.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Sources {
+    #[serde(with = "shared")]
     tables: HashMap<String, Tables>,
     files: HashMap<String, BTreeMap<String, SourceFile>>,
 }
@@ -74,5 +77,30 @@ impl Sources {
             files.extend(data_dir.files()?.into_iter().map(|file| (file.path.clone(), file)));
         }
         Ok(files)
+    }
+}
+
+/// Tables that several connections share are written for each of them.
+mod shared {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use indexmap::IndexMap;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::sources::{Table, Tables};
+
+    pub(super) fn serialize<S: Serializer>(all: &HashMap<String, Tables>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(all.iter().map(|(connection, tables)| {
+            (connection, tables.iter().map(|(name, table)| (name, table.as_ref())).collect::<IndexMap<_, _>>())
+        }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<String, Tables>, D::Error> {
+        let all = HashMap::<String, IndexMap<String, Table>>::deserialize(deserializer)?;
+        let shared = |tables: IndexMap<String, Table>| {
+            tables.into_iter().map(|(name, table)| (name, Arc::new(table))).collect::<Tables>()
+        };
+        Ok(all.into_iter().map(|(connection, tables)| (connection, shared(tables))).collect())
     }
 }

@@ -1,13 +1,15 @@
 //! The tables of source systems.
 
 use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::sources::column_types;
 use crate::sources::readers::FileFormat;
 
 /// A table of a source system: columns and rows, as a base connection reads them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Table {
     name: String,
     columns: Vec<Column>,
@@ -15,14 +17,14 @@ pub struct Table {
 }
 
 /// One column of a table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Column {
     name: String,
     kind: ColumnType,
 }
 
 /// Type of a column's values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ColumnType {
     /// Text.

@@ -28,6 +28,7 @@ mod run_requests;
 mod runs;
 mod sandboxes;
 mod sources;
+mod state;
 mod streams;
 mod support;
 mod tutorials;

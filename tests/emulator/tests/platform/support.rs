@@ -127,6 +127,13 @@ impl Platform {
         Self { emulator, http: Client::new(), token, sandbox: "prod".to_owned() }
     }
 
+    /// An emulator that begins with a saved state.
+    pub(crate) async fn start_again(builder: Builder, file: &std::path::Path) -> Self {
+        let emulator = builder.state(file).unwrap().start().await.unwrap();
+        let token = emulator.issue_token();
+        Self { emulator, http: Client::new(), token, sandbox: "prod".to_owned() }
+    }
+
     /// Sends bytes with the four headers and others, and gives the answer as it comes.
     pub(crate) async fn bytes(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> RawReply {
         let mut request = self.request(method, path).body(body.to_owned());

@@ -1,5 +1,6 @@
 //! The files of batches: what came in, what went into the dataset, what was turned down, reports.
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use axum::body::Bytes;
@@ -8,7 +9,8 @@ use indexmap::IndexMap;
 use crate::services::batch_ingestion::parts::Parts;
 
 /// The files of one batch.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Files {
     /// What was uploaded, by path, until it is processed.
     pub(super) uploads: IndexMap<String, Upload>,
@@ -21,20 +23,21 @@ pub(crate) struct Files {
 }
 
 /// A file that came in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Upload {
     /// All of it is there.
-    Whole(Bytes),
+    Whole(#[serde(with = "crate::state::base64")] Bytes),
     /// It comes in parts.
     InParts(Parts),
 }
 
 /// A file that can be downloaded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredFile {
     /// Name, with folders.
     pub(crate) name: String,
     /// What is in it.
+    #[serde(with = "crate::state::base64")]
     pub(crate) bytes: Bytes,
     /// How many records that is.
     pub(crate) records: usize,

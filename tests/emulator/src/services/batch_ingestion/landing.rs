@@ -1,6 +1,7 @@
 //! What becomes of rows on their way into a dataset: good ones are written, bad ones turned down and told of.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::ids;
@@ -23,12 +24,14 @@ const SAMPLES: usize = 100;
 
 /// Rows that were read, sorted into what can be written and what cannot. Inputs come one after the other, each with
 /// its rows.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Landing {
     rows: usize,
     failed: usize,
     read: usize,
     errors: Vec<Value>,
+    #[serde(with = "indexmap::map::serde_seq")]
     faults: IndexMap<(String, String), Vec<usize>>,
     written: Vec<StoredFile>,
     rejected: Vec<StoredFile>,
@@ -37,7 +40,7 @@ pub(crate) struct Landing {
 }
 
 /// A file, a table or a stream that rows came from.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Input {
     name: String,
     size: usize,
@@ -228,7 +231,7 @@ impl Landing {
 }
 
 /// A row that comes by itself rather than in a file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     /// What came.
     pub(crate) sent: String,

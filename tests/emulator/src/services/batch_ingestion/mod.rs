@@ -10,6 +10,7 @@ mod preview;
 pub(crate) mod processing;
 mod uploads;
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use crate::answer::Outcome;
@@ -28,7 +29,8 @@ pub(crate) const LARGEST_UPLOAD: usize = 256_000_000;
 const LONGEST_ADDRESS: usize = 2000;
 
 /// What Batch Ingestion remembers of a sandbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct BatchState {
     /// Batches by id, as Catalog shows them.
     pub(crate) batches: Collection,

@@ -1,32 +1,41 @@
 //! A file that comes in parts: ranges in any order, joined at the end.
 
 use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
 
-/// Parts with the place of their first byte.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Parts(Vec<(usize, Bytes)>);
+/// The parts, in the order of their places.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Parts(Vec<Part>);
+
+/// A part, with the place of its first byte.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Part {
+    from: usize,
+    #[serde(with = "crate::state::base64")]
+    bytes: Bytes,
+}
 
 impl Parts {
     /// Takes a part as it comes; whether it fits the others is told when they are joined.
     pub(super) fn add(&mut self, from: usize, bytes: Bytes) {
-        let at = self.0.partition_point(|(other, _)| *other <= from);
-        self.0.insert(at, (from, bytes));
+        let at = self.0.partition_point(|other| other.from <= from);
+        self.0.insert(at, Part { from, bytes });
     }
 
     /// Bytes that have arrived.
     pub(super) fn len(&self) -> usize {
-        self.0.iter().map(|(_, bytes)| bytes.len()).sum()
+        self.0.iter().map(|part| part.bytes.len()).sum()
     }
 
     /// How many bytes there are from the beginning on without a gap: where the upload goes on.
     pub(super) fn without_gap(&self) -> usize {
-        self.0.iter().fold(0, |end, (from, bytes)| if *from <= end { end.max(from + bytes.len()) } else { end })
+        self.0.iter().fold(0, |end, part| if part.from <= end { end.max(part.from + part.bytes.len()) } else { end })
     }
 
     /// The file, or what is wrong with its parts.
     pub(super) fn join(&self) -> Result<Bytes, String> {
         let mut joined = Vec::with_capacity(self.len());
-        for (from, bytes) in &self.0 {
+        for Part { from, bytes } in &self.0 {
             let end = joined.len();
             if *from < end {
                 return Err(format!("the part at {from} overlaps the one before it, which ends before {end}"));

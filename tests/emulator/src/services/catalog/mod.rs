@@ -14,9 +14,11 @@ use crate::call::Call;
 use crate::collection::Collection;
 use crate::platform::Scene;
 use crate::services::unserved;
+use serde::{Deserialize, Serialize};
 
 /// What Catalog remembers of a sandbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct CatalogState {
     /// Datasets by id.
     pub(crate) data_sets: Collection,

@@ -15,6 +15,7 @@ pub(crate) mod validation;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::Outcome;
@@ -24,7 +25,8 @@ use crate::platform::Scene;
 use crate::services::unserved;
 
 /// What Data Prep remembers of a sandbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct DataPrepState {
     /// The newest version of each mapping set, by id.
     pub(crate) mapping_sets: Collection,

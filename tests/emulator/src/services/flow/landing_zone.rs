@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -18,7 +19,7 @@ const KINDS: [&str; 3] = ["user_drop_zone", "dlz_destination", "dlz_databricks_s
 const DAYS: i64 = 7;
 
 /// Keys to one landing zone.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Keys {
     signature: String,
     expires: i64,

@@ -27,6 +27,7 @@ mod written_specs;
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -37,7 +38,8 @@ use crate::platform::Scene;
 use crate::services::unserved;
 
 /// What Flow Service remembers of a sandbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct FlowState {
     /// Base connections.
     pub(crate) connections: Collection,
@@ -56,6 +58,7 @@ pub(crate) struct FlowState {
     /// Names of the secrets that each base connection was told; none for those that a sandbox comes with.
     secrets: HashMap<String, BTreeSet<String>>,
     /// Connections as flows still see them.
+    #[serde(with = "indexmap::map::serde_seq")]
     noticed: noticed::Noticed,
     /// Keys to the landing zones.
     landing_zones: landing_zone::KeyRing,

@@ -1,14 +1,13 @@
 //! What a flow has noticed of its connections: it reads and writes by what they were when it was made, whatever is
 //! patched later. A new connection and a new flow are wanted for that.
 
-use std::collections::HashMap;
-
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::services::flow::{FlowState, drafts};
 
 /// Connections as flows still see them, by the ids of flow and connection.
-pub(super) type Noticed = HashMap<(String, String), Value>;
+pub(super) type Noticed = IndexMap<(String, String), Value>;
 
 impl FlowState {
     /// The source connection of a flow, as the flow sees it.

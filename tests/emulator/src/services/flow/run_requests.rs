@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -16,7 +17,7 @@ const REPORTED: [&str; 7] =
     ["params", "parentFlowRunId", "childFlowRunIds", "predecessors", "recordTypes", "metrics", "activities"];
 
 /// A run that is made and has not begun.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
     /// The run.
     pub(super) run: String,
@@ -27,7 +28,8 @@ pub(super) struct Request {
 }
 
 /// Runs that wait for their time, and what each run has read, should it be repeated.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Requests {
     waiting: Vec<Request>,
     windows: HashMap<String, Progress>,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::ids;
@@ -19,14 +20,15 @@ const LONGEST: i64 = 1_000_000_000_000_000;
 const MOST_AT_ONCE: usize = 100;
 
 /// When flows run, and which runs have not ended.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Schedules {
     by_flow: HashMap<String, Schedule>,
     active: Vec<Active>,
 }
 
 /// When one flow runs; times are in milliseconds since 1970.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Schedule {
     next: Option<i64>,
     every: Option<i64>,
@@ -34,7 +36,7 @@ struct Schedule {
 }
 
 /// A run that has not ended, with what it will report.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Active {
     run: String,
     flow: String,

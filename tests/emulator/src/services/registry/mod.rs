@@ -23,6 +23,7 @@ pub(crate) mod transfer;
 pub(crate) mod unions;
 pub(crate) mod versions;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::Outcome;
@@ -34,7 +35,8 @@ use crate::services::registry::kinds::Kind;
 use crate::services::unserved;
 
 /// What the registry remembers of a sandbox.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct RegistryState {
     /// Schemas of the tenant, by `$id`.
     pub(crate) schemas: Collection,

@@ -1,5 +1,8 @@
 //! Objects that packages hold: found by kind and id, with what each needs.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::platform::Contents;
@@ -19,10 +22,10 @@ pub(super) const KINDS: [&str; 7] = [
 ];
 
 /// An object as it was when its package was published.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Artifact {
     /// Its kind, as packages name it.
-    pub(super) kind: &'static str,
+    pub(super) kind: Cow<'static, str>,
     /// Its id in its own service.
     pub(super) id: String,
     /// What it is.
@@ -70,7 +73,7 @@ pub(super) fn find(contents: &Contents, kind: &str, id: &str) -> Option<Artifact
         None => all(contents, kind).find(|(known, _)| *known == id)?.1,
     };
     let id = value["$id"].as_str().unwrap_or(id).to_owned();
-    Some(Artifact { kind, id, value: value.clone() })
+    Some(Artifact { kind: Cow::Borrowed(kind), id, value: value.clone() })
 }
 
 /// The name of an object for people.
@@ -86,7 +89,7 @@ pub(super) fn shown(kind: &str, id: &str, title: &str) -> Value {
 /// The objects of the sandbox that an object cannot be without.
 pub(super) fn needs(contents: &Contents, artifact: &Artifact) -> Vec<Artifact> {
     let schema = |id: &Value| find(contents, "REGISTRY_SCHEMA", id.as_str()?);
-    match artifact.kind {
+    match &*artifact.kind {
         "CATALOG_DATASET" => schema(&artifact.value["schemaRef"]["id"]).into_iter().collect(),
         "MAPPING_SET" => schema(&artifact.value["outputSchema"]["schemaRef"]["id"]).into_iter().collect(),
         "REGISTRY_DESCRIPTOR" => ["xdm:sourceSchema", "xdm:destinationSchema"]

@@ -46,7 +46,7 @@ pub(super) fn make(scene: &mut Scene<'_>, artifacts: &[Artifact], alternatives: 
             Some(other) => (Ok(other.clone()), "NO_CHANGE", "the destination has one that stands in for it"),
             None => (copy(scene, artifact, &copies.ids), "CREATED", "it was made in the destination"),
         };
-        let mut shown = artifacts::shown(artifact.kind, &artifact.id, title);
+        let mut shown = artifacts::shown(&artifact.kind, &artifact.id, title);
         let ended = match id {
             Ok(id) => {
                 shown["newId"] = json!(id);
@@ -104,11 +104,11 @@ fn told(refusal: Refusal) -> Value {
 
 fn copy(scene: &mut Scene<'_>, artifact: &Artifact, ids: &IndexMap<String, String>) -> Result<String, Refusal> {
     let mut body = renamed(&artifact.value, ids);
-    if let Some(kind) = artifacts::registry_kind(artifact.kind) {
+    if let Some(kind) = artifacts::registry_kind(&artifact.kind) {
         let folder = kind.resource_type();
         body["$id"] = json!(format!("https://ns.adobe.com/{}/{folder}/{}", scene.settings.tenant, ids::hex(48)));
     }
-    match artifact.kind {
+    match &*artifact.kind {
         "CATALOG_DATASET" => {
             if let Some(members) = body.as_object_mut() {
                 members.retain(|name, _| !OWN.contains(&name.as_str()));

@@ -36,11 +36,11 @@ pub(super) fn conflicts(platform: &Platform, settings: &Settings, now: i64, call
         };
         let mut suggestions = Vec::new();
         for exact in [true, false] {
-            let found = artifacts::all(contents, artifact.kind);
+            let found = artifacts::all(contents, &artifact.kind);
             let found = found.filter(|(_, value)| like(artifacts::title(value), exact));
-            suggestions.extend(found.map(|(id, value)| artifacts::shown(artifact.kind, id, artifacts::title(value))));
+            suggestions.extend(found.map(|(id, value)| artifacts::shown(&artifact.kind, id, artifacts::title(value))));
         }
-        let mut shown = artifacts::shown(artifact.kind, &artifact.id, title);
+        let mut shown = artifacts::shown(&artifact.kind, &artifact.id, title);
         shown["found"] = json!(!suggestions.is_empty());
         shown["count"] = json!(suggestions.len());
         let parent = parent_id(settings, source, &artifact);
@@ -51,7 +51,7 @@ pub(super) fn conflicts(platform: &Platform, settings: &Settings, now: i64, call
 
 /// Where an object comes from, in one text.
 pub(super) fn parent_id(settings: &Settings, sandbox: &str, artifact: &Artifact) -> String {
-    format!("{}::{sandbox}::{}::{}", settings.organization, artifact.kind, artifact.id)
+    format!("{}::{sandbox}::{}::{}", settings.organization, &artifact.kind, artifact.id)
 }
 
 pub(super) fn children(platform: &Platform, call: &Call) -> Outcome {
@@ -64,7 +64,7 @@ pub(super) fn children(platform: &Platform, call: &Call) -> Outcome {
     for reference in call.body.as_array().into_iter().flatten() {
         let artifact = named(contents, reference)?;
         let shown =
-            |artifact: &Artifact| artifacts::shown(artifact.kind, &artifact.id, artifacts::title(&artifact.value));
+            |artifact: &Artifact| artifacts::shown(&artifact.kind, &artifact.id, artifacts::title(&artifact.value));
         let children: Vec<Value> = artifacts::children(contents, &artifact).iter().map(shown).collect();
         let title = artifacts::title(&artifact.value);
         entries.push(json!({ "id": artifact.id, "title": title, "type": artifact.kind, "children": children }));

@@ -69,17 +69,17 @@ fn alternatives(
         let Some(artifact) = held.iter().find(|artifact| artifact.id == *id) else {
             return Err(refuse(400, format!("alternatives has {id}, which is no object of the package")));
         };
-        if other["type"] != artifact.kind {
+        if other["type"] != *artifact.kind {
             return Err(refuse(
                 400,
-                format!("the alternative of {id} is a {}, the object a {}", other["type"], artifact.kind),
+                format!("the alternative of {id} is a {}, the object a {}", other["type"], &artifact.kind),
             ));
         }
         let wanted = other["id"].as_str().unwrap_or("");
         let contents = platform.contents(destination);
-        let found = contents.and_then(|contents| artifacts::find(contents, artifact.kind, wanted));
+        let found = contents.and_then(|contents| artifacts::find(contents, &artifact.kind, wanted));
         let found = found
-            .ok_or_else(|| refuse(400, format!("the sandbox \"{destination}\" has no {} {wanted}", artifact.kind)))?;
+            .ok_or_else(|| refuse(400, format!("the sandbox \"{destination}\" has no {} {wanted}", &artifact.kind)))?;
         alternatives.insert(id.clone(), found.id);
     }
     Ok(alternatives)

@@ -1,6 +1,7 @@
 //! Jobs: packages are published and imported in the background.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome};
@@ -11,7 +12,7 @@ use crate::services::sandboxes::{AUTHOR, copies, inspections, packages, pages, r
 use crate::settings::Settings;
 
 /// A job that has not ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Pending {
     /// The job, or the transfer, by id.
     pub(super) id: String,
@@ -22,7 +23,7 @@ pub(super) struct Pending {
 }
 
 /// What a job does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Work {
     /// A package is published, for so many days.
     Export { package: String, days: i64 },

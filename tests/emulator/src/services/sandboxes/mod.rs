@@ -12,6 +12,7 @@ mod sandbox;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -33,7 +34,8 @@ const PAGE: usize = 50;
 const AUTHOR: &str = "emulator@acme.example";
 
 /// What the tooling remembers of the organization.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Tooling {
     packages: Collection,
     /// What each published package holds.
@@ -192,7 +194,7 @@ fn reset(platform: &mut Platform, settings: &Settings, now: i64, call: &Call) ->
         platform.empty(name);
         if let Some(sandbox) = platform.sandboxes.get_mut(name) {
             sandbox.change(now);
-            sandbox.state = "resetting";
+            sandbox.state = "resetting".into();
             sandbox.active_from = now + i64::try_from(settings.sandbox_creation.as_millis()).unwrap_or(0);
         }
     }

@@ -128,7 +128,7 @@ fn add(platform: &Platform, package: &mut Value, listed: &[Value]) -> Result<(),
     for reference in listed {
         let artifact = named(contents, reference)?;
         let title = reference["title"].as_str().unwrap_or_else(|| artifacts::title(&artifact.value));
-        let shown = artifacts::shown(artifact.kind, &artifact.id, title);
+        let shown = artifacts::shown(&artifact.kind, &artifact.id, title);
         if let Some(list) = package["artifactsList"].as_array_mut()
             && !list.iter().any(|known| known["id"] == artifact.id.as_str())
         {

@@ -1,5 +1,8 @@
 //! One sandbox.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock;
@@ -7,7 +10,7 @@ use crate::ids;
 use crate::services::sandboxes::AUTHOR;
 
 /// A sandbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sandbox {
     /// Id, a UUID.
     pub(crate) id: String,
@@ -25,7 +28,7 @@ pub(crate) struct Sandbox {
     /// From when on it can be worked in.
     pub(super) active_from: i64,
     /// What it is until it is active.
-    pub(super) state: &'static str,
+    pub(super) state: Cow<'static, str>,
 }
 
 impl Sandbox {
@@ -41,7 +44,7 @@ impl Sandbox {
             modified: now,
             changes: 1,
             active_from: now,
-            state: "creating",
+            state: Cow::Borrowed("creating"),
         }
     }
 
@@ -62,7 +65,7 @@ impl Sandbox {
             "id": self.id,
             "name": self.name,
             "title": self.title,
-            "state": if self.is_active(now) { "active" } else { self.state },
+            "state": if self.is_active(now) { "active" } else { self.state.as_ref() },
             "type": self.kind,
             "region": "VA7",
             "isDefault": self.default,

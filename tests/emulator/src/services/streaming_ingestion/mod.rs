@@ -7,6 +7,7 @@ mod messages;
 pub(crate) mod storing;
 mod violations;
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -22,7 +23,8 @@ use crate::services::unserved;
 pub(crate) const SERVICE: &str = "streaming-ingestion";
 
 /// What Streaming Ingestion remembers of a sandbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct StreamingState {
     /// What was taken and is not stored, by dataset.
     gathered: IndexMap<String, storing::Gathered>,

@@ -4,9 +4,10 @@ use crate::platform::Scene;
 use crate::services::batch_ingestion::landing::{self, Row};
 use crate::services::streaming_ingestion::destinations::Message;
 use crate::services::streaming_ingestion::violations;
+use serde::{Deserialize, Serialize};
 
 /// Messages for one dataset that are not stored yet.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Gathered {
     /// When the first of them came.
     since: i64,

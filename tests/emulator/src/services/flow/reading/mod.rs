@@ -6,6 +6,7 @@ mod tables;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::platform::Contents;
@@ -19,7 +20,8 @@ use crate::sources::files::Stamp;
 const UNREADABLE: &str = "CONNECTOR-2001-500";
 
 /// What a flow has read so far, and so what is new to it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Progress {
     /// Only what was changed after this time is new, in milliseconds since 1970.
     pub(super) after: Option<i64>,
@@ -30,14 +32,15 @@ pub(super) struct Progress {
 }
 
 /// What a run found.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Reading {
     /// The rows.
     pub(super) landing: Landing,
     /// What the flow has read with this run.
     pub(super) progress: Progress,
     /// Why the run fails as a whole.
-    pub(super) failure: Option<(&'static str, String)>,
+    pub(super) failure: Option<(String, String)>,
 }
 
 impl Reading {
@@ -53,7 +56,7 @@ impl Reading {
 
     /// Errors of the run, with their codes.
     pub(super) fn errors(&self) -> Vec<(String, String)> {
-        let mut errors: Vec<_> = self.failure.iter().map(|(code, text)| ((*code).to_owned(), text.clone())).collect();
+        let mut errors: Vec<_> = self.failure.iter().map(|(code, text)| (code.clone(), text.clone())).collect();
         if let Some((code, fault, _)) = self.landing.faults().next() {
             let (failed, rows) = (self.landing.failed(), self.landing.rows());
             let text = format!("{failed} of {rows} rows do not fit the target schema; first: {fault}");
@@ -68,7 +71,7 @@ pub(super) fn read(contents: &Contents, settings: &Settings, flow: &Value, progr
     let mut reading = Reading { progress: progress.clone(), ..Reading::default() };
     if let Err(text) = rows(contents, settings, flow, &mut reading) {
         reading.landing.error(UNREADABLE, text.clone());
-        reading.failure = Some((UNREADABLE, text));
+        reading.failure = Some((UNREADABLE.to_owned(), text));
         // What was not written is new the next time.
         reading.progress = progress.clone();
         return reading;
@@ -76,7 +79,7 @@ pub(super) fn read(contents: &Contents, settings: &Settings, flow: &Value, progr
     let percent = &flow["options"]["partialIngestionPercent"];
     let percent = percent.as_f64().or_else(|| percent.as_str()?.parse().ok());
     if let Some(text) = percent.and_then(|percent| reading.landing.check_share(percent)) {
-        reading.failure = Some((TOO_MANY, text));
+        reading.failure = Some((TOO_MANY.to_owned(), text));
         reading.progress = progress.clone();
     }
     reading
