@@ -1,6 +1,6 @@
 """Has aepp, Adobe's own Python client, do its work on the local platform, and checks what it gets.
 
-    python run.py TARGET/debug/aep-emulator
+python run.py TARGET/debug/aep-emulator
 """
 
 import faulthandler

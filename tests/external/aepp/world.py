@@ -49,6 +49,14 @@ def refused(value, status):
     return isinstance(value, dict) and str(value.get("status", "")) == str(status)
 
 
+def fine(value):
+    """Whether a result is no error: aepp gives refusals as they came, and an `error` where it could not read the answer."""
+    if not isinstance(value, dict):
+        return value is not None
+    status = value.get("status")
+    return "error" not in value and "error_code" not in value and not (isinstance(status, int) and status >= 400)
+
+
 def only(mapping):
     """The only key of a dict, as Catalog answers."""
     (key,) = mapping

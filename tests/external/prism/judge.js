@@ -27,7 +27,7 @@ const prism = createInstance(
   },
 );
 
-/** The first two parts of JSON media types are enough: `application/vnd.adobe.xed+json; version=1`. */
+/** JSON goes by many names, such as `application/vnd.adobe.xed+json; version=1`. */
 const isJson = headers => /^application\/([\w.-]+\+)?json\b/i.test(headers['content-type'] || '');
 
 /** A body as Prism wants it: JSON read, all else as text, nothing where there is none. */

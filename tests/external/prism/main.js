@@ -71,12 +71,12 @@ function run([program, ...rest], address) {
   });
 }
 
-/** Arguments, cut at each `--`; `---` within a command stands for its own `--`. */
+/** Arguments, cut at each `--`. */
 function split(all) {
   const parts = [[]];
   for (const argument of all) {
     if (argument === '--') parts.push([]);
-    else parts.at(-1).push(argument === '---' ? '--' : argument);
+    else parts.at(-1).push(argument);
   }
   return parts;
 }

@@ -49,7 +49,11 @@ def requests(judge, world):
         lambda: connector.getData(f"{base}/tenant/schemas/nothing", headers={**connector.header}),
         lambda error: isinstance(error, dict) and "status" in error,
     )
-    judge.check("AdobeRequest.updateSandbox", lambda: connector.updateSandbox("prod"), lambda _: connector.header["x-sandbox-name"] == "prod")
+    judge.check(
+        "AdobeRequest.updateSandbox",
+        lambda: connector.updateSandbox("prod"),
+        lambda _: connector.header["x-sandbox-name"] == "prod",
+    )
     judge.check("AdobeRequest.setRetry", lambda: connector.setRetry(0), lambda _: connector.retry == 0)
     # With a token that is none, the gateway's refusal comes back as it is.
     wrong = {**connector.header}

@@ -13,11 +13,23 @@ def kinds(judge, world):
     )
     for kind, extra in [
         ("xdm:descriptorIdentity", {"identityNSCode": "Email"}),
-        ("xdm:alternateDisplayInfo", {"alternateTitle": "Family name", "alternateDescription": "Family name", "alternateNote": "", "alternateEnum": None}),
+        (
+            "xdm:alternateDisplayInfo",
+            {
+                "alternateTitle": "Family name",
+                "alternateDescription": "Family name",
+                "alternateNote": "",
+                "alternateEnum": None,
+            },
+        ),
         ("xdm:descriptorDeprecated", {}),
     ]:
         body = make(schema, kind, "/person/name/lastName", **extra)
-        made = judge.check("Schema.createDescriptor", lambda: world.schemas.createDescriptor(body), lambda made: made["@type"] == kind and "@id" in made)
+        made = judge.check(
+            "Schema.createDescriptor",
+            lambda: world.schemas.createDescriptor(body),
+            lambda made: made["@type"] == kind and "@id" in made,
+        )
         if made and "@id" in made:
             world.schemas.deleteDescriptor(made["@id"])
     return operation
@@ -27,7 +39,9 @@ def life(judge, world):
     api, schema = world.schemas, world.schema
     made = judge.check(
         "Schema.createDescriptor",
-        lambda: api.createDescriptor(sourceSchema=schema, sourceProperty="/person/name/fullName", namespace="Email", primary=True),
+        lambda: api.createDescriptor(
+            sourceSchema=schema, sourceProperty="/person/name/fullName", namespace="Email", primary=True
+        ),
         lambda made: has(made, **{"xdm:isPrimary": True, "xdm:sourceSchema": schema}),
     )
     id_ = made["@id"]
@@ -37,10 +51,22 @@ def life(judge, world):
         lambda: api.getDescriptors(type_desc="xdm:descriptorIdentity"),
         lambda found: {one["@type"] for one in found} == {"xdm:descriptorIdentity"},
     )
-    judge.check("Schema.getDescriptors", lambda: api.getDescriptors(prop=f"xdm:sourceSchema=={schema}"), lambda found: [one["@id"] for one in found] == [id_])
-    judge.check("Schema.getDescriptor", lambda: api.getDescriptor(id_), lambda found: found["xdm:sourceProperty"] == "/person/name/fullName")
-    changed = {name: value for name, value in made.items() if name.startswith("xdm:") or name == "@type"} | {"xdm:isPrimary": False}
-    judge.check("Schema.putDescriptor", lambda: api.putDescriptor(id_, changed), lambda found: has(found, **{"xdm:isPrimary": False}))
+    judge.check(
+        "Schema.getDescriptors",
+        lambda: api.getDescriptors(prop=f"xdm:sourceSchema=={schema}"),
+        lambda found: [one["@id"] for one in found] == [id_],
+    )
+    judge.check(
+        "Schema.getDescriptor",
+        lambda: api.getDescriptor(id_),
+        lambda found: found["xdm:sourceProperty"] == "/person/name/fullName",
+    )
+    changed = {name: value for name, value in made.items() if name.startswith("xdm:") or name == "@type"} | {
+        "xdm:isPrimary": False
+    }
+    judge.check(
+        "Schema.putDescriptor", lambda: api.putDescriptor(id_, changed), lambda found: has(found, **{"xdm:isPrimary": False})
+    )
     other = api.createDescriptor(sourceSchema=schema, sourceProperty="/person/name/firstName", namespace="Phone", primary=False)
     judge.check("Schema.deleteDescriptor", lambda: api.deleteDescriptor(other["@id"]), lambda status: status == 204)
     judge.check("Schema.getDescriptor", lambda: api.getDescriptor(other["@id"]), lambda error: refused(error, 404))

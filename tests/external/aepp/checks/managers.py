@@ -21,7 +21,11 @@ def schema_manager(judge, world):
     new.setDescription("Changed by the manager")
     judge.check("SchemaManager.updateSchema", new.updateSchema, lambda made: made["description"] == "Changed by the manager")
     body = new.createDescriptorOperation("xdm:descriptorIdentity", f"_{world.tenant}.loyaltyTier", identityNSCode="Email")
-    judge.check("SchemaManager.createDescriptor", lambda: new.createDescriptor(body), lambda found: found["xdm:sourceSchema"] == made["$id"])
+    judge.check(
+        "SchemaManager.createDescriptor",
+        lambda: new.createDescriptor(body),
+        lambda found: found["xdm:sourceSchema"] == made["$id"],
+    )
 
 
 def field_group_manager(judge, world):
@@ -30,7 +34,11 @@ def field_group_manager(judge, world):
         lambda: world.schemas.FieldGroupManager(world.field_group),
         lambda made: made.title == "Judged loyalty",
     )
-    judge.check("FieldGroupManager.to_dataframe", manager.to_dataframe, lambda made: f"_{world.tenant}.loyaltyTier" in list(made["path"]))
+    judge.check(
+        "FieldGroupManager.to_dataframe",
+        manager.to_dataframe,
+        lambda made: f"_{world.tenant}.loyaltyTier" in list(made["path"]),
+    )
     new = fieldgroupmanager.FieldGroupManager(title="Judged points", schemaAPI=world.schemas)
     judge.check(
         "FieldGroupManager.addField",

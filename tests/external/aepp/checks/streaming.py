@@ -31,7 +31,9 @@ def inlet(judge, world):
         "sourceConnectionIds": [source["id"]],
         "targetConnectionIds": [target["id"]],
     }
-    flow = judge.check("FlowService.createFlow", lambda: api.createFlow(body["flowSpec"]["id"], obj=body), lambda made: "id" in made)
+    flow = judge.check(
+        "FlowService.createFlow", lambda: api.createFlow(body["flowSpec"]["id"], obj=body), lambda made: "id" in made
+    )
     message = {
         "header": {
             "schemaRef": {"id": world.schema, "contentType": "application/vnd.adobe.xed-full+json;version=1"},
@@ -45,8 +47,16 @@ def inlet(judge, world):
         },
     }
     send = world.ingestion
-    judge.check("DataIngestion.streamMessage", lambda: send.streamMessage(inlet_id, message, syncValidation=True), lambda answer: has(answer, inletId=inlet_id))
-    judge.check("DataIngestion.streamMessages", lambda: send.streamMessages(inlet_id, [message, message]), lambda answer: has(answer, inletId=inlet_id))
+    judge.check(
+        "DataIngestion.streamMessage",
+        lambda: send.streamMessage(inlet_id, message, syncValidation=True),
+        lambda answer: has(answer, inletId=inlet_id),
+    )
+    judge.check(
+        "DataIngestion.streamMessages",
+        lambda: send.streamMessages(inlet_id, [message, message]),
+        lambda answer: has(answer, inletId=inlet_id),
+    )
     world.platform.advance(20 * 60)
     judge.check(
         "DataIngestion.streamMessages",

@@ -176,18 +176,18 @@ pub(super) fn update(platform: &mut Platform, settings: &Settings, now: i64, cal
         }
         _ => {
             package["name"] = json!(free_name(platform, body, id)?);
-            if body["sourceSandbox"]["name"].is_null() {
-                return Err(refuse(400, "sourceSandbox is missing; UPDATE needs it beside the name"));
+            // A reference asks for it; other clients leave it out, and it stays as it is.
+            if !body["sourceSandbox"]["name"].is_null() {
+                let source_sandbox = source_sandbox(platform, settings, now, call)?;
+                let moved = source_sandbox["name"] != package["sourceSandbox"]["name"];
+                if moved && package["artifactsList"].as_array().is_some_and(|list| !list.is_empty()) {
+                    return Err(refuse(
+                        400,
+                        format!("the package {id} has objects of its source sandbox; take them out first"),
+                    ));
+                }
+                package["sourceSandbox"] = source_sandbox;
             }
-            let source_sandbox = source_sandbox(platform, settings, now, call)?;
-            let moved = source_sandbox["name"] != package["sourceSandbox"]["name"];
-            if moved && package["artifactsList"].as_array().is_some_and(|list| !list.is_empty()) {
-                return Err(refuse(
-                    400,
-                    format!("the package {id} has objects of its source sandbox; take them out first"),
-                ));
-            }
-            package["sourceSandbox"] = source_sandbox;
             if let Some(description) = body["description"].as_str() {
                 package["description"] = json!(description);
             }
