@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome};
 use crate::faults::{self, InjectedFault};
+use crate::journal::Entry;
 use crate::problem;
 use crate::server::Shared;
 
@@ -61,7 +62,7 @@ pub(crate) fn handle(shared: &Shared, method: &str, path: &str, body: &Bytes) ->
         }
         ("GET", "requests") => {
             let records = shared.records();
-            let entries = records.iter().map(|record| {
+            let entries = records.iter().map(Entry::record).map(|record| {
                 json!({
                     "number": record.number,
                     "service": record.service,

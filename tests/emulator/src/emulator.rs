@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::error::{Error, Result};
 use crate::faults::{FaultFile, Faults, InjectedFault};
 use crate::front::Front;
-use crate::journal::{self, RequestRecord};
+use crate::journal::{self, Entry, RequestRecord};
 use crate::platform::Platform;
 use crate::seed;
 use crate::server::{self, Shared};
@@ -290,18 +290,18 @@ impl Emulator {
 
     /// The requests so far, in the order of their answers: all of them, or the last ones where there were more than 10,000.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.shared.records().clone()
+        self.shared.records().iter().map(Entry::record).collect()
     }
 
     /// The number of the last request, from 1; 0 before the first one.
     pub fn last_request(&self) -> usize {
-        self.shared.records().last().map_or(0, |record| record.number)
+        self.shared.records().last().map_or(0, |entry| entry.head.number)
     }
 
     /// Answers in the log that do not satisfy the document of their service, each with what is wrong: none, unless the
     /// emulator and `specs/` have come apart.
     pub fn faulty_answers(&self) -> Vec<String> {
-        self.shared.records().iter().filter_map(RequestRecord::answer_fault).collect()
+        self.shared.records().iter().filter_map(Entry::answer_fault).collect()
     }
 
     /// Empties the log.
@@ -312,17 +312,17 @@ impl Emulator {
     /// Length of the longest chain of requests each of which began after the one before it had been answered. Token
     /// requests do not count.
     pub fn depth(&self) -> usize {
-        journal::depth(&self.shared.records())
+        journal::depth(self.shared.records().iter().map(|entry| &entry.head))
     }
 
     /// How often an operation was called, for example `createFlow`.
     pub fn count(&self, operation: &str) -> usize {
-        self.shared.records().iter().filter(|record| record.operation == Some(operation)).count()
+        self.shared.records().iter().filter(|entry| entry.head.operation == Some(operation)).count()
     }
 
     /// How often a token was asked for.
     pub fn count_tokens(&self) -> usize {
-        self.shared.records().iter().filter(|record| record.is_token()).count()
+        self.shared.records().iter().filter(|entry| entry.head.is_token()).count()
     }
 
     /// How many resources of each kind a sandbox holds, seeded base connections included.

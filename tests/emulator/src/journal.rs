@@ -1,7 +1,9 @@
 //! The log of every request, for tests to read.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use serde_json::Value;
 
 use crate::documents;
@@ -38,6 +40,32 @@ pub struct RequestRecord {
     pub(crate) is_file: bool,
 }
 
+/// A request as the log holds it: bodies as they were sent, which takes a fraction of what values take.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Everything but the bodies.
+    pub(crate) head: RequestRecord,
+    /// The request's JSON body.
+    pub(crate) request: Option<Bytes>,
+    /// The answer's JSON body.
+    pub(crate) response: Option<Bytes>,
+    /// What is wrong with the answer, once somebody has asked.
+    pub(crate) fault: OnceLock<Option<String>>,
+}
+
+impl Entry {
+    /// The request with its bodies.
+    pub(crate) fn record(&self) -> RequestRecord {
+        let read = |bytes: &Option<Bytes>| bytes.as_ref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        RequestRecord { request: read(&self.request), response: read(&self.response), ..self.head.clone() }
+    }
+
+    /// What is wrong with the answer by the service's document.
+    pub(crate) fn answer_fault(&self) -> Option<String> {
+        self.fault.get_or_init(|| self.record().answer_fault()).clone()
+    }
+}
+
 impl RequestRecord {
     /// Whether this was a request for a token.
     pub fn is_token(&self) -> bool {
@@ -45,7 +73,7 @@ impl RequestRecord {
     }
 
     /// Whether the answer is what the service's document says; refusals of the gateway are none of its business.
-    pub(crate) fn answer_fault(&self) -> Option<String> {
+    fn answer_fault(&self) -> Option<String> {
         let (service, operation) = (self.service?, self.operation?);
         let document = documents::document(service)?;
         let body = self.response.as_ref().unwrap_or(&Value::Null);
@@ -60,8 +88,8 @@ impl RequestRecord {
 
 /// Length of the longest chain of requests each of which began after the one before it had been answered. Token
 /// requests do not count.
-pub(crate) fn depth(records: &[RequestRecord]) -> usize {
-    let mut requests: Vec<&RequestRecord> = records.iter().filter(|record| !record.is_token()).collect();
+pub(crate) fn depth<'a>(records: impl Iterator<Item = &'a RequestRecord>) -> usize {
+    let mut requests: Vec<&RequestRecord> = records.filter(|record| !record.is_token()).collect();
     requests.sort_by_key(|record| record.started);
     let mut by_end: Vec<usize> = (0..requests.len()).collect();
     by_end.sort_by_key(|index| requests[*index].finished);
@@ -107,7 +135,7 @@ mod tests {
             record(6, 9, "catalog"),
             record(11, 12, "catalog"),
         ];
-        assert_eq!(depth(&log), 3);
-        assert_eq!(depth(&log[..1]), 0);
+        assert_eq!(depth(log.iter()), 3);
+        assert_eq!(depth(log[..1].iter()), 0);
     }
 }

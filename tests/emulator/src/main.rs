@@ -1,6 +1,7 @@
 //! Runs the emulator alone and prints the variables to set.
 
 use std::error::Error;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -43,14 +44,18 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let emulator = match start(&arguments).await {
-        Ok(emulator) => emulator,
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
-    };
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let stopped = stopped()?;
+    let emulator = start(arguments).await?;
     if arguments.json {
         let variables: serde_json::Map<_, _> =
             emulator.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
@@ -61,18 +66,15 @@ async fn main() -> ExitCode {
         }
         println!("# running on {} until ctrl-c", emulator.base_url());
     }
-    match keep(&emulator, arguments.state.as_deref()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    keep(&emulator, arguments.state.as_deref(), stopped).await
 }
 
 /// Keeps the state until somebody stops the emulator.
-async fn keep(emulator: &Emulator, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let stopped = stopped();
+async fn keep(
+    emulator: &Emulator,
+    file: Option<&Path>,
+    stopped: impl Future<Output = io::Result<()>>,
+) -> Result<(), Box<dyn Error>> {
     tokio::pin!(stopped);
     let mut seen = 0;
     loop {
@@ -91,18 +93,21 @@ async fn keep(emulator: &Emulator, file: Option<&Path>) -> Result<(), Box<dyn Er
     }
 }
 
-/// Waits for ctrl-c or, where there is such a thing, a request to end.
-async fn stopped() -> std::io::Result<()> {
+/// Listens for ctrl-c and, where there is such a thing, a request to end: from now on, not from when it is waited for.
+fn stopped() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            ended = tokio::signal::ctrl_c() => ended,
-            _ = terminate.recv() => Ok(()),
-        }
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => Ok(()),
+                _ = terminate.recv() => Ok(()),
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    Ok(tokio::signal::ctrl_c())
 }
 
 async fn start(arguments: &Arguments) -> Result<Emulator, Box<dyn Error>> {

@@ -1,6 +1,6 @@
 //! From an HTTP request to an answer: gateway, routing, checks by the documents, the service, the log.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use aep_core::{Operation, Scope};
@@ -19,7 +19,7 @@ use crate::faults::{Faults, InjectedFault};
 use crate::gateway;
 use crate::ids;
 use crate::ims::{self, Tokens};
-use crate::journal::RequestRecord;
+use crate::journal::{Entry, RequestRecord};
 use crate::platform::Platform;
 use crate::problem::{self, Problem};
 use crate::router::{self, NoRoute, Route};
@@ -40,7 +40,7 @@ pub(crate) struct Shared {
     start: Instant,
     tokens: Mutex<Tokens>,
     platform: Mutex<Platform>,
-    records: Mutex<Vec<RequestRecord>>,
+    records: Mutex<Vec<Entry>>,
     faults: Mutex<Faults>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Shared {
 struct Traits {
     service: Option<&'static str>,
     operation: Option<&'static str>,
-    request: Option<Value>,
+    request: Option<Bytes>,
     fault: Option<InjectedFault>,
     /// Whether the request was for the emulator itself.
     own: bool,
@@ -80,8 +80,18 @@ impl Shared {
     }
 
     /// The log.
-    pub(crate) fn records(&self) -> MutexGuard<'_, Vec<RequestRecord>> {
+    pub(crate) fn records(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a request into the log.
+    fn log(&self, mut entry: Entry) {
+        let mut records = self.records();
+        entry.head.number = records.last().map_or(1, |last| last.head.number + 1);
+        if records.len() >= LONGEST_LOG {
+            records.drain(..LONGEST_LOG / 2);
+        }
+        records.push(entry);
     }
 
     /// The faults that are made on purpose.
@@ -139,7 +149,7 @@ impl Shared {
             false => serde_json::from_slice(body)
                 .map_err(|error| refuse(&Problem::Body(format!("the body is not JSON: {error}"))))?,
         };
-        traits.request = (!json.is_null()).then(|| json.clone());
+        traits.request = (!json.is_null()).then(|| body.clone());
         let bytes = if is_json { Bytes::new() } else { body.clone() };
         let query = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
         let call = Call {
@@ -282,37 +292,30 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     if fault.delay > 0 {
         tokio::time::sleep(fault.delay()).await;
     }
-    let response = write(&answer);
+    let json = answer.body.as_ref().map(|body| Bytes::from(body.to_string()));
+    let response = write(&answer, json.clone());
     if traits.own {
         return response;
     }
-    let (example, is_file) = (services::is_example(&answer), answer.bytes.is_some());
-    // The answer to HEAD ends with its headers.
-    let body = answer.body.filter(|_| method != "HEAD");
     let token = traits.service == Some("ims");
-    let sandbox = parts.headers.get("x-sandbox-name").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    {
-        let mut records = shared.records();
-        let number = records.last().map_or(1, |last| last.number + 1);
-        if records.len() >= LONGEST_LOG {
-            records.drain(..LONGEST_LOG / 2);
-        }
-        records.push(RequestRecord {
-            number,
-            service: traits.service,
-            operation: traits.operation,
-            method,
-            path: if token { ims::TOKEN_PATH.to_owned() } else { parts.uri.to_string() },
-            sandbox,
-            status: answer.status,
-            example,
-            started,
-            finished: shared.start.elapsed(),
-            request: traits.request,
-            response: if token { None } else { body },
-            is_file,
-        });
-    }
+    let head = RequestRecord {
+        number: 0,
+        service: traits.service,
+        operation: traits.operation,
+        path: if token { ims::TOKEN_PATH.to_owned() } else { parts.uri.to_string() },
+        sandbox: parts.headers.get("x-sandbox-name").and_then(|value| value.to_str().ok()).map(str::to_owned),
+        status: answer.status,
+        example: services::is_example(&answer),
+        started,
+        finished: shared.start.elapsed(),
+        request: None,
+        response: None,
+        is_file: answer.bytes.is_some(),
+        method,
+    };
+    // The answer to HEAD ends with its headers.
+    let json = json.filter(|_| head.method != "HEAD" && !token);
+    shared.log(Entry { head, request: traits.request, response: json, fault: OnceLock::new() });
     match fault.cut {
         Some(cut) => broken::cut(response, cut).await,
         None => response,
@@ -328,14 +331,13 @@ fn most_of_body(found: &Result<Route, NoRoute>) -> usize {
     }
 }
 
-fn write(answer: &Answer) -> Response {
-    let body = answer.body.as_ref().map(Value::to_string);
-    let content_type = match (&body, &answer.bytes) {
+fn write(answer: &Answer, json: Option<Bytes>) -> Response {
+    let content_type = match (&json, &answer.bytes) {
         (Some(_), _) => Some("application/json"),
         (None, Some(_)) => Some("application/octet-stream"),
         (None, None) => None,
     };
-    let body = body.map(Bytes::from).or_else(|| answer.bytes.clone());
+    let body = json.or_else(|| answer.bytes.clone());
     let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::services::batch_ingestion::formats;
 use crate::wildcard;
 
 /// A file of a source.
@@ -73,11 +74,7 @@ impl Selection {
     /// The selection of a source connection's `params`. A path that leads to a folder stands for its files, with or
     /// without `type`.
     pub(crate) fn of(params: &Value) -> Self {
-        let recursive = match &params["recursive"] {
-            Value::Bool(flag) => *flag,
-            Value::String(text) => text.eq_ignore_ascii_case("true"),
-            _ => false,
-        };
+        let recursive = formats::truth(&params["recursive"]).unwrap_or(false);
         Self {
             path: params["path"].as_str().unwrap_or("").trim_matches('/').to_owned(),
             folder: params["type"].as_str() != Some("file"),

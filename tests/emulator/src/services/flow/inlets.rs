@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::Refusal;
 use crate::ids;
 use crate::platform::{Contents, Scene};
+use crate::services::batch_ingestion::formats;
 use crate::services::flow::{errors, specs};
 
 /// Members that the platform alone writes.
@@ -51,11 +52,7 @@ pub(crate) fn find(contents: &Contents, inlet_id: &str) -> Option<Inlet> {
     let connection = flow.connections.iter().find(|(_, connection)| leads(connection, CONNECTION_URL));
     if let Some((id, connection)) = connection {
         let params = &connection["auth"]["params"];
-        let signed = match &params["authenticationRequired"] {
-            Value::Bool(flag) => *flag,
-            Value::String(text) => text.eq_ignore_ascii_case("true"),
-            _ => false,
-        };
+        let signed = formats::truth(&params["authenticationRequired"]).unwrap_or(false);
         let raw = params["dataType"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("raw"));
         return Some(Inlet {
             base_connection: Some(id.to_owned()),

@@ -3,6 +3,7 @@
 pub(crate) mod base_connections;
 mod configs;
 mod drafts;
+mod ends;
 pub(crate) mod errors;
 mod explore;
 mod flow_actions;
@@ -93,17 +94,17 @@ pub(crate) fn handle(scene: &mut Scene<'_>, call: &Call) -> Outcome {
         "replaceFlowSpec" => written_specs::replace_flow_spec(scene, call),
         "searchFlowSpecs" => searches::flow_specs(scene, call),
         "listSourceConnections" => lists::page(call, &scene.contents.flow.source_connections, "sourceConnections"),
-        "createSourceConnection" => source_connections::create(scene, call),
+        "createSourceConnection" => source_connections::END.create(scene, call),
         "getSourceConnection" => get(&scene.contents.flow.source_connections, "source connection", call),
-        "patchSourceConnection" => source_connections::patch(scene, call),
-        "publishSourceConnection" => source_connections::publish(scene, call),
-        "deleteSourceConnection" => source_connections::delete(scene, call),
+        "patchSourceConnection" => source_connections::END.patch(scene, call),
+        "publishSourceConnection" => source_connections::END.publish(scene, call),
+        "deleteSourceConnection" => source_connections::END.delete(scene, call),
         "listTargetConnections" => lists::page(call, &scene.contents.flow.target_connections, "targetConnections"),
-        "createTargetConnection" => target_connections::create(scene, call),
+        "createTargetConnection" => target_connections::END.create(scene, call),
         "getTargetConnection" => get(&scene.contents.flow.target_connections, "target connection", call),
-        "patchTargetConnection" => target_connections::patch(scene, call),
-        "publishTargetConnection" => target_connections::publish(scene, call),
-        "deleteTargetConnection" => target_connections::delete(scene, call),
+        "patchTargetConnection" => target_connections::END.patch(scene, call),
+        "publishTargetConnection" => target_connections::END.publish(scene, call),
+        "deleteTargetConnection" => target_connections::END.delete(scene, call),
         "listFlows" => lists::page(call, &scene.contents.flow.flows, "flows"),
         "createFlow" => flows::create(scene, call),
         "getFlow" => get(&scene.contents.flow.flows, "flow", call),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::ids;
 use crate::platform::Scene;
-use crate::services::batch_ingestion::batches;
+use crate::services::batch_ingestion::{batches, formats};
 use crate::services::flow::reading::{self, Progress, Reading};
 use crate::services::flow::run_requests::{self, Request};
 use crate::services::flow::{flows, specs, stored, touch};
@@ -72,11 +72,7 @@ pub(super) fn schedule(scene: &mut Scene<'_>, flow_id: &str) {
         return;
     }
     // Without a backfill, only what changes after the start is read.
-    let backfill = match &params["backfill"] {
-        Value::Bool(flag) => *flag,
-        Value::String(text) => !text.eq_ignore_ascii_case("false"),
-        _ => true,
-    };
+    let backfill = formats::truth(&params["backfill"]).unwrap_or(true);
     let progress = Progress { after: (!backfill).then_some(start * 1000), ..Progress::default() };
     let schedule = Schedule { next: Some(start * 1000), every: period(params), progress };
     scene.contents.flow.schedules.by_flow.insert(flow_id.to_owned(), schedule);
