@@ -12,8 +12,8 @@ use crate::external;
 const HAND_WRITTEN: [&str; 8] =
     ["aep-bench", "aep-codegen", "aep-core", "aep-ingest", "aep-types", "aep-emulator", "aep-workflows", "xtask"];
 
-/// The features of the benchmarks.
-const BENCHMARKS: &str = "aep-bench/generate";
+/// Features that are off: those of the benchmarks, and what the emulator reads only where somebody asks for it.
+const FEATURES: &str = "aep-bench/emulator,aep-bench/generate,aep-emulator/parquet";
 
 /// A program that has to end well.
 pub(crate) struct Check {
@@ -54,12 +54,16 @@ fn checks() -> Vec<Check> {
     vec![
         check("fmt", &format),
         check("tests", &["test", "--workspace"]),
+        check(
+            "parquet",
+            &["test", "--workspace", "--features", "aep-emulator/parquet", "--test", "platform", "parquet"],
+        ),
         check("generate --check", &["xtask", "generate", "--check"]),
         check("lint", &["xtask", "lint"]),
         // What only a benchmark needs is nowhere compiled but here, where it is only checked.
         check(
             "clippy",
-            &["clippy", "--workspace", "--all-targets", "--features", BENCHMARKS, "--", "--deny", "warnings"],
+            &["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--", "--deny", "warnings"],
         ),
         Check {
             environment: Some(("RUSTDOCFLAGS", "--deny warnings".into())),
