@@ -31,6 +31,7 @@ mod response;
 mod retry;
 mod round_trip;
 mod service_client;
+mod settings;
 mod transport;
 
 pub mod paging;
