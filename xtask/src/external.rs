@@ -33,7 +33,8 @@ pub(crate) fn checks() -> Result<Vec<Check>, String> {
     };
     let binary = target.join("debug/aep-emulator");
     Ok(vec![
-        judge("emulator", &cargo, &["build", "--bin", "aep-emulator"]),
+        // A test that starts the program has it built with what the tests have compiled already.
+        judge("emulator", &cargo, &["test", "--workspace", "--no-run", "--test", "platform"]),
         judge("aepp", &python, &["-B", "tests/external/aepp/run.py", &binary.to_string_lossy()]),
         judge("prism's tests", &node, &["--test", "tests/external/prism/tests/judge.test.js"]),
         // The tests of workflows run the demos and the example programs, too.

@@ -12,6 +12,7 @@ use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::operation::Host;
 use crate::origin;
+use crate::retry::RetryPolicy;
 
 /// Above the gateway's own limit of about a minute, so that its answer is the one that is heard.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(70);
@@ -20,7 +21,10 @@ const RESPONSE_LIMIT: usize = 64 * 1024 * 1024;
 
 /// The platform, as one organization sees it. Clones are cheap and share connections and token.
 #[derive(Clone)]
-pub struct Aep(Arc<Shared>);
+pub struct Aep {
+    shared: Arc<Shared>,
+    retry: Arc<RetryPolicy>,
+}
 
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
@@ -83,29 +87,38 @@ impl Aep {
 
     /// The organization's id.
     pub fn organization(&self) -> &str {
-        &self.0.organization_id
+        &self.shared.organization_id
     }
 
     /// The gateway that requests go to, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.0.gateway.text
+        &self.shared.gateway.text
     }
 
     /// The host that streamed data goes to, without a slash at the end, where one is known.
     pub fn collection_url(&self) -> Option<&str> {
-        self.0.collection.as_ref().map(|address| address.text.as_str())
+        self.shared.collection.as_ref().map(|address| address.text.as_str())
+    }
+
+    /// The same client, whose requests are sent again by another policy. It shares connections and token.
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self { shared: self.shared.clone(), retry: Arc::new(policy) }
+    }
+
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.retry
     }
 
     pub(crate) fn shared(&self) -> &Shared {
-        &self.0
+        &self.shared
     }
 }
 
 impl fmt::Debug for Aep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Aep")
-            .field("organization", &self.0.organization_id)
-            .field("base_url", &self.0.gateway.text)
+            .field("organization", &self.shared.organization_id)
+            .field("base_url", &self.shared.gateway.text)
             .finish_non_exhaustive()
     }
 }
@@ -121,6 +134,12 @@ impl Sandbox {
     /// The sandbox's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same sandbox, whose requests are sent again by another policy: for a single request, too, as
+    /// `sandbox.with_retry(RetryPolicy::off()).catalog()` costs next to nothing.
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self { aep: self.aep.with_retry(policy), name: self.name.clone() }
     }
 
     /// The platform around it.
@@ -147,6 +166,7 @@ pub struct AepBuilder {
     user_agent_suffix: Option<String>,
     attempt_timeout: Option<Duration>,
     response_limit: Option<usize>,
+    retry: RetryPolicy,
 }
 
 impl AepBuilder {
@@ -200,6 +220,12 @@ impl AepBuilder {
         self
     }
 
+    /// When requests are sent again, if not by the [default](RetryPolicy::default).
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
     /// The client. No network is touched.
     ///
     /// # Errors
@@ -248,7 +274,7 @@ impl AepBuilder {
         let http =
             http.build().map_err(|error| Error::config("the HTTP client could not be made").with_source(error))?;
 
-        Ok(Aep(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             credentials: credentials.provider(&http, self.environment)?,
             http,
             gateway,
@@ -257,7 +283,8 @@ impl AepBuilder {
             organization_id,
             attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
             response_limit: self.response_limit.unwrap_or(RESPONSE_LIMIT),
-        })))
+        });
+        Ok(Aep { shared, retry: Arc::new(self.retry) })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Request;
+use tokio::time::Instant;
 use tracing::Instrument;
 use url::Url;
 
@@ -12,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::headers::{self, Address};
 use crate::operation::{Operation, Scope, Service};
 use crate::response::Response;
-use crate::retry::{self, Attempt};
+use crate::retry::{Attempt, RetryPolicy};
 use crate::transport::{self, Answer};
 
 /// Who calls: the client's settings, its service, and its sandbox if it has one.
@@ -20,6 +21,7 @@ pub(crate) struct Caller<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) service: &'static Service,
     pub(crate) sandbox: Option<&'a str>,
+    pub(crate) retry: &'a RetryPolicy,
 }
 
 impl Caller<'_> {
@@ -56,6 +58,7 @@ impl Caller<'_> {
     async fn send(&self, operation: &'static Operation, mut request: Request) -> Result<Response> {
         let shared = self.shared;
         let url = request.url().clone();
+        let started = Instant::now();
         let mut sent = 0;
         let mut renewed = false;
         loop {
@@ -75,12 +78,18 @@ impl Caller<'_> {
                     (!std::mem::replace(&mut renewed, true) && shared.credentials.can_renew()).then_some(Duration::ZERO)
                 }
                 // The attempt that found the token refused does not count.
-                _ => retry::delay(sent - u32::from(renewed), operation.idempotent, &attempt),
+                _ => {
+                    let counted = sent - u32::from(renewed);
+                    self.retry.delay(counted, started.elapsed(), operation.idempotent, &attempt)
+                }
             };
             match (result, delay, spare) {
                 (Ok(answer), _, _)
                     if answer.status.is_success() || operation.redirects && answer.status.is_redirection() =>
                 {
+                    if sent == 1 {
+                        self.retry.went_well();
+                    }
                     return Ok(Response::new(operation, answer, sent));
                 }
                 (_, Some(delay), Some(spare)) => {

@@ -53,4 +53,5 @@ pub use futures_core::future::BoxFuture;
 pub use http::HeaderMap;
 pub use operation::{Host, Method, Operation, Pagination, Scope, Service};
 pub use response::Response;
+pub use retry::{RetryBudget, RetryPolicy};
 pub use service_client::ServiceClient;

@@ -83,6 +83,7 @@ impl ServiceClient {
             shared: self.aep.shared(),
             service: self.service,
             sandbox: self.sandbox.as_ref().map(Sandbox::name),
+            retry: self.aep.retry(),
         };
         let call = async {
             if caller.shared.address(self.service.host).is_none() {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use aep_core::{
     Aep, AepBuilder, Authorization, BoxFuture, Credentials, CredentialsProvider, Error, ErrorKind, Method,
-    OAuthServerToServer, Operation, Pagination, Response, Scope, Service, ServiceClient, StaticToken,
+    OAuthServerToServer, Operation, Pagination, Response, RetryBudget, RetryPolicy, Sandbox, Scope, Service,
+    ServiceClient, StaticToken,
 };
 use axum::body::Bytes;
 use axum::extract::State;
@@ -306,6 +307,30 @@ async fn what_passes_is_tried_again() {
     let error = get(&server.client()).await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_policy_is_of_a_client_or_of_some_of_its_requests() {
+    let server = Server::start(|_, _| status(503)).await;
+    let hasty = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
+    let aep = server.builder().retry(hasty.clone().attempts(2)).build().unwrap();
+    let sandbox = aep.sandbox("prod").unwrap();
+    let sent = async |sandbox: &Sandbox| {
+        let before = server.seen().len();
+        let error = get(&ServiceClient::for_sandbox(sandbox, &SERVICE)).await.unwrap_err();
+        assert_eq!(error.attempts() as usize, server.seen().len() - before);
+        error.attempts()
+    };
+    assert_eq!(sent(&sandbox).await, 2);
+    assert_eq!(sent(&sandbox.with_retry(RetryPolicy::off())).await, 1);
+    assert_eq!(sent(&sandbox.with_retry(hasty.clone().attempts(6))).await, 6);
+    assert_eq!(sent(&sandbox).await, 2);
+    // A budget of three retries is for all that share it.
+    let budget = RetryBudget::new(3);
+    let bounded = sandbox.with_retry(hasty.attempts(3).budget(budget.clone()));
+    let counts = [sent(&bounded).await, sent(&bounded.clone()).await, sent(&bounded).await];
+    assert_eq!((counts, budget.left()), ([3, 2, 1], 0));
+    assert_eq!(server.tokens(), 1);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use futures_core::future::BoxFuture;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use tokio::time::Instant;
 use url::Url;
 
 use super::token_cache::{Fetched, Need, TokenCache};
@@ -15,7 +16,7 @@ use super::{Authorization, CredentialsProvider, Header};
 use crate::LenientInteger;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
-use crate::retry::{self, Attempt};
+use crate::retry::{Attempt, RetryPolicy};
 use crate::{origin, transport};
 
 const PATH: &str = "/ims/token/v3";
@@ -106,6 +107,7 @@ struct TokenAnswer {
 
 impl Provider {
     async fn fetch(&self, need: Need) -> Result<Fetched> {
+        let (policy, started) = (RetryPolicy::default(), Instant::now());
         let mut sent = 0;
         loop {
             sent += 1;
@@ -124,7 +126,7 @@ impl Provider {
             let attempt = Attempt::of(&result);
             // Asking twice for a token has no other effect than asking once. A renewal that is early can wait.
             if need == Need::Now
-                && let Some(delay) = retry::delay(sent, true, &attempt)
+                && let Some(delay) = policy.delay(sent, started.elapsed(), true, &attempt)
             {
                 tracing::debug!(sent, ?delay, "token request will be sent again");
                 tokio::time::sleep(delay).await;

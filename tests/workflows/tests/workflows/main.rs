@@ -8,6 +8,7 @@ mod credentials;
 mod demo;
 mod existing_target;
 mod failures;
+mod fault_matrix;
 mod faults;
 mod flow_handle;
 mod planning;
