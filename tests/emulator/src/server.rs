@@ -289,9 +289,6 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     if let Some(seconds) = fault.retry_after {
         answer = answer.header("retry-after", seconds.to_string());
     }
-    if fault.delay > 0 {
-        tokio::time::sleep(fault.delay()).await;
-    }
     let json = answer.body.as_ref().map(|body| Bytes::from(body.to_string()));
     let response = write(&answer, json.clone());
     if traits.own {
@@ -316,6 +313,10 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     // The answer to HEAD ends with its headers.
     let json = json.filter(|_| head.method != "HEAD" && !token);
     shared.log(Entry { head, request: traits.request, response: json, fault: OnceLock::new() });
+    // The log has the request before: a client that does not wait for the answer ends it here.
+    if fault.delay > 0 {
+        tokio::time::sleep(fault.delay()).await;
+    }
     match fault.cut {
         Some(cut) => broken::cut(response, cut).await,
         None => response,
