@@ -184,6 +184,7 @@ impl Prepared {
             }
             Call::Put => {
                 let body = CreateSchemaRequest::new("Replaced", [SchemaReference::new(PROFILE)], "object");
+                let body = body.description("What came in the place of the first");
                 registry.replace_schema().schema_id(&self.schema).body(body).send().await.map(drop)
             }
             Call::Delete => self.sandbox.catalog().delete_dataset().data_set_id(&self.dataset).send().await.map(drop),
