@@ -177,11 +177,15 @@ fn build(
             _ => quote!(.query(&QueryParam::new(#name, &#ident))),
         }
     });
-    let body = operation.body.map(|kind| match kind {
-        BodyKind::Json => quote!(.json(&body)),
+    // What may be a stream goes to the runtime beside the request: it is made anew when the request is sent again.
+    let apart = matches!(operation.body, Some(BodyKind::Multipart | BodyKind::Bytes));
+    let execute = match apart {
+        true => quote!(client.execute_with(&ops::#constant, request.build(), body.into())),
+        false => quote!(client.execute(&ops::#constant, request.build())),
+    };
+    let body = operation.body.filter(|_| !apart).map(|kind| match kind {
         BodyKind::Form => quote!(.form(&QueryParam::new("body", &body))),
-        BodyKind::Multipart => quote!(.multipart(body.into_reqwest())),
-        BodyKind::Bytes => quote!(.body(body.into_reqwest())),
+        _ => quote!(.json(&body)),
     });
     let (body, later_body) = match body {
         Some(body) if operation.body_optional => {
@@ -311,7 +315,7 @@ fn build(
                 #later_body
                 #(#headers)*
                 #cookies
-                let response = client.execute(&ops::#constant, request.build()).await?;
+                let response = #execute.await?;
                 #read_headers
                 #read
             }

@@ -2,111 +2,184 @@
 
 use std::time::Duration;
 
+use http::header::CONTENT_LENGTH;
 use reqwest::Request;
-use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::field::{Empty, debug};
+use tracing::{Instrument, Span};
 use url::Url;
 
-use crate::aep::Shared;
+use crate::aep::Aep;
+use crate::body::Payload;
 use crate::credentials::Authorization;
 use crate::error::{Error, ErrorKind, Result};
-use crate::headers::{self, Address};
-use crate::operation::{Operation, Scope, Service};
+use crate::headers::{self, Common};
+use crate::operation::{Host, Operation, Scope, Service};
 use crate::response::Response;
-use crate::retry::{Attempt, RetryPolicy};
-use crate::transport::{self, Answer};
+use crate::retry::Attempt;
+use crate::sandbox::Sandbox;
+use crate::transport::{self, Answer, Failure};
 
-/// Who calls: the client's settings, its service, and its sandbox if it has one.
+/// Who calls: the client, its service, and its sandbox if it has one.
 pub(crate) struct Caller<'a> {
-    pub(crate) shared: &'a Shared,
-    pub(crate) service: &'static Service,
-    pub(crate) sandbox: Option<&'a str>,
-    pub(crate) retry: &'a RetryPolicy,
+    pub(crate) aep: &'a Aep,
+    /// None for a raw request.
+    pub(crate) service: Option<&'static Service>,
+    pub(crate) sandbox: Option<&'a Sandbox>,
 }
 
 impl Caller<'_> {
-    pub(crate) async fn call(&self, operation: &'static Operation, mut request: Request) -> Result<Response> {
-        self.check(operation, request.url())?;
-        let sandbox = self.sandbox.filter(|_| operation.scope == Scope::Sandbox);
-        headers::prepare(
-            &mut request,
-            operation,
-            &Address { organization: self.shared.organization.as_ref(), sandbox },
-        )?;
-        let span = tracing::debug_span!("aep.call", operation = %operation, sandbox);
-        self.send(operation, request).instrument(span).await
+    pub(crate) async fn call(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, reqwest::Error>,
+        payload: Payload,
+    ) -> Result<Response> {
+        let counters = &self.aep.shared().counters;
+        counters.call();
+        let sandbox = self.sandbox.filter(|_| operation.scope == Scope::Sandbox).map(Sandbox::name);
+        let span = tracing::debug_span!("aep.call", %operation, sandbox, attempts = Empty, outcome = Empty);
+        let result = self.send(operation, request, &payload).instrument(span.clone()).await;
+        match &result {
+            Ok(response) => {
+                span.record("attempts", response.attempts()).record("outcome", "ok");
+            }
+            Err(error) => {
+                counters.failed();
+                span.record("attempts", error.attempts()).record("outcome", debug(error.kind()));
+            }
+        }
+        result.map_err(|error| error.with_operation(operation))
     }
 
     /// Tokens go to the configured hosts only, and an argument in the path must not turn one operation into another:
     /// `..` as an id would reach the parent, an empty one would list instead of get.
     fn check(&self, operation: &'static Operation, url: &Url) -> Result<()> {
-        let address = self.shared.address(self.service.host).map(|address| &address.url);
-        let Some(base) = address.filter(|base| url.origin() == base.origin()) else {
-            return Err(Error::new(ErrorKind::Request, "the request goes to another host than the client's"));
+        let refused = |why| Err(Error::new(ErrorKind::Request, why));
+        let below = |host| {
+            let base = &self.aep.shared().address(host).filter(|base| base.url.origin() == url.origin())?.url;
+            url.path().strip_prefix(base.path().trim_end_matches('/'))
         };
-        let path = url
-            .path()
-            .strip_prefix(base.path().trim_end_matches('/'))
-            .and_then(|path| path.strip_prefix(operation.base_path.unwrap_or(self.service.base_path)));
-        if path.is_some_and(|path| fits(operation.path, path)) {
-            Ok(())
-        } else {
-            Err(Error::new(ErrorKind::Request, "an argument in the path is empty, `.` or `..`"))
+        let Some(service) = self.service else {
+            let path = below(Host::Gateway).or_else(|| below(Host::Collection));
+            return match path.is_some_and(|path| path.starts_with('/')) {
+                true => Ok(()),
+                false => refused("the request goes to another host than the client's"),
+            };
+        };
+        if self.aep.shared().address(service.host).is_none() {
+            let error = Error::config("the host that takes in streamed data is not known");
+            return Err(error.with_hint("set `collection_url` on the builder, or AEP_COLLECTION_URL"));
+        }
+        if self.aep.shared().address(service.host).is_none_or(|base| base.url.origin() != url.origin()) {
+            return refused("the request goes to another host than the client's");
+        }
+        let base_path = operation.base_path.unwrap_or(service.base_path);
+        match below(service.host).and_then(|path| path.strip_prefix(base_path)) {
+            Some(path) if fits(operation.path, path) => Ok(()),
+            _ => refused("an argument in the path is empty, `.` or `..`"),
         }
     }
 
-    async fn send(&self, operation: &'static Operation, mut request: Request) -> Result<Response> {
-        let shared = self.shared;
-        let url = request.url().clone();
-        let started = Instant::now();
+    async fn send(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, reqwest::Error>,
+        payload: &Payload,
+    ) -> Result<Response> {
+        let (shared, options) = (self.aep.shared(), self.aep.options());
+        let clock = &*shared.clock;
+        let common =
+            Common { organization: shared.organization.as_ref(), sandbox: self.sandbox, extra: options.headers() };
+        let template = request?;
+        self.check(operation, template.url())?;
+        let started = clock.now();
         let mut sent = 0;
         let mut renewed = false;
         loop {
-            let authorization = shared.credentials.authorization().await?;
-            // Bodies are bytes, whose clone is cheap. One that cannot be cloned is sent once.
-            let spare = request.try_clone();
-            headers::authorize(&mut request, &authorization)?;
-            let result =
-                transport::exchange(&shared.http, request, shared.attempt_timeout, shared.response_limit).await;
+            // Bodies in requests are bytes, whose clone is cheap.
+            let mut request = template
+                .try_clone()
+                .ok_or_else(|| Error::new(ErrorKind::Request, "the request's own body cannot be sent again"))?;
+            payload.put_into(&mut request, &shared.http)?;
+            headers::prepare(&mut request, operation, &common)?;
+            let place = match options.limiter() {
+                Some(limiter) => limiter.admit(clock).await,
+                None => None,
+            };
+            let authorization = shared.credentials.authorization(shared).await?;
+            authorization.apply(request.headers_mut())?;
+
             sent += 1;
-            let attempt = Attempt::of(&result);
-            tracing::debug!(sent, ?attempt, request_id = result.as_ref().ok().and_then(request_id), "attempt");
+            shared.counters.sent(sent, length(&request));
+            let span = tracing::debug_span!("aep.attempt", attempt = sent, status = Empty, request_id = Empty);
+            let exchange = transport::exchange(shared, request, options.attempt_timeout, shared.response_limit);
+            let result = exchange.instrument(span.clone()).await;
+            drop(place);
+            let attempt = Attempt::of(&result, clock);
+            self.note(&span, &result, &attempt);
 
             let delay = match &result {
                 Ok(answer) if answer.status == http::StatusCode::UNAUTHORIZED => {
                     shared.credentials.invalidate(&authorization);
-                    (!std::mem::replace(&mut renewed, true) && shared.credentials.can_renew()).then_some(Duration::ZERO)
+                    let again = !std::mem::replace(&mut renewed, true) && shared.credentials.can_renew();
+                    again.then_some(Duration::ZERO)
                 }
                 // The attempt that found the token refused does not count.
                 _ => {
                     let counted = sent - u32::from(renewed);
-                    self.retry.delay(counted, started.elapsed(), operation.idempotent, &attempt)
+                    options.retry.delay(counted, clock.now() - started, operation.idempotent, &attempt, clock)
                 }
             };
-            match (result, delay, spare) {
-                (Ok(answer), _, _)
+            match (result, delay) {
+                (Ok(answer), _)
                     if answer.status.is_success() || operation.redirects && answer.status.is_redirection() =>
                 {
                     if sent == 1 {
-                        self.retry.went_well();
+                        options.retry.went_well();
                     }
                     return Ok(Response::new(operation, answer, sent));
                 }
-                (_, Some(delay), Some(spare)) => {
-                    tracing::debug!(?delay, "the request will be sent again");
-                    tokio::time::sleep(delay).await;
-                    request = spare;
+                (_, Some(delay)) if payload.can_be_sent_again() => {
+                    tracing::debug!(attempt = sent, ?delay, "the request will be sent again");
+                    if !delay.is_zero() {
+                        clock.sleep(delay).await;
+                    }
                 }
-                (result, _, _) => {
-                    let may = !operation.idempotent && attempt.may_have_been_applied();
+                (result, delay) => {
                     let error = match result {
                         Ok(answer) => refused(&answer, &attempt, &authorization),
-                        Err(failure) => failure.into_error(&url),
+                        Err(failure) => failure.into_error(template.url()),
                     };
+                    let error = match delay {
+                        Some(_) => error.with_hint(
+                            "it was not sent again as its body is a stream: make it of bytes, a file or by `Body::from_factory`",
+                        ),
+                        None => error,
+                    };
+                    let may = !operation.idempotent && attempt.may_have_been_applied();
                     return Err(error.with_attempts(sent).with_may_have_been_applied(may));
                 }
             }
         }
+    }
+
+    /// Tells the counters and the trace how an attempt ended.
+    fn note(&self, span: &Span, result: &Result<Answer, Failure>, attempt: &Attempt) {
+        let bytes = result.as_ref().map_or(0, |answer| answer.body.len());
+        self.aep.shared().counters.answered(attempt.is_throttled(), bytes);
+        if let Ok(answer) = result {
+            span.record("status", answer.status.as_u16()).record("request_id", request_id(answer));
+        }
+        tracing::debug!(parent: span, ?attempt, "attempt ended");
+    }
+}
+
+/// Bytes of the body, where that is known.
+fn length(request: &Request) -> u64 {
+    let announced = || request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok();
+    match request.body().and_then(reqwest::Body::as_bytes) {
+        Some(bytes) => bytes.len() as u64,
+        None => announced().unwrap_or(0),
     }
 }
 

@@ -7,37 +7,36 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
-use http::HeaderName;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::oauth::OAuthServerToServer;
+use crate::aep::Shared;
 use crate::environment::Environment;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// What a request is authorised with. `Debug` shows the API key only.
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// What a request is authorised with. Clones are cheap. `Debug` shows the API key only.
 #[derive(Clone)]
-pub struct Authorization {
-    api_key: Arc<str>,
-    access_token: SecretString,
-    header: Header,
-}
+pub struct Authorization(Arc<Prepared>);
 
-/// How the token travels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Header {
-    /// `Authorization: Bearer TOKEN`.
-    Bearer,
-    /// The token alone in a header of its own.
-    Named(HeaderName),
-    /// Not at all.
-    None,
+/// The headers are made once, not for every request.
+struct Prepared {
+    api_key: Box<str>,
+    access_token: SecretString,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// The token or the API key is no header value.
+    unusable: bool,
 }
 
 impl Authorization {
     /// An access token with the client id it was issued to, which travels as the API key.
-    pub fn new(api_key: impl Into<Arc<str>>, access_token: impl Into<String>) -> Self {
-        let access_token = SecretString::from(access_token.into());
-        Self { api_key: api_key.into(), access_token, header: Header::Bearer }
+    pub fn new(api_key: impl Into<String>, access_token: impl Into<String>) -> Self {
+        let (api_key, access_token) = (api_key.into(), access_token.into());
+        let value = format!("Bearer {access_token}");
+        Self::prepared(api_key, access_token, Some((AUTHORIZATION, value)))
     }
 
     /// An access token alone, for an API that is not behind the platform's gateway.
@@ -47,32 +46,56 @@ impl Authorization {
 
     /// A secret in a header of its own, such as `x-api-key`, for an API that is not behind the platform's gateway.
     pub fn in_header(name: HeaderName, secret: impl Into<String>) -> Self {
-        Self { header: Header::Named(name), ..Self::bearer(secret) }
+        let secret = secret.into();
+        Self::prepared(String::new(), secret.clone(), Some((name, secret)))
     }
 
     /// Nothing: the request goes out as it is.
     pub fn none() -> Self {
-        Self { header: Header::None, ..Self::bearer("") }
+        Self::prepared(String::new(), String::new(), None)
     }
 
-    pub(crate) fn header(&self) -> &Header {
-        &self.header
+    fn prepared(api_key: String, access_token: String, secret: Option<(HeaderName, String)>) -> Self {
+        let key = Some((API_KEY, api_key.clone())).filter(|(_, key)| !key.is_empty());
+        let wanted = usize::from(secret.is_some()) + usize::from(key.is_some());
+        let headers: Vec<_> = secret
+            .into_iter()
+            .chain(key)
+            .filter_map(|(name, value)| {
+                let mut value = HeaderValue::try_from(value).ok()?;
+                value.set_sensitive(true);
+                Some((name, value))
+            })
+            .collect();
+        let unusable = headers.len() < wanted;
+        Self(Arc::new(Prepared { api_key: api_key.into(), access_token: access_token.into(), headers, unusable }))
+    }
+
+    /// Sets the headers of a request.
+    pub(crate) fn apply(&self, headers: &mut HeaderMap) -> Result<()> {
+        if self.0.unusable {
+            return Err(Error::credentials("access token or client id holds characters that a header cannot carry"));
+        }
+        for (name, value) in &self.0.headers {
+            headers.insert(name, value.clone());
+        }
+        Ok(())
     }
 
     /// The client id.
     pub fn api_key(&self) -> &str {
-        &self.api_key
+        &self.0.api_key
     }
 
     /// The access token itself. Take care where it goes.
     pub fn expose_access_token(&self) -> &str {
-        self.access_token.expose_secret()
+        self.0.access_token.expose_secret()
     }
 }
 
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authorization").field("api_key", &self.api_key).finish_non_exhaustive()
+        f.debug_struct("Authorization").field("api_key", &self.api_key()).finish_non_exhaustive()
     }
 }
 
@@ -115,17 +138,46 @@ impl Credentials {
         Self(Kind::Static(StaticToken(authorization)))
     }
 
-    /// What answers for them, once the client that it may use is known.
-    pub(crate) fn provider(
-        self,
-        http: &reqwest::Client,
-        environment: Environment,
-    ) -> Result<Arc<dyn CredentialsProvider>> {
+    /// What answers for them.
+    pub(crate) fn source(self, environment: Environment) -> Result<Source> {
         Ok(match self.0 {
-            Kind::Static(token) => Arc::new(token),
-            Kind::OAuth(oauth) => Arc::new(oauth.provider(http, environment)?),
-            Kind::Custom(provider) => provider,
+            Kind::Static(StaticToken(authorization)) => Source::Fixed(authorization),
+            Kind::OAuth(oauth) => Source::OAuth(Box::new(oauth.provider(environment)?)),
+            Kind::Custom(provider) => Source::Custom(provider),
         })
+    }
+}
+
+/// Where a client's authorisations come from.
+pub(crate) enum Source {
+    Fixed(Authorization),
+    OAuth(Box<oauth::Provider>),
+    Custom(Arc<dyn CredentialsProvider>),
+}
+
+impl Source {
+    pub(crate) async fn authorization(&self, shared: &Shared) -> Result<Authorization> {
+        match self {
+            Self::Fixed(authorization) => Ok(authorization.clone()),
+            Self::OAuth(provider) => provider.authorization(shared).await,
+            Self::Custom(provider) => provider.authorization().await,
+        }
+    }
+
+    pub(crate) fn invalidate(&self, rejected: &Authorization) {
+        match self {
+            Self::Fixed(_) => {}
+            Self::OAuth(provider) => provider.invalidate(rejected),
+            Self::Custom(provider) => provider.invalidate(rejected),
+        }
+    }
+
+    pub(crate) fn can_renew(&self) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::OAuth(_) => true,
+            Self::Custom(provider) => provider.can_renew(),
+        }
     }
 }
 
@@ -159,7 +211,7 @@ pub struct StaticToken(Authorization);
 impl StaticToken {
     /// The token and the client id that it was issued to.
     pub fn new(client_id: impl Into<String>, token: impl Into<String>) -> Self {
-        Self(Authorization::new(client_id.into(), token))
+        Self(Authorization::new(client_id, token))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::aep::{Aep, Sandbox};
+use crate::aep::Aep;
 use crate::error::Result;
+use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 
 /// An environment of the platform, with its gateway and its token endpoint.

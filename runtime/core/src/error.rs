@@ -52,6 +52,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
+    /// Of a request that is no operation.
+    path: Option<String>,
     message: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
     status: Option<u16>,
@@ -173,6 +175,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             operation: None,
+            path: None,
             message: message.into(),
             hint: None,
             status: None,
@@ -266,6 +269,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_path(mut self, path: String) -> Self {
+        self.0.path = Some(path);
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
@@ -316,7 +324,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         match (inner.operation, inner.kind) {
-            (Some(operation), _) => write!(f, "{operation} failed: ")?,
+            (Some(operation), _) => {
+                write!(f, "{operation}")?;
+                if let Some(path) = &inner.path {
+                    write!(f, " {}", one_line(path))?;
+                }
+                f.write_str(" failed: ")?;
+            }
             (None, ErrorKind::Config) => f.write_str("configuration: ")?,
             (None, ErrorKind::Credentials) => f.write_str("credentials: ")?,
             (None, _) => {}
@@ -397,22 +411,14 @@ impl StdError for Error {
 /// For the `?` of generated code, which builds requests with `reqwest`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        let (kind, what) = if error.is_builder() {
-            (ErrorKind::Request, "the request could not be built")
-        } else if error.is_connect() {
-            (ErrorKind::Connect, "no connection")
-        } else if error.is_timeout() {
-            (ErrorKind::Timeout, "no answer in time")
-        } else {
-            (ErrorKind::Transport, "the connection failed before the answer was complete")
-        };
         // The URL may carry values of the caller; the operation says enough.
         let error = error.without_url();
-        Self::new(kind, format!("{what}: {}", root_cause(&error))).with_source(error)
+        let message = format!("the request could not be built: {}", root_cause(&error));
+        Self::new(ErrorKind::Request, message).with_source(error)
     }
 }
 
-fn root_cause(error: &dyn StdError) -> String {
+pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

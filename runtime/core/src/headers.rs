@@ -1,40 +1,43 @@
 //! What every request carries, and what of the request's own is put right before it is sent.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Request;
 
-use crate::credentials::{Authorization, Header};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Scope};
+use crate::sandbox::Sandbox;
 
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-gw-ims-org-id");
 const SANDBOX: HeaderName = HeaderName::from_static("x-sandbox-name");
+const SANDBOX_ID: HeaderName = HeaderName::from_static("x-sandbox-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Where a request goes, for the headers that say so.
-pub(crate) struct Address<'a> {
+/// What a request carries besides its own.
+pub(crate) struct Common<'a> {
     pub(crate) organization: Option<&'a HeaderValue>,
-    pub(crate) sandbox: Option<&'a str>,
+    pub(crate) sandbox: Option<&'a Sandbox>,
+    pub(crate) extra: &'a HeaderMap,
 }
 
 /// Sets what is the same for every attempt.
-pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, address: &Address<'_>) -> Result<()> {
+pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, common: &Common<'_>) -> Result<()> {
     blanks_as_percent_20(request);
     let has_body = request.body().is_some();
     let expects_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     let headers = request.headers_mut();
-    if let Some(organization) = address.organization {
+    if let Some(organization) = common.organization {
         headers.insert(ORGANIZATION, organization.clone());
     }
+    headers.extend(common.extra.clone());
     headers.remove(SANDBOX);
+    headers.remove(SANDBOX_ID);
     if operation.scope == Scope::Sandbox {
-        let Some(sandbox) = address.sandbox else {
+        let Some(sandbox) = common.sandbox else {
             let error = Error::config("the operation works inside a sandbox, and the client has none");
             return Err(error.with_operation(operation));
         };
-        headers.insert(SANDBOX, HeaderValue::from_str(sandbox)?);
+        headers.insert(if sandbox.is_by_id() { SANDBOX_ID } else { SANDBOX }, sandbox.header().clone());
     }
     if !headers.contains_key(ACCEPT) {
         headers.insert(ACCEPT, operation.accept.map_or(JSON, HeaderValue::from_static));
@@ -43,26 +46,6 @@ pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, addr
     if expects_body && !has_body {
         // Gateways may answer 411 to an action without a body that does not say so.
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    Ok(())
-}
-
-/// Sets what an attempt is authorised with.
-pub(crate) fn authorize(request: &mut Request, authorization: &Authorization) -> Result<()> {
-    let unusable = |_| Error::credentials("access token or client id holds characters that a header cannot carry");
-    let secret = authorization.expose_access_token();
-    let (name, value) = match authorization.header() {
-        Header::Bearer => (AUTHORIZATION, format!("Bearer {secret}")),
-        Header::Named(name) => (name.clone(), secret.to_owned()),
-        Header::None => return Ok(()),
-    };
-    let mut value = HeaderValue::try_from(value).map_err(unusable)?;
-    value.set_sensitive(true);
-    let api_key = HeaderValue::from_str(authorization.api_key()).map_err(unusable)?;
-    let headers = request.headers_mut();
-    headers.insert(name, value);
-    if !api_key.is_empty() {
-        headers.insert(API_KEY, api_key);
     }
     Ok(())
 }

@@ -85,10 +85,32 @@ pub struct Operation {
     pub pagination: Pagination,
 }
 
+impl Operation {
+    /// A request that no table has.
+    pub(crate) const fn raw(method: Method, scope: Scope, idempotent: bool) -> Self {
+        Self {
+            service: "",
+            id: method.as_str(),
+            method,
+            base_path: None,
+            path: "",
+            scope,
+            idempotent,
+            redirects: false,
+            accept: None,
+            content_type: None,
+            pagination: Pagination::None,
+        }
+    }
+}
+
 impl fmt::Display for Operation {
-    /// `flow-service getFlow`, the way errors name it.
+    /// `flow-service getFlow`, the way errors name it; for a raw request its method.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.service, self.id)
+        match self.service {
+            "" => f.write_str(self.id),
+            service => write!(f, "{service} {}", self.id),
+        }
     }
 }
 
@@ -119,6 +141,19 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Head => Self::HEAD,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
         }
     }
 }

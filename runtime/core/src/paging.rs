@@ -8,6 +8,8 @@ use std::fmt;
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use futures_core::Stream;
+use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -63,7 +65,7 @@ impl From<&str> for Cursor {
 }
 
 /// A list request that knows how its pages follow one another.
-pub trait PageRequest: Clone + Send + Sized + 'static {
+pub trait PageRequest: Clone + Send + Sync + Sized + 'static {
     /// One page, as the service answers it.
     type Page: Send;
     /// One element of a page.
@@ -79,7 +81,40 @@ pub trait PageRequest: Clone + Send + Sized + 'static {
     fn items(page: Self::Page) -> Vec<Self::Item>;
 }
 
-/// Walks a list page by page. Pages are fetched when they are asked for; after an error the walk is over.
+/// Walks a list page by page. Pages are fetched when they are asked for. After an error the walk is over; it can be
+/// [taken up again](Pages::resume) where it [stopped](Pages::continuation).
+///
+/// ```
+/// use aep_core::Result;
+/// use aep_core::paging::{Cursor, PageRequest, Pages, offset};
+/// use futures_util::TryStreamExt;
+///
+/// #[derive(Clone, Default)]
+/// struct Numbers { start: i64 }
+///
+/// impl PageRequest for Numbers {
+///     type Page = Vec<i64>;
+///     type Item = i64;
+///     fn at(self, cursor: Cursor) -> Self {
+///         Self { start: cursor.offset().unwrap_or_default() }
+///     }
+///     async fn fetch(self) -> Result<Vec<i64>> {
+///         Ok((self.start..5).take(2).collect())
+///     }
+///     fn next(&self, page: &Vec<i64>) -> Option<Cursor> {
+///         offset(self.start, 2, page.len())
+///     }
+///     fn items(page: Vec<i64>) -> Vec<i64> {
+///         page
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let pages: Vec<_> = Pages::new(Numbers::default()).into_stream().try_collect().await?;
+/// assert_eq!(pages, [vec![0, 1], vec![2, 3], vec![4]]);
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is fetched until `next` is called"]
 pub struct Pages<R> {
     request: R,
@@ -92,6 +127,8 @@ enum Step {
     First,
     At(Cursor),
     Looped,
+    /// After an error; the page that was to be fetched, unless it was the first.
+    Failed(Option<Cursor>),
     Done,
 }
 
@@ -117,24 +154,32 @@ impl<R: PageRequest> Pages<R> {
                 self.step = Step::Done;
                 return Some(Err(Error::repeated_cursor()));
             }
-            Step::Done => return None,
+            Step::Done | Step::Failed(_) => return None,
         };
         // If the future is dropped while it waits, the step is still this page.
         let page = request.clone().fetch().await;
-        let next = page.as_ref().ok().and_then(|page| request.next(page));
-        match next {
-            Some(cursor) => self.go_to(cursor),
-            None => self.step = Step::Done,
+        match page.as_ref().map(|page| request.next(page)) {
+            Ok(Some(cursor)) => self.go_to(cursor),
+            Ok(None) => self.step = Step::Done,
+            Err(_) => {
+                let cursor = self.continuation().cloned();
+                self.step = Step::Failed(cursor);
+            }
         }
         Some(page)
     }
 
-    /// Where the next page starts; `None` before the first page and after the last.
+    /// Where the next page starts, or after an error the page that was not had; `None` before the first page and after the last.
     pub fn continuation(&self) -> Option<&Cursor> {
         match &self.step {
-            Step::At(cursor) => Some(cursor),
-            Step::First | Step::Looped | Step::Done => None,
+            Step::At(cursor) | Step::Failed(Some(cursor)) => Some(cursor),
+            Step::First | Step::Looped | Step::Failed(None) | Step::Done => None,
         }
+    }
+
+    /// The pages that are left as a stream.
+    pub fn into_stream(self) -> impl Stream<Item = Result<R::Page>> + Send {
+        unfold(self, async |mut pages| Some((pages.next().await?, pages)))
     }
 
     fn go_to(&mut self, cursor: Cursor) {
@@ -149,7 +194,7 @@ impl<R> fmt::Debug for Pages<R> {
         let step = match &self.step {
             Step::First => "first page",
             Step::At(_) | Step::Looped => "further page",
-            Step::Done => "done",
+            Step::Failed(_) | Step::Done => "done",
         };
         f.debug_struct("Pages").field("step", &step).finish_non_exhaustive()
     }
@@ -199,6 +244,13 @@ impl<R: PageRequest> Items<R> {
             items.push(item);
         }
         Ok(items)
+    }
+}
+
+impl<R: PageRequest> Items<R> {
+    /// The elements that are left as a stream.
+    pub fn into_stream(self) -> impl Stream<Item = Result<R::Item>> + Send {
+        unfold(self, async |mut items| Some((items.next().await?, items)))
     }
 }
 

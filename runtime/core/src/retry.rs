@@ -9,6 +9,7 @@ use http::header::RETRY_AFTER;
 
 pub use policy::{RetryBudget, RetryPolicy};
 
+use crate::clock::Clock;
 use crate::transport::{Answer, Failure};
 
 /// How an attempt ended, as far as sending again is concerned.
@@ -25,15 +26,15 @@ pub(crate) enum Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn of(result: &Result<Answer, Failure>) -> Self {
+    pub(crate) fn of(result: &Result<Answer, Failure>, clock: &dyn Clock) -> Self {
         match result {
             Ok(answer) => Self::Answered {
                 status: answer.status.as_u16(),
-                retry_after: retry_after(&answer.headers, SystemTime::now()),
+                retry_after: retry_after(&answer.headers, clock.system_time()),
             },
-            Err(Failure::Connect(_)) => Self::NotSent,
+            Err(failure) if failure.is_not_sent() => Self::NotSent,
             Err(Failure::TooLarge { .. }) => Self::TooLarge,
-            Err(Failure::Timeout(_) | Failure::Lost(_)) => Self::Lost,
+            Err(Failure::Timeout(_) | Failure::Transport(_)) => Self::Lost,
         }
     }
 
@@ -42,6 +43,11 @@ impl Attempt {
             Self::Answered { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+
+    /// Whether the service asks for patience.
+    pub(crate) fn is_throttled(&self) -> bool {
+        matches!(self, Self::Answered { status: 429, .. } | Self::Answered { status: 503, retry_after: Some(_) })
     }
 
     /// Whether the request, though it failed, may have had its effect; only asked of operations that are not idempotent.

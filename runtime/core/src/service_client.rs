@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::aep::{Aep, Sandbox};
+use crate::aep::Aep;
+use crate::body::Payload;
 use crate::call::Caller;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::operation::{Operation, Service};
 use crate::response::Response;
+use crate::sandbox::Sandbox;
 
 /// Sends the operations of one service, inside a sandbox or for the whole organization. Clones are cheap.
 #[derive(Clone)]
@@ -72,28 +74,28 @@ impl ServiceClient {
     /// Sends a request of an operation and gives the answer if its status says success.
     ///
     /// # Errors
-    /// Whatever went wrong, from building the request to the service's refusal, as one [`Error`] that names the operation.
+    /// Whatever went wrong, from building the request to the service's refusal, as one [`Error`](crate::Error) that names the
+    /// operation.
     #[doc(hidden)]
     pub async fn execute(
         &self,
         operation: &'static Operation,
         request: Result<reqwest::Request, reqwest::Error>,
     ) -> Result<Response> {
-        let caller = Caller {
-            shared: self.aep.shared(),
-            service: self.service,
-            sandbox: self.sandbox.as_ref().map(Sandbox::name),
-            retry: self.aep.retry(),
-        };
-        let call = async {
-            if caller.shared.address(self.service.host).is_none() {
-                let error = Error::config("the host that takes in streamed data is not known");
-                return Err(error.with_hint("set `collection_url` on the builder, or AEP_COLLECTION_URL"));
-            }
-            caller.call(operation, request?).await
-        };
+        self.execute_with(operation, request, Payload::InRequest).await
+    }
+
+    /// The same with a body that is made anew for each attempt.
+    #[doc(hidden)]
+    pub async fn execute_with(
+        &self,
+        operation: &'static Operation,
+        request: Result<reqwest::Request, reqwest::Error>,
+        payload: Payload,
+    ) -> Result<Response> {
+        let caller = Caller { aep: &self.aep, service: Some(self.service), sandbox: self.sandbox.as_ref() };
         // On the heap: the futures of whoever calls hold one of these per call that they wait for.
-        Box::pin(call).await.map_err(|error: Error| error.with_operation(operation))
+        Box::pin(caller.call(operation, request, payload)).await
     }
 }
 

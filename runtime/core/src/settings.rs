@@ -6,7 +6,8 @@ mod file;
 
 use std::path::{Path, PathBuf};
 
-use crate::aep::{Aep, AepBuilder};
+use crate::aep::Aep;
+use crate::builder::AepBuilder;
 use crate::credentials::{Credentials, OAuthServerToServer, StaticToken};
 use crate::environment::Environment;
 use crate::error::{Error, Result};

@@ -1,13 +1,90 @@
 //! One exchange over HTTP: a request out, a bounded answer in, within a time.
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
-use reqwest::{Client, Request, Response};
+use reqwest::{Request, Response};
 use url::Url;
 
-use crate::error::{BODY_LIMIT, Error, ErrorKind};
+use crate::aep::Shared;
+use crate::clock;
+use crate::error::{BODY_LIMIT, Error, ErrorKind, root_cause};
+
+/// What carries requests: the network, unless [`AepBuilder::transport`](crate::AepBuilder::transport) sets another.
+///
+/// A request comes complete, its token included, and a transport must not send it anywhere else: no redirect is followed. An
+/// answer can be made of an `http::Response`.
+///
+/// ```
+/// use aep_core::{Aep, BoxFuture, StaticToken, Transport, TransportError};
+///
+/// struct Nothing;
+///
+/// impl Transport for Nothing {
+///     fn send(&self, request: reqwest::Request) -> BoxFuture<'_, Result<reqwest::Response, TransportError>> {
+///         assert_eq!(request.url().host_str(), Some("platform.adobe.io"));
+///         Box::pin(async { Ok(http::Response::new("{}").into()) })
+///     }
+/// }
+///
+/// let token = StaticToken::new("client id", "token");
+/// let aep = Aep::builder().organization("ACME@AdobeOrg").credentials(token).transport(Nothing).build()?;
+/// # let _ = aep;
+/// # Ok::<(), aep_core::Error>(())
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends one request and gives the answer as soon as its headers are there.
+    ///
+    /// # Errors
+    /// There is none.
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
+}
+
+/// Why there is no answer, and whether the service can have seen the request: that decides whether it is sent again.
+#[derive(Debug)]
+pub struct TransportError {
+    progress: Progress,
+    source: Box<dyn StdError + Send + Sync>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    NotSent,
+    Lost,
+    TimedOut,
+}
+
+impl TransportError {
+    /// No connection was made, so nothing was sent.
+    pub fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { progress: Progress::NotSent, source: source.into() }
+    }
+
+    /// The connection failed after the request was sent, at least in part.
+    pub fn lost(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { progress: Progress::Lost, source: source.into() }
+    }
+
+    /// Nothing came for too long after the request was sent.
+    pub fn timed_out(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { progress: Progress::TimedOut, source: source.into() }
+    }
+}
+
+impl From<reqwest::Error> for TransportError {
+    fn from(error: reqwest::Error) -> Self {
+        let progress = match () {
+            () if error.is_connect() => Progress::NotSent,
+            () if error.is_timeout() => Progress::TimedOut,
+            () => Progress::Lost,
+        };
+        // The URL may carry values of the caller; the operation says enough.
+        Self { progress, source: error.without_url().into() }
+    }
+}
 
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -23,35 +100,43 @@ impl Answer {
 
 /// Why there is no answer.
 pub(crate) enum Failure {
-    /// The connection was never made.
-    Connect(reqwest::Error),
+    /// The connection was never made, or broke on the way.
+    Transport(TransportError),
     /// The time was over.
     Timeout(Duration),
-    /// The connection broke on the way.
-    Lost(reqwest::Error),
     /// A good answer that is larger than the limit.
     TooLarge { status: StatusCode, limit: usize },
 }
 
-impl From<reqwest::Error> for Failure {
-    fn from(error: reqwest::Error) -> Self {
-        if error.is_connect() { Self::Connect(error) } else { Self::Lost(error) }
-    }
-}
-
 impl Failure {
+    pub(crate) fn is_not_sent(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.progress == Progress::NotSent)
+    }
+
     pub(crate) fn into_error(self, url: &Url) -> Error {
         match self {
-            Self::Connect(error) => {
-                let error = Error::from(error);
+            Self::Transport(TransportError { progress, source }) => {
+                let (kind, what) = match progress {
+                    Progress::NotSent => (ErrorKind::Connect, "no connection"),
+                    Progress::Lost => {
+                        (ErrorKind::Transport, "the connection failed before the answer was complete")
+                    }
+                    Progress::TimedOut => (ErrorKind::Timeout, "nothing came for too long"),
+                };
+                let cause = root_cause(&*source);
                 // What the connector says of https when nobody chose a TLS library.
-                if url.scheme() == "https" && error.to_string().contains("scheme is not http") {
-                    return error.with_hint("built without TLS: enable feature `rustls` or `native-tls`");
+                let without_tls = url.scheme() == "https" && cause.contains("scheme is not http");
+                let error = Error::new(kind, format!("{what}: {cause}")).with_source(source);
+                match progress {
+                    Progress::NotSent if without_tls => {
+                        error.with_hint("built without TLS: enable feature `rustls` or `native-tls`")
+                    }
+                    Progress::NotSent => {
+                        error.with_hint(format!("is {} reachable from here?", url.origin().ascii_serialization()))
+                    }
+                    _ => error,
                 }
-                let origin = url.origin().ascii_serialization();
-                error.with_hint(format!("is {origin} reachable from here?"))
             }
-            Self::Lost(error) => Error::from(error),
             Self::Timeout(timeout) => Error::new(ErrorKind::Timeout, format!("no answer within {timeout:?}")),
             Self::TooLarge { status, limit } => {
                 Error::decode(status.as_u16(), format!("the answer is larger than {limit} bytes"))
@@ -63,19 +148,19 @@ impl Failure {
 /// Sends the request and reads the answer. The body of an error status is cut at what an error keeps; it never turns the
 /// status into a failure of its own.
 pub(crate) async fn exchange(
-    http: &Client,
+    shared: &Shared,
     request: Request,
     timeout: Duration,
     limit: usize,
 ) -> Result<Answer, Failure> {
     let exchange = async {
-        let mut response = http.execute(request).await?;
+        let mut response = shared.transport.send(request).await.map_err(Failure::Transport)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let body = if status.is_success() { read_whole(response, limit).await? } else { read_start(response).await };
         Ok(Answer { status, headers, body })
     };
-    tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(Failure::Timeout(timeout)))
+    clock::within(&*shared.clock, timeout, exchange).await.unwrap_or(Err(Failure::Timeout(timeout)))
 }
 
 async fn read_whole(mut response: Response, limit: usize) -> Result<Bytes, Failure> {
@@ -85,7 +170,7 @@ async fn read_whole(mut response: Response, limit: usize) -> Result<Bytes, Failu
         return Err(too_large);
     }
     let mut body = BytesMut::with_capacity(announced.min(1 << 20) as usize);
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response.chunk().await.map_err(TransportError::from).map_err(Failure::Transport)? {
         if body.len() + chunk.len() > limit {
             return Err(too_large);
         }

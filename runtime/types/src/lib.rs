@@ -1,12 +1,13 @@
 //! The values that bodies of Adobe Experience Platform are made of, whoever sends them: each goes back as it came.
 //!
 //! [`List`] keeps absence apart from emptiness, the [`Lenient`] scalars and [`Timestamp`] the spelling, [`open_enum!`] the values that nobody
-//! described, [`record!`] and [`one_of!`] the members that did not fit, [`Redacted`] the secrets. Nothing here speaks HTTP;
-//! `aep_core` has all of it under its own name.
+//! described, [`record!`] and [`one_of!`] the members that did not fit, [`Redacted`] the secrets; [`filter()`] is a condition on them.
+//! Nothing here speaks HTTP; `aep_core` has all of it under its own name.
 
 #![deny(missing_docs)]
 
 mod etag;
+mod filter;
 mod json_patch;
 mod lenient;
 mod list;
@@ -18,6 +19,7 @@ mod union;
 pub mod payload;
 
 pub use etag::ETag;
+pub use filter::{Filter, FilterPath, PropertyFilter, QuotedFilter, filter};
 pub use json_patch::JsonPatch;
 pub use lenient::{Lenient, LenientBoolean, LenientInteger, LenientNumber, LenientScalar, LenientText};
 pub use list::List;

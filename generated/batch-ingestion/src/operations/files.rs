@@ -288,8 +288,10 @@ impl UploadFile {
             batch_id.to_string()), encode_path(& dataset_id.to_string()),
             ::aep_core::wire::encode_path_segments(& file_path.to_string()),
         );
-        let request = client.http().put(url).body(body.into_reqwest());
-        let response = client.execute(&ops::UPLOAD_FILE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(&ops::UPLOAD_FILE, request.build(), body.into())
+            .await?;
         response.empty()
     }
 }
@@ -420,9 +422,11 @@ impl UploadFilePart {
             batch_id.to_string()), encode_path(& dataset_id.to_string()),
             ::aep_core::wire::encode_path_segments(& file_path.to_string()),
         );
-        let request = client.http().patch(url).body(body.into_reqwest());
+        let request = client.http().patch(url);
         let request = request.header("Content-Range", content_range.to_string());
-        let response = client.execute(&ops::UPLOAD_FILE_PART, request.build()).await?;
+        let response = client
+            .execute_with(&ops::UPLOAD_FILE_PART, request.build(), body.into())
+            .await?;
         let headers = response.headers().clone();
         { if response.body().is_empty() { Ok(None) } else { response.json().map(Some) } }
             .map(|answer| (answer, headers))

@@ -125,9 +125,9 @@ impl ConvertCsvToSchema {
                 "body",
             ))?;
         let url = format!("{}/rpc/csv2schema", client.base_url(),);
-        let request = client.http().post(url).multipart(body.into_reqwest());
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::CONVERT_CSV_TO_SCHEMA, request.build())
+            .execute_with(&ops::CONVERT_CSV_TO_SCHEMA, request.build(), body.into())
             .await?;
         response.json()
     }

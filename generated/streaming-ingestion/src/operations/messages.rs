@@ -418,13 +418,14 @@ impl SendSmileMessage {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("syncValidation", &sync_validation))
-            .body(body.into_reqwest());
+            .query(&QueryParam::new("syncValidation", &sync_validation));
         let request = match x_adobe_flow_id {
             Some(value) => request.header("x-adobe-flow-id", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEND_SMILE_MESSAGE, request.build()).await?;
+        let response = client
+            .execute_with(&ops::SEND_SMILE_MESSAGE, request.build(), body.into())
+            .await?;
         response.json()
     }
 }
@@ -497,12 +498,14 @@ impl SendSmileMessages {
             "{}/collection/batch/{}", client.base_url(), encode_path(& inlet_id
             .to_string()),
         );
-        let request = client.http().post(url).body(body.into_reqwest());
+        let request = client.http().post(url);
         let request = match x_adobe_flow_id {
             Some(value) => request.header("x-adobe-flow-id", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEND_SMILE_MESSAGES, request.build()).await?;
+        let response = client
+            .execute_with(&ops::SEND_SMILE_MESSAGES, request.build(), body.into())
+            .await?;
         response.json()
     }
 }

@@ -4,16 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tokio::time::Instant;
 use url::Url;
 
 use super::token_cache::{Fetched, Need, TokenCache};
-use super::{Authorization, CredentialsProvider, Header};
+use super::Authorization;
 use crate::LenientInteger;
+use crate::aep::Shared;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::retry::{Attempt, RetryPolicy};
@@ -69,7 +68,7 @@ impl OAuthServerToServer {
         self
     }
 
-    pub(super) fn provider(self, http: &reqwest::Client, environment: Environment) -> Result<Provider> {
+    pub(super) fn provider(self, environment: Environment) -> Result<Provider> {
         if self.client_id.is_empty() || self.client_secret.expose_secret().is_empty() {
             return Err(Error::credentials("client id or client secret is empty"));
         }
@@ -77,7 +76,7 @@ impl OAuthServerToServer {
         if url.path() == "/" {
             url.set_path(PATH);
         }
-        Ok(Provider { http: http.clone(), url, oauth: self, cache: TokenCache::default() })
+        Ok(Provider { url, oauth: self, cache: TokenCache::default() })
     }
 }
 
@@ -90,9 +89,8 @@ impl fmt::Debug for OAuthServerToServer {
     }
 }
 
-/// The credentials with the client they use and the token they got.
-pub(super) struct Provider {
-    http: reqwest::Client,
+/// The credentials with the token they got.
+pub(crate) struct Provider {
     url: Url,
     oauth: OAuthServerToServer,
     cache: TokenCache,
@@ -106,12 +104,21 @@ struct TokenAnswer {
 }
 
 impl Provider {
-    async fn fetch(&self, need: Need) -> Result<Fetched> {
-        let (policy, started) = (RetryPolicy::default(), Instant::now());
+    pub(super) async fn authorization(&self, shared: &Shared) -> Result<Authorization> {
+        self.cache.get(&*shared.clock, |need| self.fetch(shared, need)).await
+    }
+
+    pub(super) fn invalidate(&self, rejected: &Authorization) {
+        self.cache.invalidate(rejected.expose_access_token());
+    }
+
+    async fn fetch(&self, shared: &Shared, need: Need) -> Result<Fetched> {
+        let (policy, clock) = (RetryPolicy::default(), &*shared.clock);
+        let started = clock.now();
         let mut sent = 0;
         loop {
             sent += 1;
-            let request = self
+            let request = shared
                 .http
                 .request(Method::POST, self.url.clone())
                 .form(&[
@@ -122,14 +129,14 @@ impl Provider {
                 ])
                 .build()
                 .map_err(|error| Error::from(error).with_kind(ErrorKind::Credentials))?;
-            let result = transport::exchange(&self.http, request, TIMEOUT, RESPONSE_LIMIT).await;
-            let attempt = Attempt::of(&result);
+            let result = transport::exchange(shared, request, TIMEOUT, RESPONSE_LIMIT).await;
+            let attempt = Attempt::of(&result, clock);
             // Asking twice for a token has no other effect than asking once. A renewal that is early can wait.
             if need == Need::Now
-                && let Some(delay) = policy.delay(sent, started.elapsed(), true, &attempt)
+                && let Some(delay) = policy.delay(sent, clock.now() - started, true, &attempt, clock)
             {
                 tracing::debug!(sent, ?delay, "token request will be sent again");
-                tokio::time::sleep(delay).await;
+                clock.sleep(delay).await;
                 continue;
             }
             return self.read(result, &attempt).map_err(|error| error.with_attempts(sent));
@@ -149,10 +156,11 @@ impl Provider {
             });
         }
         // Nothing of the answer goes into the message: it holds the token.
-        let Ok(token) = serde_json::from_slice::<TokenAnswer>(&answer.body) else {
+        let Ok(TokenAnswer { access_token, expires_in }) = serde_json::from_slice(&answer.body) else {
             return Err(Error::credentials("the token endpoint's answer holds no access token"));
         };
-        Ok(Fetched { token: SecretString::from(token.access_token), lifetime: lifetime(token.expires_in) })
+        let token = Authorization::new(&*self.oauth.client_id, access_token);
+        Ok(Fetched { token, lifetime: lifetime(expires_in) })
     }
 }
 
@@ -163,19 +171,6 @@ fn lifetime(expires_in: Option<LenientInteger>) -> Duration {
             milliseconds if milliseconds > LONGEST_SECONDS => Duration::from_millis(milliseconds),
             seconds => Duration::from_secs(seconds),
         },
-    }
-}
-
-impl CredentialsProvider for Provider {
-    fn authorization(&self) -> BoxFuture<'_, Result<Authorization>> {
-        Box::pin(async move {
-            let token = self.cache.get(|need| self.fetch(need)).await?;
-            Ok(Authorization { api_key: self.oauth.client_id.clone(), access_token: token, header: Header::Bearer })
-        })
-    }
-
-    fn invalidate(&self, rejected: &Authorization) {
-        self.cache.invalidate(rejected.expose_access_token());
     }
 }
 
@@ -199,7 +194,7 @@ mod tests {
     #[test]
     fn token_urls_are_checked_and_completed() {
         let url = |oauth: OAuthServerToServer| {
-            oauth.provider(&reqwest::Client::new(), Environment::Production).map(|provider| provider.url.to_string())
+            oauth.provider(Environment::Production).map(|provider| provider.url.to_string())
         };
         let oauth = || OAuthServerToServer::new("id", "secret", ["openid", "session"]);
         assert_eq!(oauth().scopes, "openid,session");

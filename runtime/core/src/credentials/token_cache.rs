@@ -3,11 +3,10 @@
 //! There is no background task; whoever needs a token does the work.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
-
+use super::Authorization;
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 
 /// A token is renewed when less than this is left of it, or a tenth of its life, whichever is smaller.
@@ -25,7 +24,7 @@ pub(super) enum Need {
 }
 
 pub(super) struct Fetched {
-    pub(super) token: SecretString,
+    pub(super) token: Authorization,
     pub(super) lifetime: Duration,
 }
 
@@ -44,35 +43,35 @@ struct State {
 }
 
 struct Kept {
-    token: SecretString,
+    token: Authorization,
     expires: Instant,
     renew: Instant,
 }
 
 enum Look {
-    Good(SecretString),
-    Ageing(SecretString),
+    Good(Authorization),
+    Ageing(Authorization),
     Missing { failures: u64 },
 }
 
 impl TokenCache {
-    pub(super) async fn get<F>(&self, fetch: impl FnOnce(Need) -> F) -> Result<SecretString>
+    pub(super) async fn get<F>(&self, clock: &dyn Clock, fetch: impl FnOnce(Need) -> F) -> Result<Authorization>
     where
         F: Future<Output = Result<Fetched>>,
     {
-        let seen = match self.look() {
+        let seen = match self.look(clock.now()) {
             Look::Good(token) => return Ok(token),
             Look::Ageing(token) => {
                 // One caller renews, the others go on with what there is.
                 return Ok(match self.flight.try_lock() {
-                    Ok(_flight) => self.renew(fetch, token).await,
+                    Ok(_flight) => self.renew(clock, fetch, token).await,
                     Err(_) => token,
                 });
             }
             Look::Missing { failures } => failures,
         };
         let _flight = self.flight.lock().await;
-        if let Look::Good(token) | Look::Ageing(token) = self.look() {
+        if let Look::Good(token) | Look::Ageing(token) = self.look(clock.now()) {
             return Ok(token);
         }
         // Whoever queued behind a fetch that failed shares its failure: a hundred callers must not become a hundred
@@ -86,7 +85,7 @@ impl TokenCache {
             }
         }
         match fetch(Need::Now).await {
-            Ok(fetched) => Ok(self.keep(fetched)),
+            Ok(fetched) => Ok(self.keep(fetched, clock.now())),
             Err(error) => {
                 let mut state = self.state();
                 state.failures += 1;
@@ -99,33 +98,32 @@ impl TokenCache {
     /// Forgets exactly this token.
     pub(super) fn invalidate(&self, rejected: &str) {
         let mut state = self.state();
-        if state.token.as_ref().is_some_and(|kept| kept.token.expose_secret() == rejected) {
+        if state.token.as_ref().is_some_and(|kept| kept.token.expose_access_token() == rejected) {
             state.token = None;
         }
     }
 
-    async fn renew<F>(&self, fetch: impl FnOnce(Need) -> F, good: SecretString) -> SecretString
+    async fn renew<F>(&self, clock: &dyn Clock, fetch: impl FnOnce(Need) -> F, good: Authorization) -> Authorization
     where
         F: Future<Output = Result<Fetched>>,
     {
         // Another caller may have renewed it between the look and the lock.
-        if let Look::Good(token) = self.look() {
+        if let Look::Good(token) = self.look(clock.now()) {
             return token;
         }
         match fetch(Need::Early).await {
-            Ok(fetched) => self.keep(fetched),
+            Ok(fetched) => self.keep(fetched, clock.now()),
             Err(error) => {
                 tracing::debug!(%error, "early renewal of the access token failed, keeping the good one");
                 if let Some(kept) = &mut self.state().token {
-                    kept.renew = Instant::now() + PAUSE;
+                    kept.renew = clock.now() + PAUSE;
                 }
                 good
             }
         }
     }
 
-    fn keep(&self, fetched: Fetched) -> SecretString {
-        let now = Instant::now();
+    fn keep(&self, fetched: Fetched, now: Instant) -> Authorization {
         let early = EARLY.min(fetched.lifetime / 10);
         let kept = Kept {
             token: fetched.token.clone(),
@@ -138,8 +136,7 @@ impl TokenCache {
         fetched.token
     }
 
-    fn look(&self) -> Look {
-        let now = Instant::now();
+    fn look(&self, now: Instant) -> Look {
         let state = self.state();
         match &state.token {
             Some(kept) if now < kept.expires => {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::credentials::Authorization;
 use crate::operation::{Method, Pagination};
 
 const BASE: Operation = Operation {
@@ -27,8 +28,13 @@ fn request() -> reqwest::RequestBuilder {
 fn prepared(builder: reqwest::RequestBuilder, operation: &'static Operation, sandbox: Option<&str>) -> Result<Request> {
     let organization = HeaderValue::from_static("ACME@AdobeOrg");
     let mut request = builder.build()?;
-    prepare(&mut request, operation, &Address { organization: Some(&organization), sandbox })?;
-    authorize(&mut request, &Authorization::new("client", "s3cr3t"))?;
+    let token = crate::StaticToken::new("client", "s3cr3t");
+    let aep = crate::Aep::builder().organization("ACME@AdobeOrg").credentials(token).build()?;
+    let sandbox = sandbox.map(|name| aep.sandbox(name)).transpose()?;
+    let extra = HeaderMap::from_iter([(HeaderName::from_static("x-extra"), HeaderValue::from_static("1"))]);
+    let common = Common { organization: Some(&organization), sandbox: sandbox.as_ref(), extra: &extra };
+    prepare(&mut request, operation, &common)?;
+    Authorization::new("client", "s3cr3t").apply(request.headers_mut())?;
     Ok(request)
 }
 
@@ -44,6 +50,7 @@ fn every_request_says_who_calls_and_where() {
     assert_eq!(header(&request, "x-gw-ims-org-id"), Some("ACME@AdobeOrg"));
     assert_eq!(header(&request, "x-sandbox-name"), Some("prod"));
     assert_eq!(header(&request, "accept"), Some("application/json"));
+    assert_eq!(header(&request, "x-extra"), Some("1"));
     assert!(!format!("{request:?}").contains("s3cr3t"));
 }
 
@@ -89,22 +96,22 @@ fn blanks_in_the_query_are_percent_20() {
 #[test]
 fn a_token_that_is_no_header_is_not_repeated() {
     let mut request = request().build().unwrap();
-    let error = authorize(&mut request, &Authorization::new("client", "s3cr3t\n")).unwrap_err();
+    let error = Authorization::new("client", "s3cr3t\n").apply(request.headers_mut()).unwrap_err();
     assert!(error.is_auth() && !format!("{error} {error:?}").contains("s3cr3t"));
 }
 
 #[test]
 fn an_api_outside_the_platform_gets_its_own_authorisation() -> Result<()> {
     let mut request = Request::new(http::Method::GET, "https://api.acme.example/".parse().unwrap());
-    authorize(&mut request, &Authorization::none())?;
+    Authorization::none().apply(request.headers_mut())?;
     assert!(request.headers().is_empty());
 
-    authorize(&mut request, &Authorization::bearer("t0ken"))?;
+    Authorization::bearer("t0ken").apply(request.headers_mut())?;
     assert_eq!(request.headers()["authorization"], "Bearer t0ken");
     assert!(!request.headers().contains_key("x-api-key"));
 
     let mut request = Request::new(http::Method::GET, "https://api.acme.example/".parse().unwrap());
-    authorize(&mut request, &Authorization::in_header(HeaderName::from_static("x-key"), "k3y"))?;
+    Authorization::in_header(HeaderName::from_static("x-key"), "k3y").apply(request.headers_mut())?;
     assert_eq!(request.headers()["x-key"], "k3y");
     assert!(request.headers()["x-key"].is_sensitive());
     assert_eq!(request.headers().len(), 1);

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Attempt;
+use crate::clock::Clock;
 
 /// What a retry takes from a budget, and what an answer at the first attempt gives back.
 const PRICE: u32 = 10;
 const REFUND: u32 = 1;
 
 /// When a request is sent again, for a client ([`AepBuilder::retry`](crate::AepBuilder::retry)) or for some of its requests
-/// ([`Sandbox::with_retry`](crate::Sandbox::with_retry)).
+/// ([`RequestOptions::retry`](crate::RequestOptions::retry)).
 ///
 /// | what happened | operation may be repeated | any other |
 /// |---|---|---|
@@ -97,13 +98,20 @@ impl RetryPolicy {
 
     /// How long to wait before the request is sent again after attempt number `sent`, `elapsed` after the first one began;
     /// `None` if it is not.
-    pub(crate) fn delay(&self, sent: u32, elapsed: Duration, idempotent: bool, attempt: &Attempt) -> Option<Duration> {
+    pub(crate) fn delay(
+        &self,
+        sent: u32,
+        elapsed: Duration,
+        idempotent: bool,
+        attempt: &Attempt,
+        clock: &dyn Clock,
+    ) -> Option<Duration> {
         if sent >= self.attempts || !attempt.is_transient() || (!idempotent && attempt.may_have_been_applied()) {
             return None;
         }
         let ceiling = self.base.saturating_mul(1 << (sent - 1).min(16)).min(self.cap);
         // Full jitter: clients that failed together do not come back together.
-        let own = ceiling.mul_f64(fastrand::f64());
+        let own = ceiling.mul_f64(clock.jitter().clamp(0.0, 1.0));
         let delay = attempt.retry_after().map_or(own, |asked| asked.max(own)).min(self.longest_wait);
         let in_time = self.time_limit.is_none_or(|limit| elapsed.saturating_add(delay) <= limit);
         (in_time && self.budget.as_ref().is_none_or(RetryBudget::take)).then_some(delay)
@@ -154,6 +162,7 @@ impl RetryBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::SystemClock;
 
     const NOW: Duration = Duration::ZERO;
 
@@ -166,7 +175,7 @@ mod tests {
     }
 
     fn delay(sent: u32, idempotent: bool, attempt: &Attempt) -> Option<Duration> {
-        RetryPolicy::default().delay(sent, NOW, idempotent, attempt)
+        RetryPolicy::default().delay(sent, NOW, idempotent, attempt, &SystemClock)
     }
 
     #[test]
@@ -204,32 +213,32 @@ mod tests {
         for _ in 0..200 {
             assert!(delay(1, true, &answered(503)).unwrap() <= Duration::from_millis(200));
             assert!(delay(3, true, &answered(503)).unwrap() <= Duration::from_millis(800));
-            assert!(short.delay(3, NOW, true, &answered(503)).unwrap() <= Duration::from_millis(25));
+            assert!(short.delay(3, NOW, true, &answered(503), &SystemClock).unwrap() <= Duration::from_millis(25));
         }
         assert_eq!(delay(1, true, &asked(429, 7)), Some(Duration::from_secs(7)));
         assert_eq!(delay(1, true, &asked(429, 3600)), Some(Duration::from_secs(30)));
         let hasty = RetryPolicy::default().longest_wait(Duration::from_secs(2));
-        assert_eq!(hasty.delay(1, NOW, true, &asked(429, 3600)), Some(Duration::from_secs(2)));
+        assert_eq!(hasty.delay(1, NOW, true, &asked(429, 3600), &SystemClock), Some(Duration::from_secs(2)));
     }
 
     #[test]
     fn attempts_and_time_have_an_end() {
-        assert!(RetryPolicy::off().delay(1, NOW, true, &answered(503)).is_none());
-        assert!(RetryPolicy::default().attempts(0).delay(1, NOW, true, &answered(503)).is_none());
+        assert!(RetryPolicy::off().delay(1, NOW, true, &answered(503), &SystemClock).is_none());
+        assert!(RetryPolicy::default().attempts(0).delay(1, NOW, true, &answered(503), &SystemClock).is_none());
         let many = RetryPolicy::default().attempts(100);
-        assert!(many.delay(99, NOW, true, &answered(503)).is_some());
+        assert!(many.delay(99, NOW, true, &answered(503), &SystemClock).is_some());
         let timed = many.time_limit(Duration::from_secs(10));
-        assert!(timed.delay(1, Duration::from_secs(4), true, &asked(429, 6)).is_some());
-        assert!(timed.delay(1, Duration::from_secs(4), true, &asked(429, 7)).is_none());
+        assert!(timed.delay(1, Duration::from_secs(4), true, &asked(429, 6), &SystemClock).is_some());
+        assert!(timed.delay(1, Duration::from_secs(4), true, &asked(429, 7), &SystemClock).is_none());
     }
 
     #[test]
     fn a_budget_is_one_for_all_and_fills_again() {
         let budget = RetryBudget::new(2);
         let policies = [RetryPolicy::default().budget(budget.clone()), RetryPolicy::default().budget(budget.clone())];
-        assert!(policies[0].delay(1, NOW, true, &answered(503)).is_some());
-        assert!(policies[1].delay(1, NOW, true, &answered(503)).is_some());
-        assert!(policies[0].delay(1, NOW, true, &answered(503)).is_none());
+        assert!(policies[0].delay(1, NOW, true, &answered(503), &SystemClock).is_some());
+        assert!(policies[1].delay(1, NOW, true, &answered(503), &SystemClock).is_some());
+        assert!(policies[0].delay(1, NOW, true, &answered(503), &SystemClock).is_none());
         assert_eq!(budget.left(), 0);
         for _ in 0..10 {
             policies[1].went_well();
@@ -240,7 +249,7 @@ mod tests {
         }
         assert_eq!(budget.left(), 2);
         // What is not sent again anyway costs nothing.
-        assert!(policies[0].delay(1, NOW, true, &answered(404)).is_none());
+        assert!(policies[0].delay(1, NOW, true, &answered(404), &SystemClock).is_none());
         assert_eq!(budget.left(), 2);
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::aep::Sandbox;
+use crate::sandbox::Sandbox;
 
 fn read(variables: &[(&str, &str)]) -> Result<Aep> {
     let lookup = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());

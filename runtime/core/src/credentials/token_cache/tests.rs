@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
+use crate::system::SystemClock;
 
 /// A token endpoint whose tokens are numbered.
 #[derive(Default)]
@@ -17,7 +18,7 @@ impl Endpoint {
         if self.down.load(Ordering::SeqCst) {
             return Err(Error::credentials(format!("fetch {number} failed")));
         }
-        Ok(Fetched { token: SecretString::from(format!("token-{number}")), lifetime: Duration::from_secs(lifetime) })
+        Ok(Fetched { token: Authorization::new("client", format!("token-{number}")), lifetime: Duration::from_secs(lifetime) })
     }
 
     fn count(&self) -> u32 {
@@ -30,7 +31,7 @@ impl Endpoint {
 }
 
 async fn get(cache: &TokenCache, endpoint: &Endpoint, lifetime: u64) -> Result<String> {
-    cache.get(|_| endpoint.fetch(lifetime)).await.map(|token| token.expose_secret().to_owned())
+    cache.get(&SystemClock, |_| endpoint.fetch(lifetime)).await.map(|token| token.expose_access_token().to_owned())
 }
 
 fn paused() -> tokio::runtime::Runtime {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// them have to hold together.
 ///
 /// ```
-/// use aep_core::{PropertyFilter, QuotedFilter, filter};
+/// use aep_types::{PropertyFilter, QuotedFilter, filter};
 ///
 /// let failed = filter("metrics.statusSummary.status").eq("failed");
 /// assert_eq!(QuotedFilter::from(failed).as_str(), r#"metrics.statusSummary.status=="failed""#);

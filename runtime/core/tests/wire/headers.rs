@@ -1,0 +1,60 @@
+//! What a request carries.
+
+use super::server::*;
+
+#[tokio::test]
+async fn a_call_carries_what_the_platform_wants() {
+    let server = Server::start(|_, _| status(200)).await;
+    let client = client(server.builder().user_agent_suffix("acme/1"));
+    let request = client
+        .http()
+        .patch(format!("{}/things/{}", client.base_url(), aep_core::wire::encode_path("https://x/y z")))
+        .query(&aep_core::wire::QueryParam::new("property", &["name==\"a b\"", "c+d"]))
+        .json(&[1])
+        .build();
+    client.execute(&PATCH, request).await.unwrap().empty().unwrap();
+
+    let seen = &server.seen()[0];
+    assert_eq!(seen.path, "/data/demo/things/https%3A%2F%2Fx%2Fy%20z");
+    assert_eq!(seen.query, "property=name%3D%3D%22a%20b%22&property=c%2Bd");
+    assert_eq!(seen.body, "[1]");
+    for (name, value) in [
+        ("authorization", "Bearer token-1"),
+        ("x-api-key", "client"),
+        ("x-gw-ims-org-id", "ACME@AdobeOrg"),
+        ("x-sandbox-name", "prod"),
+        ("accept", "application/json"),
+        ("content-type", "application/json-patch+json"),
+        ("user-agent", concat!("aep-rust/", env!("CARGO_PKG_VERSION"), " acme/1")),
+    ] {
+        assert_eq!(seen.header(name), Some(value), "{name}");
+    }
+    assert!(seen.header("api-version").is_none());
+}
+
+#[tokio::test]
+async fn an_organization_call_carries_no_sandbox() {
+    let server = Server::start(|_, _| status(200)).await;
+    let client = ServiceClient::for_organization(&server.builder().build().unwrap(), &SERVICE);
+    let request = client.http().get(format!("{}/things", client.base_url())).build();
+    client.execute(&ORGANIZATION, request).await.unwrap();
+    let seen = &server.seen()[0];
+    assert_eq!(seen.header("x-sandbox-name"), None);
+    assert_eq!(seen.header("content-type"), None);
+    assert_eq!(seen.header("accept"), Some("application/vnd.demo+json"));
+
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation().unwrap().id), (ErrorKind::Config, "getThing"));
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn an_action_without_a_body_says_so() {
+    let server = Server::start(|_, _| status(200)).await;
+    let client = server.client();
+    let request = client.http().post(format!("{}/things", client.base_url())).build();
+    client.execute(&POST, request).await.unwrap();
+    let seen = &server.seen()[0];
+    assert_eq!(seen.headers.get_all("content-length").iter().collect::<Vec<_>>(), ["0"]);
+    assert_eq!((seen.header("content-type"), seen.header("transfer-encoding")), (None, None));
+}
