@@ -68,7 +68,8 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
         .collect()
 }
 
-/// Hand-written lines that the runtime may have, without its tests: thin is a promise.
+/// Hand-written lines of code that the runtime may have, without its tests: thin is a promise. Docs and comments are not counted, so
+/// that nobody saves on them.
 const BUDGETS: [(&str, usize); 3] =
     [("runtime/types/src", 2000), ("runtime/core/src", 4000), ("runtime/ingest/src", 6000)];
 
@@ -76,7 +77,7 @@ pub(super) fn budgets(root: &Path, findings: &mut Vec<String>) {
     for (folder, budget) in BUDGETS {
         let lines = count_lines(&root.join(folder));
         if lines > budget {
-            findings.push(format!("{folder} has {lines} lines without tests; its budget is {budget}"));
+            findings.push(format!("{folder} has {lines} lines of code without tests; its budget is {budget}"));
         }
     }
 }
@@ -90,7 +91,8 @@ fn count_lines(folder: &Path) -> usize {
         } else if path.extension().is_some_and(|e| e == "rs") && path.file_stem().is_none_or(|stem| stem != "tests") {
             let text = fs::read_to_string(&path).unwrap_or_default();
             // Tests stand at the end of a file.
-            lines += text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
+            let code = text.lines().map(str::trim).take_while(|line| *line != "#[cfg(test)]");
+            lines += code.filter(|line| !line.is_empty() && !line.starts_with("//")).count();
         }
     }
     lines

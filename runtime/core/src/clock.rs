@@ -20,6 +20,24 @@ pub trait Clock: Send + Sync + 'static {
     fn jitter(&self) -> f64;
 }
 
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> Instant {
+        (**self).now()
+    }
+
+    fn system_time(&self) -> SystemTime {
+        (**self).system_time()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).sleep(duration)
+    }
+
+    fn jitter(&self) -> f64 {
+        (**self).jitter()
+    }
+}
+
 /// What the future gives, unless the time is over before.
 pub(crate) async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
     tokio::select! {

@@ -14,6 +14,8 @@
 //! ```
 
 #![deny(missing_docs)]
+// Tests have no client to ask.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 mod aep;
 mod body;

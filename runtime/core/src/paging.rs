@@ -83,38 +83,6 @@ pub trait PageRequest: Clone + Send + Sync + Sized + 'static {
 
 /// Walks a list page by page. Pages are fetched when they are asked for. After an error the walk is over; it can be
 /// [taken up again](Pages::resume) where it [stopped](Pages::continuation).
-///
-/// ```
-/// use aep_core::Result;
-/// use aep_core::paging::{Cursor, PageRequest, Pages, offset};
-/// use futures_util::TryStreamExt;
-///
-/// #[derive(Clone, Default)]
-/// struct Numbers { start: i64 }
-///
-/// impl PageRequest for Numbers {
-///     type Page = Vec<i64>;
-///     type Item = i64;
-///     fn at(self, cursor: Cursor) -> Self {
-///         Self { start: cursor.offset().unwrap_or_default() }
-///     }
-///     async fn fetch(self) -> Result<Vec<i64>> {
-///         Ok((self.start..5).take(2).collect())
-///     }
-///     fn next(&self, page: &Vec<i64>) -> Option<Cursor> {
-///         offset(self.start, 2, page.len())
-///     }
-///     fn items(page: Vec<i64>) -> Vec<i64> {
-///         page
-///     }
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<()> {
-/// let pages: Vec<_> = Pages::new(Numbers::default()).into_stream().try_collect().await?;
-/// assert_eq!(pages, [vec![0, 1], vec![2, 3], vec![4]]);
-/// # Ok(()) }
-/// ```
 #[must_use = "nothing is fetched until `next` is called"]
 pub struct Pages<R> {
     request: R,

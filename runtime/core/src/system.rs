@@ -1,6 +1,6 @@
 //! The real clock, chance and network. No other file of the runtime may use them (`clippy.toml`), so whoever sets a clock and
 //! a transport has them all.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+#![allow(clippy::disallowed_methods)]
 
 use std::time::{Duration, Instant, SystemTime};
 

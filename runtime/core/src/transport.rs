@@ -118,9 +118,7 @@ impl Failure {
             Self::Transport(TransportError { progress, source }) => {
                 let (kind, what) = match progress {
                     Progress::NotSent => (ErrorKind::Connect, "no connection"),
-                    Progress::Lost => {
-                        (ErrorKind::Transport, "the connection failed before the answer was complete")
-                    }
+                    Progress::Lost => (ErrorKind::Transport, "the connection failed before the answer was complete"),
                     Progress::TimedOut => (ErrorKind::Timeout, "nothing came for too long"),
                 };
                 let cause = root_cause(&*source);

@@ -8,32 +8,34 @@ const ROUNDS: u32 = 5;
 /// Reads an object, and writes what is made of it on the condition that nobody has written it in between: with `If-Match`. If somebody
 /// has (412), all of it is done again with the object as it is then, up to five times in all.
 ///
-/// ```no_run
-/// # async fn program(aep: aep_core::Aep) -> aep_core::Result<()> {
-/// # use aep_core::{ETag, JsonPatch, Result};
-/// # #[derive(Clone)] struct Flows;
-/// # struct Flow { etag: ETag, name: String }
-/// # impl Flows {
-/// #     async fn get(&self, _: &str) -> Result<Flow> { unimplemented!() }
-/// #     async fn patch(&self, _: &str, _: &ETag, _: [JsonPatch; 1]) -> Result<()> { unimplemented!() }
-/// # }
-/// # let flows = Flows;
-/// let id = "c9cef9cb-c934-4467-8ef9-cfbf934546fa";
-/// aep_core::update(
-///     || flows.get(id),
-///     async |flow: &Flow| flows.patch(id, &flow.etag, [JsonPatch::replace("/name", format!("{} 2", flow.name))]).await,
-/// )
-/// .await?;
+/// ```
+/// use aep_core::{Error, Result};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// # let read = || std::future::ready(Ok::<_, Error>(1));
+/// # let write = |version: i32| std::future::ready(Ok::<_, Error>(version + 1));
+/// // With a client of Flow Service, for example:
+/// // let read = || flows.get_flow().flow_id(id).send();
+/// // let write = |flow: Flow| flows.patch_flow().flow_id(id).if_match(&flow.etag).body(patch_of(&flow)).send();
+/// let written = aep_core::update(read, write).await?;
+/// # assert_eq!(written, 2);
 /// # Ok(()) }
 /// ```
 ///
 /// # Errors
 /// What reading and writing fail with; after the last round that the object has changed once more.
-pub async fn update<T, R>(read: impl AsyncFn() -> Result<T>, write: impl AsyncFn(&T) -> Result<R>) -> Result<R> {
+pub async fn update<T, R, Reading, Writing>(
+    mut read: impl FnMut() -> Reading,
+    mut write: impl FnMut(T) -> Writing,
+) -> Result<R>
+where
+    Reading: Future<Output = Result<T>>,
+    Writing: Future<Output = Result<R>>,
+{
     let mut round = 1;
     loop {
-        let object = read().await?;
-        match write(&object).await {
+        match write(read().await?).await {
             Err(error) if error.is_precondition_failed() && round < ROUNDS => {
                 tracing::debug!(round, "changed by somebody else in between, reading it again");
                 round += 1;

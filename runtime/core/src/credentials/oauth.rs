@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use super::token_cache::{Fetched, Need, TokenCache};
 use super::Authorization;
+use super::token_cache::{Fetched, Need, TokenCache};
 use crate::LenientInteger;
 use crate::aep::Shared;
 use crate::environment::Environment;

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::StreamExt;
+
 use super::*;
 
 /// Numbers below `total`, three per page; offset `bad` fails, and offset `back` leads to offset 3 again.
@@ -84,6 +86,34 @@ fn an_error_ends_the_walk() {
 }
 
 #[test]
+fn after_an_error_the_walk_is_taken_up_where_it_stopped() {
+    run(async {
+        let mut pages = Pages::new(Numbers { total: 7, bad: Some(3), ..Numbers::default() });
+        assert_eq!(pages.next().await.unwrap().unwrap(), [0, 1, 2]);
+        assert!(pages.next().await.unwrap().is_err());
+        let kept = pages.continuation().unwrap().clone();
+        assert!(pages.next().await.is_none());
+        let healed = Numbers { total: 7, ..Numbers::default() };
+        assert_eq!(Items::from(Pages::resume(healed, kept)).collect().await.unwrap(), [3, 4, 5, 6]);
+        // There is nothing to take up after the first page or the last one.
+        let mut pages = Pages::new(Numbers { total: 7, bad: Some(0), ..Numbers::default() });
+        assert!(pages.next().await.unwrap().is_err() && pages.continuation().is_none());
+    });
+}
+
+#[test]
+fn streams_give_what_next_gives() {
+    run(async {
+        let numbers = || Numbers { total: 7, bad: Some(6), ..Numbers::default() };
+        let items: Vec<_> = Items::new(numbers()).into_stream().map(|item| item.ok()).collect().await;
+        assert_eq!(items, [Some(0), Some(1), Some(2), Some(3), Some(4), Some(5), None]);
+        let pages: Vec<_> =
+            Pages::new(numbers()).into_stream().map(|page| page.map(|page| page.len()).ok()).collect().await;
+        assert_eq!(pages, [Some(3), Some(3), None]);
+    });
+}
+
+#[test]
 fn a_cursor_that_comes_again_is_an_error_after_the_page() {
     run(async {
         let mut pages = Pages::new(Numbers { total: 99, back: Some(6), ..Numbers::default() });
@@ -101,6 +131,7 @@ fn futures_can_be_spawned() {
     fn send<T: Send>(_: &T) {}
     send(&Items::new(Numbers::default()).collect());
     send(&Pages::new(Numbers::default()).next());
+    send(&Items::new(Numbers::default()).into_stream());
 }
 
 #[test]

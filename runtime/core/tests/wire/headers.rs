@@ -58,3 +58,33 @@ async fn an_action_without_a_body_says_so() {
     assert_eq!(seen.headers.get_all("content-length").iter().collect::<Vec<_>>(), ["0"]);
     assert_eq!((seen.header("content-type"), seen.header("transfer-encoding")), (None, None));
 }
+
+#[tokio::test]
+async fn some_requests_carry_further_headers() {
+    let server = Server::start(|_, _| status(200)).await;
+    let sandbox = server.builder().build().unwrap().sandbox("prod").unwrap();
+    let options = RequestOptions::new().header("x-acme-job", "n1ghtly").unwrap();
+    assert!(!format!("{options:?}").contains("n1ghtly"));
+    let marked = sandbox.with(options).with(RequestOptions::new().header("x-acme-step", "2").unwrap());
+    for sandbox in [&marked, &sandbox] {
+        get(&ServiceClient::for_sandbox(sandbox, &SERVICE)).await.unwrap();
+    }
+    let seen = server.seen();
+    assert_eq!((seen[0].header("x-acme-job"), seen[0].header("x-acme-step")), (Some("n1ghtly"), Some("2")));
+    assert_eq!((seen[1].header("x-acme-job"), server.tokens()), (None, 1));
+    for taken in ["Authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "accept", "Content-Type", "a b"] {
+        assert_eq!(RequestOptions::new().header(taken, "x").unwrap_err().kind(), ErrorKind::Config, "{taken}");
+    }
+}
+
+#[tokio::test]
+async fn a_sandbox_may_be_known_by_its_id_to_service_tokens() {
+    let server = Server::start(|_, _| status(200)).await;
+    let error = server.builder().build().unwrap().sandbox_by_id("5f9b").unwrap_err();
+    assert!(error.to_string().contains("Aep::sandbox"), "{error}");
+    let aep = server.builder().credentials(StaticToken::new("client", "service")).build().unwrap();
+    assert!(aep.sandbox_by_id("").is_err() && aep.sandbox_by_id("a\nb").is_err());
+    get(&ServiceClient::for_sandbox(&aep.sandbox_by_id("5f9b").unwrap(), &SERVICE)).await.unwrap();
+    let seen = &server.seen()[0];
+    assert_eq!((seen.header("x-sandbox-id"), seen.header("x-sandbox-name")), (Some("5f9b"), None));
+}

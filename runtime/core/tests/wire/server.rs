@@ -4,12 +4,12 @@ pub(crate) use std::io::{Read, Write};
 pub(crate) use std::net::{SocketAddr, TcpListener as StdListener};
 pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) use std::sync::{Arc, Mutex};
-pub(crate) use std::time::{Duration, Instant};
+pub(crate) use std::time::{Duration, Instant, SystemTime};
 
 pub(crate) use aep_core::{
-    Aep, AepBuilder, Authorization, BoxFuture, Credentials, CredentialsProvider, Error, ErrorKind, Method,
-    OAuthServerToServer, Operation, Pagination, Response, RequestOptions, RetryBudget, RetryPolicy, Sandbox, Scope, Service,
-    ServiceClient, StaticToken,
+    Aep, AepBuilder, Authorization, Body, BoxFuture, Clock, Credentials, CredentialsProvider, Error, ErrorKind,
+    Limiter, Method, Multipart, OAuthServerToServer, Operation, Pagination, RequestOptions, Response, RetryBudget,
+    RetryPolicy, Sandbox, Scope, Service, ServiceClient, StaticToken, Transport, TransportError,
 };
 pub(crate) use axum::body::Bytes;
 pub(crate) use axum::extract::State;
@@ -84,6 +84,7 @@ pub(crate) struct Server {
     seen: Arc<Mutex<Vec<Seen>>>,
     tokens: Arc<AtomicUsize>,
     expires_in: u64,
+    most: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -91,7 +92,10 @@ impl Server {
         Self::with_lifetime(86_399, script).await
     }
 
-    pub(crate) async fn with_lifetime(expires_in: u64, script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) async fn with_lifetime(
+        expires_in: u64,
+        script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
@@ -99,10 +103,36 @@ impl Server {
             seen: Arc::default(),
             tokens: Arc::default(),
             expires_in,
+            most: Arc::default(),
         };
         let app = axum::Router::new().fallback(answer).with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         server
+    }
+
+    /// One that takes its time, and counts how many requests are under way.
+    pub(crate) async fn holding(hold: Duration) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut server = Self::start(|_, _| status(200)).await;
+        server.address = listener.local_addr().unwrap();
+        let (state, under_way) = (server.clone(), Arc::new(AtomicUsize::new(0)));
+        let handle = async move |uri: Uri, headers: HeaderMap, body: Bytes| {
+            let now = under_way.fetch_add(1, Ordering::SeqCst) + 1;
+            if !uri.path().starts_with("/ims") {
+                state.most.fetch_max(now, Ordering::SeqCst);
+                tokio::time::sleep(hold).await;
+            }
+            let answer = answer(State(state.clone()), uri, headers, body).await;
+            under_way.fetch_sub(1, Ordering::SeqCst);
+            answer
+        };
+        tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(handle)).await.unwrap() });
+        server
+    }
+
+    /// The most requests that were under way at once since it was asked last.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.most.swap(0, Ordering::SeqCst)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -201,3 +231,56 @@ pub(crate) fn raw_server(answers: Vec<&'static [u8]>, hold: Duration) -> (AepBui
 
 pub(crate) const GOOD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 pub(crate) const CUT: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
+
+/// A clock that stands still until it is told, and on which every wait of less than a minute is over at once. What is longer, the
+/// time limit of an attempt, never ends.
+pub(crate) struct StoppedClock {
+    start: Instant,
+    waits: Arc<Mutex<Waits>>,
+}
+
+#[derive(Default)]
+struct Waits {
+    passed: Duration,
+    slept: Vec<Duration>,
+}
+
+impl StoppedClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { start: Instant::now(), waits: Arc::default() })
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.waits.lock().unwrap().passed += by;
+    }
+
+    pub(crate) fn slept(&self) -> Vec<Duration> {
+        self.waits.lock().unwrap().slept.clone()
+    }
+}
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Instant {
+        self.start + self.waits.lock().unwrap().passed
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777) + self.waits.lock().unwrap().passed
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let waits = Arc::clone(&self.waits);
+        Box::pin(async move {
+            if duration >= Duration::from_secs(60) {
+                std::future::pending::<()>().await;
+            }
+            let mut waits = waits.lock().unwrap();
+            waits.passed += duration;
+            waits.slept.push(duration);
+        })
+    }
+
+    fn jitter(&self) -> f64 {
+        0.5
+    }
+}

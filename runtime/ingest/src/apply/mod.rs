@@ -13,7 +13,7 @@ pub(crate) use self::removal::remove;
 use crate::event::{EventKind, Step};
 use crate::failure::{self, ApplyFailure, Leftover};
 use crate::handle::FlowHandle;
-use crate::pipeline::{DatasetTarget, EpochSeconds};
+use crate::pipeline::DatasetTarget;
 use crate::plan::{Plan, UNION_TAG};
 
 /// The ids of everything that a pipeline consists of.
@@ -231,7 +231,8 @@ impl Worker<'_> {
 
     async fn flow(&self, resources: &Resources) -> Result<String, Stopped> {
         let create = async {
-            let body = requests::flow(&self.plan.definition, &self.plan.found, resources, EpochSeconds::now())?;
+            let now = self.plan.clients.sandbox.aep().clock().system_time().into();
+            let body = requests::flow(&self.plan.definition, &self.plan.found, resources, now)?;
             let created = self.plan.clients.flow.create_flow().body(body).send().await?;
             Ok((created.id.clone(), created.id))
         };

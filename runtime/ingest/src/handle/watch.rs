@@ -4,7 +4,6 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use aep_core::{BoxFuture, Error, Result};
-use tokio::time::{Instant, sleep};
 
 use super::{FlowHandle, Run};
 use crate::failure;
@@ -40,18 +39,19 @@ impl<'a> Watch<'a> {
     }
 
     async fn wait(self) -> Result<Run> {
-        let end = Instant::now() + self.time_limit;
+        let clock = self.flow.clients.sandbox.aep().clock();
+        let begun = clock.now();
         let mut pace = self.pace.max(Duration::from_millis(10));
         loop {
             let runs = self.flow.runs().await?;
             if let Some(run) = runs.iter().find(|run| run.has_ended()) {
                 return Ok(run.clone());
             }
-            let left = end.saturating_duration_since(Instant::now());
+            let left = self.time_limit.saturating_sub(clock.now() - begun);
             if left.is_zero() {
                 return Err(self.too_late(&runs));
             }
-            sleep(pace.min(left)).await;
+            clock.sleep(pace.min(left)).await;
             pace = (pace + pace / 2).min(SLOWEST);
         }
     }

@@ -18,7 +18,10 @@ impl Endpoint {
         if self.down.load(Ordering::SeqCst) {
             return Err(Error::credentials(format!("fetch {number} failed")));
         }
-        Ok(Fetched { token: Authorization::new("client", format!("token-{number}")), lifetime: Duration::from_secs(lifetime) })
+        Ok(Fetched {
+            token: Authorization::new("client", format!("token-{number}")),
+            lifetime: Duration::from_secs(lifetime),
+        })
     }
 
     fn count(&self) -> u32 {
