@@ -7,6 +7,7 @@ mod destinations;
 mod errors;
 mod headers;
 mod limits;
+mod memory;
 mod pacing;
 mod raw_requests;
 mod retry;

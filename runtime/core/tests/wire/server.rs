@@ -152,6 +152,15 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.seen.lock().unwrap().len()
+    }
+
+    /// Begins to count anew.
+    pub(crate) fn forget(&self) {
+        self.seen.lock().unwrap().clear();
+    }
+
     pub(crate) fn tokens(&self) -> usize {
         self.tokens.load(Ordering::SeqCst)
     }
