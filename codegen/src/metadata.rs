@@ -18,6 +18,8 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
         Host::Gateway => None,
         Host::Collection => Some(quote!(.on(::aep_core::Host::Collection))),
     };
+    let hints: Vec<_> = service.hints.iter().map(|(code, advice)| quote!((#code, #advice))).collect();
+    let with_hints = (!hints.is_empty()).then(|| quote!(.hints(&[#(#hints),*])));
     let uses = match operations {
         [] => quote!(Service),
         _ => quote!({Method, Operation, Pagination, Scope, Service}),
@@ -26,7 +28,7 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
         use ::aep_core::#uses;
 
         #doc
-        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*])#on_host;
+        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*])#on_host #with_hints;
 
         #(#rows)*
     }

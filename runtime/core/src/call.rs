@@ -100,7 +100,7 @@ impl Caller<'_> {
                 (result, _, _) => {
                     let may = !operation.idempotent && attempt.may_have_been_applied();
                     let error = match result {
-                        Ok(answer) => refused(&answer, &attempt, &authorization),
+                        Ok(answer) => refused(&answer, &attempt, &authorization).with_hint_of(self.service),
                         Err(failure) => failure.into_error(&url),
                     };
                     return Err(error.with_attempts(sent).with_may_have_been_applied(may));

@@ -18,7 +18,8 @@ use axum::response::{IntoResponse, Response as Answer};
 
 const SECRET: &str = "cl1ent-s3cr3t";
 
-static SERVICE: Service = Service::new("demo", "Demo", "/data/demo", &[&GET, &POST, &PATCH, &ORGANIZATION]);
+static SERVICE: Service = Service::new("demo", "Demo", "/data/demo", &[&GET, &POST, &PATCH, &ORGANIZATION])
+    .hints(&[("DEMO-7", "name the thing")]);
 static GET: Operation = Operation {
     service: "demo",
     id: "getThing",
@@ -369,6 +370,17 @@ async fn an_error_tells_what_the_service_said() {
         "demo createThing failed: 412 FLOW-1404-412 Stale: etag (read the object again and use its current etag)  \
          request id r-9"
     );
+}
+
+#[tokio::test]
+async fn an_error_says_what_the_service_advises_on_its_code() {
+    let server = Server::start(|_, _| {
+        let body = r#"{"type":"https://ns.adobe.com/aep/errors/DEMO-7-412","title":"No name"}"#;
+        (StatusCode::PRECONDITION_FAILED, body).into_response()
+    })
+    .await;
+    let error = post(&server.client()).await.unwrap_err();
+    assert_eq!(error.to_string(), "demo createThing failed: 412 DEMO-7-412 No name (name the thing)");
 }
 
 #[tokio::test]
