@@ -97,4 +97,13 @@ mod tests {
         let table = table(&crate::lower::testing::service(), &[]).to_string();
         assert!(table.starts_with("use :: aep_core :: Service ;"), "{table}");
     }
+
+    #[test]
+    fn advice_is_written_where_there_is_any() {
+        let mut service = crate::lower::testing::service();
+        assert!(!table(&service, &[]).to_string().contains("hints"));
+        service.hints = toml::from_str("THING-2 = \"b\"\nTHING-1 = \"say \\\"a\\\"\"\n").unwrap();
+        let table = table(&service, &[]).to_string();
+        assert!(table.contains(r#". hints (& [("THING-1" , "say \"a\"") , ("THING-2" , "b")])"#), "{table}");
+    }
 }

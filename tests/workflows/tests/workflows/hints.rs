@@ -1,8 +1,7 @@
 //! An error of a service says what to do about its code.
 
-use aep::flow_service::types::JsonPatch;
 use aep::schema_registry::types::{ListAccept, ResourceAccept};
-use aep::{Error, SERVICES, prelude::*};
+use aep::{Error, JsonPatch, SERVICES, prelude::*};
 use aep_workflows::{Local, client, pipelines};
 
 use crate::support::Outcome;
