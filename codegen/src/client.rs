@@ -10,7 +10,7 @@ use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Document;
 use crate::guard;
 use crate::load;
-use crate::registry::{Host, Service, Standalone};
+use crate::registry::{Hints, Host, Service, Standalone};
 use crate::server;
 use crate::write::Plan;
 
@@ -107,6 +107,7 @@ fn service(request: &Request, document: &Document) -> Service {
         overlays: Vec::new(),
         base_path: String::new(),
         host: Host::default(),
+        hints: Hints::default(),
         operations: Vec::new(),
         standalone: Some(Standalone {
             core: request.core.clone(),

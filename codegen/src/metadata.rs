@@ -18,6 +18,8 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
         Host::Gateway => None,
         Host::Collection => Some(quote!(.on(::aep_core::Host::Collection))),
     };
+    let hints: Vec<_> = service.hints.iter().map(|(code, advice)| quote!((#code, #advice))).collect();
+    let with_hints = (!hints.is_empty()).then(|| quote!(.hints(&[#(#hints),*])));
     let uses = match operations {
         [] => quote!(Service),
         _ => quote!({Method, Operation, Pagination, Scope, Service}),
@@ -26,7 +28,7 @@ pub fn table(service: &Service, operations: &[Operation]) -> TokenStream {
         use ::aep_core::#uses;
 
         #doc
-        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*])#on_host;
+        pub static SERVICE: Service = Service::new(#name, #title, #base_path, &[#(&#names),*])#on_host #with_hints;
 
         #(#rows)*
     }
@@ -94,5 +96,14 @@ mod tests {
     fn a_service_without_operations_imports_nothing_that_it_does_not_use() {
         let table = table(&crate::lower::testing::service(), &[]).to_string();
         assert!(table.starts_with("use :: aep_core :: Service ;"), "{table}");
+    }
+
+    #[test]
+    fn advice_is_written_where_there_is_any() {
+        let mut service = crate::lower::testing::service();
+        assert!(!table(&service, &[]).to_string().contains("hints"));
+        service.hints = toml::from_str("THING-2 = \"b\"\nTHING-1 = \"say \\\"a\\\"\"\n").unwrap();
+        let table = table(&service, &[]).to_string();
+        assert!(table.contains(r#". hints (& [("THING-1" , "say \"a\"") , ("THING-2" , "b")])"#), "{table}");
     }
 }

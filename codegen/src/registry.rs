@@ -1,12 +1,16 @@
 //! The registry (`specs/services.toml`): which services there are and where an operation differs
 //! from what its document and method say.
 
+mod hints;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Position;
+
+pub use hints::Hints;
 
 /// The registry file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -66,6 +70,9 @@ pub struct Service {
     pub host: Host,
     /// One sentence for tables.
     pub summary: String,
+    /// What to do about error codes of the service.
+    #[serde(default)]
+    pub hints: Hints,
     /// Operations that differ from the default.
     #[serde(default, rename = "operation")]
     pub operations: Vec<OperationEntry>,
@@ -182,14 +189,19 @@ impl Registry {
 
     /// Reads the registry; errors carry line and column.
     pub fn parse(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match toml::from_str::<Self>(text) {
-            Ok(registry) => Some(registry),
+        let registry = match toml::from_str::<Self>(text) {
+            Ok(registry) => registry,
             Err(error) => {
                 let position = error.span().map(|span| position(text, span.start));
                 diagnostics.push_file(file, position, Severity::Error, Code::Registry, error.message().to_owned());
-                None
+                return None;
             }
-        }
+        };
+        let mut found = Diagnostics::default();
+        registry.services.iter().for_each(|service| service.hints.check(file, text, &mut found));
+        let usable = !found.has_errors();
+        diagnostics.extend(found);
+        usable.then_some(registry)
     }
 }
 

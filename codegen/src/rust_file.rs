@@ -100,9 +100,8 @@ fn space_out(text: &str) -> String {
                 "" => false,
                 previous if previous.starts_with("//!") => !line.starts_with("//!"),
                 previous if previous.ends_with('}') && !previous.starts_with(' ') => !line.starts_with('}'),
-                previous if previous.ends_with(';') && !previous.starts_with(' ') => {
-                    !(import(previous) && import(line))
-                }
+                // Indented where a chain of calls ends an item.
+                previous if previous.ends_with(';') => !(import(previous) && import(line) || line.starts_with('}')),
                 _ => false,
             },
             // Functions of one impl block.
@@ -138,6 +137,8 @@ mod tests {
             pub enum E { A = "a", }
             pub struct S { x: ::std::option::Option<::std::string::String> }
             impl S { fn a() {} fn b() {} }
+            static LONG: S = S::of("a text that is so long that the chain of calls goes on in another line").and("more");
+            static SHORT: S = S::new();
         };
         let expected = "
 //! Text.
@@ -159,6 +160,13 @@ impl S {
     fn a() {}
     fn b() {}
 }
+
+static LONG: S = S::of(
+        \"a text that is so long that the chain of calls goes on in another line\",
+    )
+    .and(\"more\");
+
+static SHORT: S = S::new();
 ";
         assert_eq!(format("x.rs", tokens).unwrap(), format!("{HEADER}{expected}"));
     }

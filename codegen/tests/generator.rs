@@ -179,6 +179,20 @@ fn a_registry_entry_that_matches_nothing_is_an_error() {
 }
 
 #[test]
+fn a_hint_that_is_of_no_use_is_an_error_with_its_place() {
+    let folder = workspace();
+    let registry = folder.path().join("specs/services.toml");
+    let text = fs::read_to_string(&registry).expect("the registry");
+    let line = 1 + text.lines().position(|line| line.starts_with("FILE-1 = ")).expect("a hint");
+    fs::write(&registry, text.replace("FILE-1 = ", "FILE = ")).expect("the registry");
+    let output = command(folder.path(), &["generate"]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains(&format!("specs/services.toml:{line}:1: hint on \"FILE\"")), "{stderr}");
+    assert!(!folder.path().join("generated").exists(), "nothing is written");
+}
+
+#[test]
 fn an_unknown_service_is_told_with_those_that_there_are() {
     let folder = workspace();
     let output = command(folder.path(), &["generate", "--service", "thing"]);

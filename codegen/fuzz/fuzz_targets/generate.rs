@@ -28,6 +28,7 @@ fuzz_target!(|text: &str| {
         base_path: String::new(),
         host: Default::default(),
         summary: "Fuzz.".into(),
+        hints: Default::default(),
         operations: Vec::new(),
         standalone: Some(Standalone { core: "core".into(), base_url: None, generator: program }),
     };

@@ -68,8 +68,10 @@ pub fn run(root: &Path) -> Vec<String> {
 
 fn documents(root: &Path, registry: &Registry, findings: &mut Findings, diagnostics: &mut Diagnostics) {
     let text = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
-    registry::crates(registry, &text(generate::REGISTRY), &text("Cargo.toml"), findings);
+    let entries = text(generate::REGISTRY);
+    registry::crates(registry, &entries, &text("Cargo.toml"), findings);
     for service in &registry.services {
+        registry::hints(service, &entries, &text(&format!("specs/{}", service.document)), findings);
         if let Some(document) = generate::document(root, service, diagnostics) {
             for check in CHECKS {
                 check(&document, findings);

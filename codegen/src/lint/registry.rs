@@ -49,6 +49,21 @@ pub(super) fn pagination(document: &Document, service: &Service, findings: &mut 
     }
 }
 
+/// A hint is on a code that the service's document describes: a code that is mistyped would never be seen.
+pub(super) fn hints(service: &Service, registry: &str, document: &str, findings: &mut Findings) {
+    for (code, _) in service.hints.iter() {
+        // `FLOW-140` is no mention of `FLOW-1403`.
+        let named = document
+            .match_indices(code)
+            .any(|(at, _)| !document[at + code.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()));
+        if !named {
+            let message =
+                format!("specs/{} does not say when {code} comes, on which there is a hint", service.document);
+            findings.at(generate::REGISTRY, service.hints.line(code, registry), message);
+        }
+    }
+}
+
 /// Every crate of the registry is among the workspace's dependencies, under the folder that it is generated into.
 pub(super) fn crates(registry: &Registry, text: &str, manifest: &str, findings: &mut Findings) {
     let dependencies = toml::from_str::<toml::Table>(manifest)
@@ -113,6 +128,23 @@ components: {parameters: {Start: {name: start, in: query}}}
                 "d.yaml:3: listThings takes \"start\", so specs/services.toml needs its `pagination`, or why it is `unpaged`",
                 "d.yaml:7: `unpaged` of listKinds in specs/services.toml explains nothing: delete it",
             ]
+        );
+    }
+
+    #[test]
+    fn a_hint_is_on_a_code_that_the_document_describes() {
+        let text =
+            format!("{}\n[service.hints]\nTHING-1 = \"a\"\nTHING-12 = \"b\"\n", REGISTRY.split("\n\n").next().unwrap());
+        let registry = Registry::parse("r", &text, &mut Diagnostics::default()).unwrap();
+        let of = |document: &str| {
+            let mut findings = Findings::default();
+            hints(&registry.services[0], &text, document, &mut findings);
+            findings.lines()
+        };
+        assert!(of("refused (THING-1), or not (THING-12-400)").is_empty());
+        assert_eq!(
+            of("refused (THING-12)"),
+            ["specs/services.toml:9: specs/things.yaml does not say when THING-1 comes, on which there is a hint"]
         );
     }
 

@@ -30,6 +30,7 @@ fn service() -> Service {
         base_path: String::new(),
         host: Default::default(),
         summary: "Hostile.".into(),
+        hints: Default::default(),
         operations: Vec::new(),
         standalone: Some(Standalone { core: PathBuf::from("core"), base_url: None, generator: Some(program()) }),
     }

@@ -40,7 +40,7 @@ impl Client {
     ///
     /// Throws away everything in a sandbox but its name and title, in the background: look it up until it is `active` again.
     ///
-    /// The default sandbox cannot be reset while its identity graph is used elsewhere (SMS-2074 to SMS-2076); segments that are shared give SMS-2077, which `ignoreWarnings` overrides.
+    /// The default sandbox cannot be reset while its identity graph is used by Cross-Device Analytics (SMS-2074), people-based destinations (SMS-2075) or both (SMS-2076); segments that are shared give SMS-2077, which `ignoreWarnings` overrides.
     ///
     /// `PUT /sandbox-management/sandboxes/{name}`
     pub fn reset_sandbox(&self) -> crate::operations::ResetSandbox {

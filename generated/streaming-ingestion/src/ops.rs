@@ -17,6 +17,7 @@ pub static SERVICE: Service = Service::new(
         ],
     )
     .on(::aep_core::Host::Collection);
+
 /// `POST /collection/{inletId}`
 pub static SEND_MESSAGE: Operation = Operation {
     service: "streaming-ingestion",

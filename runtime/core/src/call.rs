@@ -147,7 +147,7 @@ impl Caller<'_> {
                 }
                 (result, delay) => {
                     let error = match result {
-                        Ok(answer) => refused(&answer, &attempt, &authorization),
+                        Ok(answer) => refused(&answer, &attempt, &authorization).with_hint_of(self.service),
                         Err(failure) => failure.into_error(template.url()),
                     };
                     let error = match delay {

@@ -11,6 +11,8 @@ use bytes::Bytes;
 use crate::error_envelope::Envelope;
 use crate::operation::Operation;
 
+mod hint;
+
 /// Result with [`Error`] as the usual error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -238,7 +240,7 @@ impl Error {
         let inner = &mut *error.0;
         inner.status = Some(status);
         inner.envelope = Envelope::parse(&body);
-        inner.hint = hint(status, inner.envelope.code.as_deref()).map(Cow::Borrowed);
+        inner.hint = hint::common(status, inner.envelope.code.as_deref()).map(Cow::Borrowed);
         inner.body = body.slice(..body.len().min(BODY_LIMIT));
         error
     }
@@ -305,19 +307,6 @@ impl Error {
     pub(crate) fn duplicate(&self) -> Self {
         Self(self.0.clone())
     }
-}
-
-/// Advice for what the gateway answers before a service is reached, and for statuses that mean the same everywhere.
-fn hint(status: u16, code: Option<&str>) -> Option<&'static str> {
-    Some(match (code, status) {
-        (Some("403010" | "401013"), _) => "check the client secret, or the access token's age",
-        (Some("403000" | "403003"), _) => "check the client id: it is sent as the API key",
-        (Some("400003"), _) => "check the organization id",
-        (Some("403025"), _) => "add the API credential to a product profile of this organization",
-        (_, 403) => "the API credential needs a product profile and a role in access control",
-        (_, 412) => "read the object again and use its current etag",
-        _ => return None,
-    })
 }
 
 impl fmt::Display for Error {

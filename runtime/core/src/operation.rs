@@ -20,6 +20,8 @@ pub struct Service {
     pub host: Host,
     /// Every operation of the service, in the order of its document.
     pub operations: &'static [&'static Operation],
+    /// What to do about error codes of the service, by the code without its status: `("FLOW-1403", "…")`.
+    pub hints: &'static [(&'static str, &'static str)],
 }
 
 impl Service {
@@ -31,13 +33,20 @@ impl Service {
         base_path: &'static str,
         operations: &'static [&'static Operation],
     ) -> Self {
-        Self { name, title, base_path, host: Host::Gateway, operations }
+        Self { name, title, base_path, host: Host::Gateway, operations, hints: &[] }
     }
 
     /// The same service under another host. Generated code calls this in a `static`.
     #[doc(hidden)]
     pub const fn on(mut self, host: Host) -> Self {
         self.host = host;
+        self
+    }
+
+    /// The same service with advice on its error codes. Generated code calls this in a `static`.
+    #[doc(hidden)]
+    pub const fn hints(mut self, hints: &'static [(&'static str, &'static str)]) -> Self {
+        self.hints = hints;
         self
     }
 

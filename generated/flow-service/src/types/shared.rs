@@ -398,7 +398,18 @@ pub struct FlowError {
     /// Short name of the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// URL whose last part is the code: `FLOW`, a number, the HTTP status.
+    /// URL whose last part is the code: `FLOW`, a number, the HTTP status. Those that callers meet most:
+    ///
+    /// - `FLOW-1101`: nothing has that id
+    /// - `FLOW-1403`, `FLOW-1404`: no etag, or one that is out of date
+    /// - `FLOW-1410`: a state that nothing can be created in
+    /// - `FLOW-1412`, `FLOW-1419`: a version that a mapping set lacks, a mapping set that is not valid
+    /// - `FLOW-1413`, `FLOW-1415`: an unknown specification, an unknown way to sign in
+    /// - `FLOW-1420`: the object is about to be disabled
+    /// - `FLOW-1455`: a change without one of its members
+    /// - `FLOW-2000`, `FLOW-2001`, `FLOW-2002`: the token or the organization is refused
+    /// - `FLOW-2100`, `FLOW-2101`, `FLOW-2103`: there is no such sandbox
+    /// - `FLOW-2105`, `FLOW-2106`, `FLOW-2110`: no sandbox named, no default one, or one named by id
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// Members that the document does not name, kept as they came.

@@ -970,7 +970,7 @@ pub struct RegistryError {
     /// The error in a few words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// URI that ends in the error code. Older answers put a placeholder here.
+    /// URI that ends in the error code, `XDM-1012-404` for a resource that there is not. Older answers put a placeholder here.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// Members that the document does not name, kept as they came.

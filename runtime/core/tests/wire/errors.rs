@@ -26,8 +26,8 @@ async fn an_error_tells_what_the_service_said() {
     assert!(error.is_precondition_failed());
     assert_eq!(
         error.to_string(),
-        "demo createThing failed: 412 FLOW-1404-412 Stale: etag (read the object again and use its current etag)  \
-         request id r-9"
+        "demo createThing failed: 412 FLOW-1404-412 Stale: etag (read the object again and use its current etag, as \
+         `update` does)  request id r-9"
     );
 }
 
@@ -66,4 +66,15 @@ async fn an_error_status_survives_a_broken_body() {
     assert!(error.is_conflict() && !error.may_have_been_applied());
     assert_eq!(error.body(), b"the name is taken");
     assert_eq!(error.detail(), Some("the name is taken"));
+}
+
+#[tokio::test]
+async fn an_error_says_what_the_service_advises_on_its_code() {
+    let server = Server::start(|_, _| {
+        let body = r#"{"type":"https://ns.adobe.com/aep/errors/DEMO-7-412","title":"No name"}"#;
+        (StatusCode::PRECONDITION_FAILED, body).into_response()
+    })
+    .await;
+    let error = post(&server.client()).await.unwrap_err();
+    assert_eq!(error.to_string(), "demo createThing failed: 412 DEMO-7-412 No name (name the thing)");
 }

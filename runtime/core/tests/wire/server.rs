@@ -18,7 +18,8 @@ pub(crate) use axum::response::{IntoResponse, Response as Answer};
 
 pub(crate) const SECRET: &str = "cl1ent-s3cr3t";
 
-pub(crate) static SERVICE: Service = Service::new("demo", "Demo", "/data/demo", &[&GET, &POST, &PATCH, &ORGANIZATION]);
+pub(crate) static SERVICE: Service = Service::new("demo", "Demo", "/data/demo", &[&GET, &POST, &PATCH, &ORGANIZATION])
+    .hints(&[("DEMO-7", "name the thing")]);
 pub(crate) static GET: Operation = Operation {
     service: "demo",
     id: "getThing",

@@ -69,6 +69,7 @@ fn service(source: &Source) -> Service {
         base_path: String::new(),
         host: Default::default(),
         summary: name.clone(),
+        hints: Default::default(),
         operations: Vec::new(),
         standalone: Some(Standalone {
             core: documents::workspace().join("runtime/core"),

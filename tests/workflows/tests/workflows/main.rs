@@ -11,6 +11,7 @@ mod failures;
 mod fault_matrix;
 mod faults;
 mod flow_handle;
+mod hints;
 mod load;
 mod planning;
 mod programs;

@@ -18,7 +18,14 @@ pub static SERVICE: Service = Service::new(
             &DOWNLOAD_PART,
         ],
     )
-    .on(::aep_core::Host::Collection);
+    .on(::aep_core::Host::Collection)
+    .hints(
+        &[
+            ("FILE-1", "write \"day\" as it was told"),
+            ("FILE-2-404", "list the kinds: `list_kinds`"),
+        ],
+    );
+
 /// `GET /files/{fileId}`
 pub static LIST_PARTS: Operation = Operation {
     service: "files",
