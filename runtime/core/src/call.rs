@@ -111,7 +111,13 @@ impl Caller<'_> {
 
             sent += 1;
             shared.counters.sent(sent, length(&request));
-            let span = tracing::debug_span!("aep.attempt", attempt = sent, status = Empty, request_id = Empty);
+            let span = tracing::debug_span!(
+                "aep.attempt",
+                attempt = sent,
+                outcome = Empty,
+                status = Empty,
+                request_id = Empty
+            );
             let exchange = transport::exchange(shared, request, options.attempt_timeout, shared.response_limit);
             let result = exchange.instrument(span.clone()).await;
             drop(place);
@@ -170,7 +176,8 @@ impl Caller<'_> {
         if let Ok(answer) = result {
             span.record("status", answer.status.as_u16()).record("request_id", request_id(answer));
         }
-        tracing::debug!(parent: span, ?attempt, "attempt ended");
+        span.record("outcome", attempt.name());
+        tracing::debug!(parent: span, "attempt ended");
     }
 }
 

@@ -1,18 +1,4 @@
-//! What the generated clients of Adobe Experience Platform share: credentials, headers, sandbox scope, retry, paging and
-//! errors. It knows no service; a generated crate brings its own table of [`Operation`]s.
-//!
-//! [`Aep`] holds the connection pool and the token, [`Sandbox`] adds the scope, and a generated client is made from either.
-//!
-//! ```
-//! # fn main() -> aep_core::Result<()> {
-//! use aep_core::{Aep, OAuthServerToServer};
-//!
-//! let credentials = OAuthServerToServer::new("client id", "client secret", ["openid", "session"]);
-//! let aep = Aep::builder().organization("0123456789ABCDEF@AdobeOrg").credentials(credentials).build()?;
-//! let sandbox = aep.sandbox("prod")?; // nothing is sent before the first call
-//! # Ok(()) }
-//! ```
-
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 // Tests have no client to ask.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]

@@ -38,6 +38,16 @@ impl Attempt {
         }
     }
 
+    /// How the trace names it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::NotSent => "not sent",
+            Self::Lost => "lost",
+            Self::Answered { .. } => "answered",
+            Self::TooLarge => "too large",
+        }
+    }
+
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Answered { retry_after, .. } => *retry_after,

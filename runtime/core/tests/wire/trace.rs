@@ -51,7 +51,16 @@ async fn the_trace_names_the_call_and_no_secret() {
     .await;
     get(&server.client()).await.unwrap();
     let trace = TRACE.take();
-    for part in ["operation=demo getThing", "sandbox=\"prod\"", "attempts=3", "status: 503", "request_id=\"r-7\""] {
+    for part in [
+        "operation=demo getThing",
+        "sandbox=\"prod\"",
+        "attempts=3",
+        "attempt=2",
+        "outcome=\"answered\"",
+        "outcome=\"ok\"",
+        "status=503",
+        "request_id=\"r-7\"",
+    ] {
         assert!(trace.contains(part), "{part} in {trace}");
     }
     for secret in [SECRET, "token-", "b0dy"] {

@@ -247,8 +247,10 @@ impl UploadFile {
             "{}/files/{}/{}", client.base_url(), encode_path(& file_id.to_string()),
             ::aep_core::wire::encode_path_segments(& name.to_string()),
         );
-        let request = client.http().put(url).body(body.into_reqwest());
-        let response = client.execute(&ops::UPLOAD_FILE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(&ops::UPLOAD_FILE, request.build(), body.into())
+            .await?;
         let headers = response.headers().clone();
         { response.empty() }.map(|answer| (answer, headers))
     }

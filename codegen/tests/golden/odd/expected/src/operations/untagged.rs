@@ -72,8 +72,10 @@ impl New2 {
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(&ops::NEW2, "body"))?;
         let url = format!("{}/upload", client.base_url(),);
-        let request = client.http().post(url).multipart(body.into_reqwest());
-        let response = client.execute(&ops::NEW2, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(&ops::NEW2, request.build(), body.into())
+            .await?;
         response.json()
     }
 }
@@ -465,8 +467,10 @@ impl New2WithCsv {
                 "body",
             ))?;
         let url = format!("{}/upload", client.base_url(),);
-        let request = client.http().post(url).body(body.into_reqwest());
-        let response = client.execute(&ops::NEW2_WITH_CSV, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(&ops::NEW2_WITH_CSV, request.build(), body.into())
+            .await?;
         response.json()
     }
 }
