@@ -86,3 +86,33 @@ async fn an_answer_that_does_not_come_in_time() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert!(error.is_timeout() && error.may_have_been_applied());
 }
+
+#[tokio::test]
+async fn a_body_that_trickles_in_is_a_timeout() {
+    // Headers and one byte at once, the rest never.
+    let listener = StdListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let trickle = std::thread::spawn(move || {
+        let mut connections = Vec::new();
+        for _ in 0..3 {
+            let (mut connection, _) = listener.accept().unwrap();
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(CUT);
+            connections.push(connection);
+        }
+        connections.len()
+    });
+    let retry = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO).attempts(2);
+    let builder = Aep::builder()
+        .organization("ACME@AdobeOrg")
+        .base_url(format!("http://{address}"))
+        .credentials(StaticToken::new("client", "token"))
+        .retry(retry)
+        .attempt_timeout(Duration::from_millis(300));
+    let client = client(builder);
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.may_have_been_applied()), (ErrorKind::Timeout, 2, false));
+    let error = post(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.may_have_been_applied()), (ErrorKind::Timeout, 1, true));
+    assert_eq!(trickle.join().unwrap(), 3);
+}

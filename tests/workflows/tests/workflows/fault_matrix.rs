@@ -37,13 +37,15 @@ enum Fault {
     RefusedTokenAlways,
     TooManyWithRetryAfter,
     TooMany,
+    TookTooLong,
     Failed,
     FailedAfterwards,
     Unavailable,
+    UnavailableWithRetryAfter,
 }
 
 const CALLS: [Call; 5] = [Call::Get, Call::Post, Call::Patch, Call::Put, Call::Delete];
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 13] = [
     Fault::ResetBeforeHeaders,
     Fault::ResetMidBody,
     Fault::CutJson,
@@ -52,9 +54,11 @@ const FAULTS: [Fault; 11] = [
     Fault::RefusedTokenAlways,
     Fault::TooManyWithRetryAfter,
     Fault::TooMany,
+    Fault::TookTooLong,
     Fault::Failed,
     Fault::FailedAfterwards,
     Fault::Unavailable,
+    Fault::UnavailableWithRetryAfter,
 ];
 
 impl Call {
@@ -88,9 +92,11 @@ impl Fault {
             Self::RefusedTokenAlways => InjectedFault { times: None, ..status(401) },
             Self::TooManyWithRetryAfter => InjectedFault { retry_after: Some(0), ..status(429) },
             Self::TooMany => status(429),
+            Self::TookTooLong => status(408),
             Self::Failed => status(500),
             Self::FailedAfterwards => InjectedFault { applied: true, ..status(500) },
             Self::Unavailable => status(503),
+            Self::UnavailableWithRetryAfter => InjectedFault { retry_after: Some(0), ..status(503) },
         }
     }
 }
@@ -112,11 +118,14 @@ fn expected(call: Call, fault: Fault) -> Result {
     let result = |outcome, sent, applied| Result { outcome, sent, applied, may_have_been_applied: false };
     let doubtful = |outcome, applied| Result { outcome, sent: 1, applied, may_have_been_applied: true };
     match fault {
-        Fault::RefusedTokenOnce | Fault::TooManyWithRetryAfter | Fault::TooMany => result("ok", 2, 1),
+        Fault::RefusedTokenOnce | Fault::TooManyWithRetryAfter | Fault::TooMany | Fault::UnavailableWithRetryAfter => {
+            result("ok", 2, 1)
+        }
         Fault::RefusedTokenAlways => result("auth", 2, 0),
         // An answer that came and cannot be read is not asked for again.
         Fault::CutJson => Result { may_have_been_applied: !call.is_idempotent(), ..result("decode", 1, 1) },
-        Fault::Failed | Fault::Unavailable if call.is_idempotent() => result("ok", 2, 1),
+        Fault::TookTooLong | Fault::Failed | Fault::Unavailable if call.is_idempotent() => result("ok", 2, 1),
+        Fault::TookTooLong => doubtful("timeout", 0),
         Fault::Failed | Fault::Unavailable => doubtful("service", 0),
         Fault::FailedAfterwards if !call.is_idempotent() => doubtful("service", 1),
         Fault::Timeout if !call.is_idempotent() => doubtful("timeout", 1),

@@ -19,10 +19,11 @@ const SCOPES: [&str; 5] =
     ["openid", "AdobeID", "read_organizations", "additional_info.projectedProductContext", "session"];
 
 const CALLS: usize = 10_000;
+/// Where each request is judged by others, which takes its time, a part of them says as much.
+const CALLS_IN_FRONT_OF_JUDGES: usize = 1_000;
 const AT_ONCE: usize = 64;
-/// Every so many calls a token's life is over.
-const EXPIRY: usize = 2_500;
-const EXPIRIES: usize = CALLS / EXPIRY - 1;
+/// So often a token's life is over.
+const EXPIRIES: usize = 3;
 /// Datasets that are read.
 const KNOWN: usize = 50;
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -102,16 +103,18 @@ async fn ten_thousand_calls_come_to_what_was_heard() -> Outcome {
     let tokens = emulator.count_tokens();
     faults().into_iter().for_each(|fault| emulator.inject(fault));
 
+    let calls = if std::env::var_os("AEP_EMULATOR_FRONT").is_some() { CALLS_IN_FRONT_OF_JUDGES } else { CALLS };
+    let life = calls / (EXPIRIES + 1);
     let (next, heard) = (AtomicUsize::new(0), Mutex::new(Heard::default()));
     let worker = async || {
         loop {
             let call = next.fetch_add(1, Ordering::SeqCst);
-            if call >= CALLS {
+            if call >= calls {
                 break;
             }
-            match call / EXPIRY {
+            match call / life {
                 // By turns the client knows that its token has expired, and the platform alone does.
-                _ if call % EXPIRY != 0 || call == 0 => {}
+                _ if call % life != 0 || call == 0 => {}
                 1 | 3 => clock.forward(LIFETIME),
                 _ => emulator.revoke_tokens(),
             }
@@ -145,7 +148,7 @@ async fn ten_thousand_calls_come_to_what_was_heard() -> Outcome {
 
     let heard = heard.into_inner()?;
     assert!(heard.wrong.is_empty(), "{:#?}", heard.wrong);
-    assert_eq!(heard.read + heard.made.len() + heard.doubtful, CALLS);
+    assert_eq!(heard.read + heard.made.len() + heard.doubtful, calls);
     // A creation whose answer was not heard was applied, once; all others are known by their ids.
     assert!(heard.doubtful > 0);
     assert_eq!(local.count("dataSets"), KNOWN + heard.made.len() + heard.doubtful);
@@ -155,7 +158,7 @@ async fn ten_thousand_calls_come_to_what_was_heard() -> Outcome {
         "one token to begin with, and one for each that expired"
     );
     let stats = aep.stats();
-    assert_eq!((stats.calls, stats.failed), (CALLS as u64, heard.doubtful as u64));
-    assert!(stats.retries > CALLS as u64 / 40 && stats.throttled > 0, "{stats:?}");
+    assert_eq!((stats.calls, stats.failed), (calls as u64, heard.doubtful as u64));
+    assert!(stats.retries > calls as u64 / 40 && stats.throttled > 0, "{stats:?}");
     Ok(())
 }

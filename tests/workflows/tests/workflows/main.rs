@@ -19,3 +19,4 @@ mod requests;
 mod services;
 mod sources;
 mod support;
+mod updating;
