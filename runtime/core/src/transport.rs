@@ -167,14 +167,24 @@ async fn read_whole(mut response: Response, limit: usize) -> Result<Bytes, Failu
     if announced > limit as u64 {
         return Err(too_large);
     }
-    let mut body = BytesMut::with_capacity(announced.min(1 << 20) as usize);
-    while let Some(chunk) = response.chunk().await.map_err(TransportError::from).map_err(Failure::Transport)? {
-        if body.len() + chunk.len() > limit {
+    // Most answers come in one piece, which is not copied.
+    let mut whole = Bytes::new();
+    let mut pieces = BytesMut::new();
+    while let Some(piece) = response.chunk().await.map_err(TransportError::from).map_err(Failure::Transport)? {
+        if whole.len() + pieces.len() + piece.len() > limit {
             return Err(too_large);
         }
-        body.extend_from_slice(&chunk);
+        if whole.is_empty() && pieces.is_empty() {
+            whole = piece;
+            continue;
+        }
+        if pieces.is_empty() {
+            pieces.reserve(announced.min(1 << 20) as usize);
+            pieces.extend_from_slice(&std::mem::take(&mut whole));
+        }
+        pieces.extend_from_slice(&piece);
     }
-    Ok(body.freeze())
+    Ok(if pieces.is_empty() { whole } else { pieces.freeze() })
 }
 
 async fn read_start(mut response: Response) -> Bytes {

@@ -73,6 +73,20 @@ impl Seen {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
+
+    /// Says who calls and where, and has these headers besides.
+    pub(crate) fn carries<const N: usize>(&self, others: [(&str, &str); N]) {
+        let always = [
+            ("authorization", "Bearer token-1"),
+            ("x-api-key", "client"),
+            ("x-gw-ims-org-id", "ACME@AdobeOrg"),
+            ("x-sandbox-name", "prod"),
+            ("accept", "application/json"),
+        ];
+        for (name, value) in always.into_iter().chain(others) {
+            assert_eq!(self.header(name), Some(value), "{name}");
+        }
+    }
 }
 
 pub(crate) type Script = dyn Fn(usize, &Seen) -> Answer + Send + Sync;
