@@ -155,7 +155,7 @@ impl fmt::Debug for Sandbox {
 }
 
 /// Settings of an [`Aep`]. Nothing is checked before [`build`](AepBuilder::build).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct AepBuilder {
     organization: Option<String>,
@@ -167,6 +167,18 @@ pub struct AepBuilder {
     attempt_timeout: Option<Duration>,
     response_limit: Option<usize>,
     retry: RetryPolicy,
+}
+
+/// Shows no addresses: they are not checked yet, and may hold a password.
+impl fmt::Debug for AepBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AepBuilder")
+            .field("organization", &self.organization)
+            .field("credentials", &self.credentials)
+            .field("environment", &self.environment)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AepBuilder {
@@ -333,7 +345,9 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let aep = builder().build().unwrap();
-        let shown = format!("{:?} {:?} {:?}", builder(), aep, aep.sandbox("prod").unwrap());
+        let address = "https://user:s3cr3t@platform.example";
+        let unchecked = builder().base_url(address).collection_url(address);
+        let shown = format!("{unchecked:?} {aep:?} {:?}", aep.sandbox("prod").unwrap());
         assert!(shown.contains("ACME@AdobeOrg") && shown.contains("prod"));
         assert!(!shown.contains("s3cr3t"));
     }

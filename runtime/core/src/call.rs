@@ -8,10 +8,10 @@ use tracing::Instrument;
 use url::Url;
 
 use crate::aep::Shared;
-use crate::credentials::Authorization;
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::{self, Address};
 use crate::operation::{Operation, Scope, Service};
+use crate::redaction::Secrets;
 use crate::response::Response;
 use crate::retry::{Attempt, RetryPolicy};
 use crate::transport::{self, Answer};
@@ -66,8 +66,11 @@ impl Caller<'_> {
             // Bodies are bytes, whose clone is cheap. One that cannot be cloned is sent once.
             let spare = request.try_clone();
             headers::authorize(&mut request, &authorization)?;
-            let result =
+            let mut result =
                 transport::exchange(&shared.http, request, shared.attempt_timeout, shared.response_limit).await;
+            if let Ok(answer) = &mut result {
+                answer.forget_id_with(&Secrets::of(authorization.expose_access_token()));
+            }
             sent += 1;
             let attempt = Attempt::of(&result);
             tracing::debug!(sent, ?attempt, request_id = result.as_ref().ok().and_then(request_id), "attempt");
@@ -97,10 +100,14 @@ impl Caller<'_> {
                     tokio::time::sleep(delay).await;
                     request = spare;
                 }
-                (result, _, _) => {
+                (result, _, spare) => {
                     let may = !operation.idempotent && attempt.may_have_been_applied();
                     let error = match result {
-                        Ok(answer) => refused(&answer, &attempt, &authorization),
+                        Ok(answer) => {
+                            let body = spare.as_ref().and_then(Request::body).and_then(reqwest::Body::as_bytes);
+                            let secrets = Secrets::of(authorization.expose_access_token()).and_of_body(body);
+                            refused(&answer, &attempt).without(&secrets)
+                        }
                         Err(failure) => failure.into_error(&url),
                     };
                     return Err(error.with_attempts(sent).with_may_have_been_applied(may));
@@ -110,15 +117,14 @@ impl Caller<'_> {
     }
 }
 
-fn refused(answer: &Answer, attempt: &Attempt, authorization: &Authorization) -> Error {
-    let body = transport::without(&answer.body, authorization.expose_access_token());
-    Error::service(answer.status.as_u16(), body)
+fn refused(answer: &Answer, attempt: &Attempt) -> Error {
+    Error::service(answer.status.as_u16(), answer.body.clone())
         .with_request_id(request_id(answer))
         .with_retry_after(attempt.retry_after())
 }
 
 fn request_id(answer: &Answer) -> Option<&str> {
-    answer.header("x-request-id")
+    answer.header(transport::REQUEST_ID)
 }
 
 /// Whether a path is one of the template: as many segments, and something where the template has an argument. `{+name}` is one

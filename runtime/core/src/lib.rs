@@ -27,6 +27,7 @@ mod filter;
 mod headers;
 mod operation;
 mod origin;
+mod redaction;
 mod response;
 mod retry;
 mod round_trip;
