@@ -29,21 +29,12 @@ macro_rules! scopes {
     };
 }
 
-// The services, one by one.
+// The methods of the prelude.
 scopes! {
-    flow_service: "Of a sandbox alone.", "", "prod" not "org", ".flow_service()";
-    schema_registry: "Of a sandbox alone.", "", "prod" not "org", ".schema_registry()";
-    catalog: "Of a sandbox alone.", "", "prod" not "org", ".catalog()";
-    data_prep: "Of a sandbox alone.", "", "prod" not "org", ".data_prep()";
-    batch_ingestion: "Of a sandbox alone.", "", "prod" not "org", ".batch_ingestion()";
-    streaming_ingestion: "Of a sandbox alone.", "", "prod" not "org", ".streaming_ingestion()";
-    data_access: "Of a sandbox alone.", "", "prod" not "org", ".data_access()";
-    dataset_service: "Of a sandbox alone.", "", "prod" not "org", ".dataset_service()";
-    identity_service: "Of a sandbox alone.", "", "prod" not "org", ".identity_service()";
-    observability_insights: "Of a sandbox alone.", "", "prod" not "org", ".observability_insights()";
-    query_service: "Of a sandbox alone.", "", "prod" not "org", ".query_service()";
-    audit_query: "Of a sandbox alone.", "", "prod" not "org", ".audit_query()";
-    mtls_service: "Of the organization alone.", "", "org" not "prod", ".mtls_service()";
+    flow_service: "A service that works in sandboxes.", "", "prod" not "org", ".flow_service()";
+    services: "All of them.", "{ fn all(_: &impl SandboxServices) {} all(", "prod" not "org", ") }";
+    mtls_service: "A service of the organization.", "", "org" not "prod", ".mtls_service()";
+    organization_services: "All of them.", "{ fn all(_: &impl OrganizationServices) {} all(", "org" not "prod", ") }";
 }
 
 // What clients are made of.
@@ -62,10 +53,14 @@ scopes! {
 
 // Services that have operations of either kind.
 scopes! {
-    create_sandbox: "Of a sandbox.", "", "prod" not "org", ".sandbox().create_sandbox()";
-    list_packages: "Of a sandbox.", "", "prod" not "org", ".sandbox().list_packages()";
-    list_sandboxes: "Of the organization.", "", "org" not "prod", ".sandbox().list_sandboxes()";
-    list_sandbox_types: "Of the organization.", "", "org" not "prod", ".sandbox().list_sandbox_types()";
+    create_sandbox: "Of a sandbox.",
+        "aep::sandbox::", "Client::new(prod)" not "OrganizationClient::new(org)", ".create_sandbox()";
+    list_packages: "Of a sandbox.",
+        "aep::sandbox::", "Client::new(prod)" not "OrganizationClient::new(org)", ".list_packages()";
+    list_sandboxes: "Of the organization.",
+        "aep::sandbox::", "OrganizationClient::new(org)" not "Client::new(prod)", ".list_sandboxes()";
+    list_sandbox_types: "Of the organization.",
+        "aep::sandbox::", "OrganizationClient::new(org)" not "Client::new(prod)", ".list_sandbox_types()";
     query_effective_policies: "Of a sandbox.", "", "prod" not "org", ".access_control().query_effective_policies()";
     list_roles: "Of the organization.", "", "org" not "prod", ".access_control().list_roles()";
     create_policy: "Of the organization.", "", "org" not "prod", ".access_control().create_policy()";
