@@ -23,6 +23,7 @@ async fn answering(body: &Value) -> (Server, Sandbox) {
 /// An operation whose answer has secrets in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keys {
+    Connection,
     LandingZoneOnAzure,
     LandingZoneOnAws,
     Dataset,
@@ -31,13 +32,23 @@ enum Keys {
     RoleSubjects,
 }
 
-const ALL: [Keys; 5] =
-    [Keys::LandingZoneOnAzure, Keys::LandingZoneOnAws, Keys::Dataset, Keys::QueryService, Keys::RoleSubjects];
+const ALL: [Keys; 6] = [
+    Keys::Connection,
+    Keys::LandingZoneOnAzure,
+    Keys::LandingZoneOnAws,
+    Keys::Dataset,
+    Keys::QueryService,
+    Keys::RoleSubjects,
+];
 
 impl Keys {
     /// A whole answer.
     fn answer(self) -> Value {
         match self {
+            Self::Connection => json!({"items": [{
+                "id": "c", "name": "acme", "state": "enabled", "connectionSpec": {"id": "s", "version": "1.0"},
+                "auth": {"specName": "Basic Authentication", "params": {"password": secret("password"), "username": "acme"}},
+            }]}),
             Self::LandingZoneOnAzure => json!({
                 "SASToken": secret("sas-token"), "SASUri": format!("https://acme.example/?sig={}", secret("sas-uri")),
                 "containerName": "acme", "storageAccountName": "acme", "expiryDate": "2026-11-22",
@@ -62,6 +73,7 @@ impl Keys {
     /// Where its secrets are.
     fn place(self) -> &'static str {
         match self {
+            Self::Connection => "/items/0/auth",
             Self::LandingZoneOnAws | Self::Dataset => "/credentials",
             _ => "",
         }
@@ -70,6 +82,7 @@ impl Keys {
     #[expect(deprecated, reason = "the document warns of an operation that hands out secrets")]
     async fn call(self, sandbox: &Sandbox) -> aep::Result<Box<dyn Debug>> {
         Ok(match self {
+            Self::Connection => Box::new(sandbox.flow_service().get_connection().connection_id("c").send().await?),
             Self::LandingZoneOnAzure | Self::LandingZoneOnAws => Box::new(
                 sandbox
                     .flow_service()
