@@ -1,6 +1,7 @@
 //! What the whole process logs, and what it says when it panics.
 
 use std::cell::RefCell;
+use std::fmt::Debug;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, Once, PoisonError};
@@ -42,10 +43,10 @@ pub(crate) fn logged() -> String {
     String::from_utf8_lossy(&LOGGED.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
 }
 
-/// Lets something panic, and gives what the panic says to whoever listens.
-pub(crate) fn panic_of(act: impl FnOnce()) -> String {
+/// Unwraps an error as a careless program would, and gives what the panic says to whoever listens.
+pub(crate) fn panic_of(error: Result<(), impl Debug>) -> String {
     PANIC.set(Some(String::new()));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(act));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| error.unwrap()));
     let heard = PANIC.take().unwrap_or_default();
     let payload = outcome.expect_err("it panics");
     let message = payload.downcast_ref::<String>().expect("the message has something in it");

@@ -29,7 +29,7 @@ impl Net {
             writeln!(text, "{error}\n{error:#}\n{error:?}\n{error:#?}").expect("memory");
             cause = error.source();
         }
-        text.push_str(&capture::panic_of(|| Err::<(), _>(error).unwrap()));
+        text.push_str(&capture::panic_of(Err(error)));
         self.0.push((format!("error of {name}"), text));
     }
 
@@ -101,7 +101,7 @@ fn the_net_holds_what_is_careless() {
     let cause = |leak: &str| aep::Error::workflow("it failed").with_source(Careless(leak.to_owned()));
     let error = caught(&|net, leak| net.error("call", &cause(leak)), "cause");
     assert!(error.starts_with("error of call: "), "{error}");
-    let panicked = |leak: &str| capture::panic_of(|| Err::<(), _>(cause(leak)).unwrap());
+    let panicked = |leak: &str| capture::panic_of(Err(cause(leak)));
     let panic = caught(&|net, leak| net.text("panic", panicked(leak)), "panic");
     assert!(panic.starts_with("panic: "), "{panic}");
     for level in [tracing::Level::ERROR, tracing::Level::TRACE] {
