@@ -69,7 +69,7 @@ impl Caller<'_> {
             let mut result =
                 transport::exchange(&shared.http, request, shared.attempt_timeout, shared.response_limit).await;
             if let Ok(answer) = &mut result {
-                answer.forget_id_with(&Secrets::of(authorization.expose_access_token()));
+                answer.forget_id_with(authorization.expose_access_token());
             }
             sent += 1;
             let attempt = Attempt::of(&result);

@@ -12,6 +12,8 @@ use crate::wire::encode_path;
 const BLOT: &str = "[redacted]";
 /// A shorter text in a body is no secret, and would be blotted out of half the words.
 const SHORTEST: usize = 4;
+/// A larger body is data.
+const LARGEST: usize = 1 << 20;
 
 /// What a member's name has in it where its value is a secret. By name, as the runtime knows no service's bodies.
 const TELLING: [&str; 12] = [
@@ -43,6 +45,7 @@ impl Secrets {
 
     /// These and the secrets of a JSON body, told by the names of its members and, in a JSON Patch, of its paths.
     pub(crate) fn and_of_body(mut self, body: Option<&[u8]>) -> Self {
+        let body = body.filter(|body| body.len() <= LARGEST);
         if let Some(body) = body.and_then(|body| serde_json::from_slice(body).ok()) {
             self.add_members(&body, false);
         }

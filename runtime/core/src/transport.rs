@@ -8,7 +8,6 @@ use reqwest::{Client, Request, Response};
 use url::Url;
 
 use crate::error::{BODY_LIMIT, Error, ErrorKind};
-use crate::redaction::Secrets;
 
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -20,9 +19,9 @@ pub(crate) struct Answer {
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
 impl Answer {
-    /// Drops a request id that is no id but has a secret in it: it would be logged.
-    pub(crate) fn forget_id_with(&mut self, secrets: &Secrets) {
-        if self.header(REQUEST_ID).is_some_and(|id| secrets.blot(id) != id) {
+    /// Drops a request id that is none but has the access token in it: it would be logged.
+    pub(crate) fn forget_id_with(&mut self, token: &str) {
+        if !token.is_empty() && self.header(REQUEST_ID).is_some_and(|id| id.contains(token)) {
             self.headers.remove(REQUEST_ID);
         }
     }
