@@ -13,10 +13,10 @@ use crate::mark::{MARK, token};
 use crate::net::Net;
 use crate::server::{Reply, Request, Server, json as answer};
 
-/// Credentials of one's own, whose token changes whenever it is refused.
-struct Changing;
+/// Credentials of one's own.
+struct Own;
 
-impl CredentialsProvider for Changing {
+impl CredentialsProvider for Own {
     fn authorization(&self) -> BoxFuture<'_, aep::Result<Authorization>> {
         Box::pin(std::future::ready(Ok(Authorization::new("client", token("custom")))))
     }
@@ -113,7 +113,7 @@ async fn a_call_that_breaks_shows_no_token() {
 async fn tokens_of_every_kind_of_credentials_are_hidden() {
     let mut net = Net::cast();
     let server = Server::start(|request| answer(401, json!({"message": request.token()}))).await;
-    let custom = Credentials::custom(Changing);
+    let custom = Credentials::custom(Own);
     let fixed = Credentials::fixed(Authorization::bearer(token("fixed")));
     let named = Authorization::in_header("x-acme-key".parse().expect("a name"), token("named"));
     net.value("named", &named);

@@ -125,9 +125,10 @@ async fn an_environment_that_is_right_or_wrong_shows_no_secret() -> Result<(), B
         (&[("AEP_CONFIG_FILE", &paths[1])], "it is no JSON"),
         // The text of the file where its name belongs.
         (&[("AEP_CONFIG_FILE", &aepp().to_string())], "AEP_CONFIG_FILE"),
+        // A proxy with a password, where nobody listens.
         (
-            &[("AEP_BASE_URL", "http://gateway.invalid"), ("HTTPS_PROXY", &proxy), ("AEP_ACCESS_TOKEN", &token)],
-            "plain http",
+            &[("AEP_BASE_URL", "https://gateway.invalid"), ("HTTPS_PROXY", &proxy), ("AEP_ACCESS_TOKEN", &token)],
+            "listFlows failed: no connection",
         ),
     ];
     for (variables, told) in cases {
