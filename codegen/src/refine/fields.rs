@@ -32,6 +32,8 @@ pub enum FieldKind {
 }
 
 const ETAG: &str = "::aep_core::ETag";
+/// Types whose values are not shown.
+const SECRETS: [&str; 2] = ["::aep_core::SecretValue", "::aep_core::SecretObject"];
 
 /// Reads a field of the type generator's output.
 pub fn read(field: &Field) -> FieldModel {
@@ -55,6 +57,21 @@ pub fn read(field: &Field) -> FieldModel {
         FieldKind::Optional(ty)
     };
     FieldModel { ident, wire_name, doc, kind, required }
+}
+
+/// Where a named member is a secret, one that nobody has named yet may be as well: `Debug` shows neither.
+pub fn hide_extra_beside_secrets(fields: &mut [FieldModel]) {
+    let is_secret = |field: &FieldModel| match &field.kind {
+        FieldKind::Text(ty) | FieldKind::Optional(ty) | FieldKind::List(ty) => SECRETS.contains(&&*path_text(ty)),
+        FieldKind::Extra(_) => false,
+    };
+    if fields.iter().any(is_secret) {
+        for field in fields {
+            if let FieldKind::Extra(ty) = &mut field.kind {
+                *ty = syn::parse_quote!(::aep_core::SecretObject);
+            }
+        }
+    }
 }
 
 fn is_text(ty: &Type) -> bool {
@@ -175,5 +192,22 @@ mod tests {
             ("optional", false, "m".into())
         );
         assert_eq!(kind(parse_quote!(#[serde(flatten)] pub extra: ::serde_json::Map<String, Value>)).0, "extra");
+    }
+
+    #[test]
+    fn members_without_a_name_are_secret_beside_secrets() {
+        let extra_beside = |ty: Type| {
+            let extra = parse_quote!(#[serde(flatten)] pub extra: ::serde_json::Map<String, Value>);
+            let mut fields = [read(&parse_quote!(pub key: #ty)), read(&extra)];
+            hide_extra_beside_secrets(&mut fields);
+            match &fields[1].kind {
+                FieldKind::Extra(ty) => path_text(ty),
+                _ => String::new(),
+            }
+        };
+        for secret in [parse_quote!(Option<::aep_core::SecretValue>), parse_quote!(::aep_core::SecretObject)] {
+            assert_eq!(extra_beside(secret), "::aep_core::SecretObject");
+        }
+        assert_eq!(extra_beside(parse_quote!(Option<bool>)), "::serde_json::Map<String,Value>");
     }
 }

@@ -183,7 +183,8 @@ fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
         }
         return vec![Item::Struct(item)];
     };
-    let fields = members(&item.ident.to_string(), named, model);
+    let mut fields = members(&item.ident.to_string(), named, model);
+    fields::hide_extra_beside_secrets(&mut fields);
     for (field, model) in named.named.iter_mut().zip(&fields) {
         define(field, model);
     }

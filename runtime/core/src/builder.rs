@@ -211,12 +211,13 @@ impl AepBuilder {
     }
 }
 
+/// Shows no addresses: they are not checked yet, and may hold a password.
 impl fmt::Debug for AepBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AepBuilder")
             .field("organization", &self.organization)
             .field("credentials", &self.credentials)
-            .field("base_url", &self.base_url.as_deref().unwrap_or(self.environment.base_url()))
+            .field("environment", &self.environment)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
@@ -267,7 +268,9 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let aep = builder().build().unwrap();
-        let shown = format!("{:?} {:?} {:?}", builder(), aep, aep.sandbox("prod").unwrap());
+        let address = "https://user:s3cr3t@platform.example";
+        let unchecked = builder().base_url(address).collection_url(address);
+        let shown = format!("{unchecked:?} {aep:?} {:?}", aep.sandbox("prod").unwrap());
         assert!(shown.contains("ACME@AdobeOrg") && shown.contains("prod"));
         assert!(!shown.contains("s3cr3t"));
     }

@@ -10,10 +10,10 @@ use url::Url;
 
 use crate::aep::Aep;
 use crate::body::Payload;
-use crate::credentials::Authorization;
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::{self, Common};
 use crate::operation::{Host, Operation, Scope, Service};
+use crate::redaction::Secrets;
 use crate::response::Response;
 use crate::retry::Attempt;
 use crate::sandbox::Sandbox;
@@ -119,7 +119,10 @@ impl Caller<'_> {
                 request_id = Empty
             );
             let exchange = transport::exchange(shared, request, options.attempt_timeout, shared.response_limit);
-            let result = exchange.instrument(span.clone()).await;
+            let mut result = exchange.instrument(span.clone()).await;
+            if let Ok(answer) = &mut result {
+                answer.forget_id_with(authorization.expose_access_token());
+            }
             drop(place);
             let attempt = Attempt::of(&result, clock);
             self.note(&span, &result, &attempt);
@@ -153,7 +156,11 @@ impl Caller<'_> {
                 }
                 (result, delay) => {
                     let error = match result {
-                        Ok(answer) => refused(&answer, &attempt, &authorization).with_hint_of(self.service),
+                        Ok(answer) => {
+                            let body = template.body().and_then(reqwest::Body::as_bytes);
+                            let secrets = Secrets::of(authorization.expose_access_token()).and_of_body(body);
+                            refused(&answer, &attempt).without(&secrets).with_hint_of(self.service)
+                        }
                         Err(failure) => failure.into_error(template.url()),
                     };
                     let error = match delay {
@@ -190,15 +197,14 @@ fn length(request: &Request) -> u64 {
     }
 }
 
-fn refused(answer: &Answer, attempt: &Attempt, authorization: &Authorization) -> Error {
-    let body = transport::without(&answer.body, authorization.expose_access_token());
-    Error::service(answer.status.as_u16(), body)
+fn refused(answer: &Answer, attempt: &Attempt) -> Error {
+    Error::service(answer.status.as_u16(), answer.body.clone())
         .with_request_id(request_id(answer))
         .with_retry_after(attempt.retry_after())
 }
 
 fn request_id(answer: &Answer) -> Option<&str> {
-    answer.header("x-request-id")
+    answer.header(transport::REQUEST_ID)
 }
 
 /// Whether a path is one of the template: as many segments, and something where the template has an argument. `{+name}` is one

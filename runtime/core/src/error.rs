@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::error_envelope::Envelope;
 use crate::operation::Operation;
+use crate::redaction::Secrets;
 
 mod hint;
 
@@ -301,6 +302,13 @@ impl Error {
 
     pub(crate) fn with_body(mut self, body: &Bytes) -> Self {
         self.0.body = body.slice(..body.len().min(BODY_LIMIT));
+        self
+    }
+
+    /// The same error, of which nothing shows these secrets.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        self.0.envelope.without(secrets);
+        self.0.body = secrets.blot_bytes(&self.0.body);
         self
     }
 

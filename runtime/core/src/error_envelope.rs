@@ -7,6 +7,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::redaction::Secrets;
+
 /// The parts of an error body that have a meaning in common.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Envelope {
@@ -31,6 +33,16 @@ impl Envelope {
             Ok(Value::String(text)) => Self { detail: non_empty(&text), ..Self::default() },
             Ok(_) => Self::default(),
             Err(_) => Self { detail: plain_text(body), ..Self::default() },
+        }
+    }
+
+    /// Blots secrets out. Only here are they all as they are: in the body, JSON may spell them in many ways.
+    pub(crate) fn without(&mut self, secrets: &Secrets) {
+        for text in [&mut self.code, &mut self.title, &mut self.detail, &mut self.request_id].into_iter().flatten() {
+            *text = secrets.blot(text).into_owned();
+        }
+        if let Some(report) = &mut self.report {
+            secrets.blot_json(report);
         }
     }
 

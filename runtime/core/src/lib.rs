@@ -19,6 +19,7 @@ mod operation;
 mod options;
 mod origin;
 mod raw;
+mod redaction;
 mod response;
 mod retry;
 mod round_trip;

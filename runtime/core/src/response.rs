@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
 use crate::operation::Operation;
-use crate::transport::Answer;
+use crate::transport::{Answer, REQUEST_ID};
 
 /// An answer with a status of success. Its body has been read, up to the client's limit.
 pub struct Response {
@@ -182,7 +182,7 @@ impl Response {
         error
             .with_operation(self.operation)
             .with_attempts(self.attempts)
-            .with_request_id(self.header("x-request-id"))
+            .with_request_id(self.header(REQUEST_ID))
             .with_body(&self.answer.body)
             // The service said that it did what was asked.
             .with_may_have_been_applied(!self.operation.idempotent)
@@ -231,13 +231,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
     }
 }
 
-/// A message of serde without the value that it quotes, which may be anybody's.
+/// A message of serde without the value that it quotes, which may be anybody's. Unions put words of their own before it.
 fn without_values(message: &str) -> String {
     let quoted = ["invalid type: ", "invalid value: ", "unknown variant "];
-    if !quoted.iter().any(|start| message.starts_with(start)) {
+    let Some(start) = quoted.iter().filter_map(|start| message.find(start)).min() else {
         return message.to_owned();
-    }
-    let value = message.find(['"', '`']);
+    };
+    let value = message[start..].find(['"', '`']).map(|value| start + value);
     let expected = message.rfind(", expected ");
     match (value, expected) {
         (Some(value), Some(expected)) if value < expected => {

@@ -84,6 +84,10 @@ impl Settings {
 
     /// Reads a configuration file: of the Adobe Developer Console or of aepp, told by its members.
     pub(crate) fn of_file(path: &Path) -> Result<Self> {
+        // A variable may have been given what belongs into the file.
+        if path.to_string_lossy().contains(['{', '\n']) && !path.exists() {
+            return Err(Error::credentials("the text of a configuration stands where the name of its file belongs"));
+        }
         let wrong = |text: String| Error::credentials(format!("{}: {text}", path.display()));
         let value = file::read(path).map_err(wrong)?;
         let read = if value["project"].is_object() { console::read(&value) } else { aepp::read(&value) };

@@ -18,3 +18,7 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../generated/xdm/README.md")]
 pub struct XdmReadme;
+
+/// What must not compile, as documentation tests.
+#[cfg(doctest)]
+pub mod scope;

@@ -1379,7 +1379,7 @@ pub struct StorageCredentials {
     pub tenant_id: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 /// What one store has on a dataset.

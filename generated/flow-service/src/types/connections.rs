@@ -105,7 +105,7 @@ pub struct ConnectionAuth {
     pub type_: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 impl ConnectionAuth {

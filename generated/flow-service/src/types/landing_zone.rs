@@ -90,7 +90,7 @@ pub struct LandingZoneCredentials {
     pub storage_account_name: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 /// Keys of a session on AWS.
@@ -111,7 +111,7 @@ pub struct LandingZoneKeys {
     pub client_id: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 /// How long a file stays in a landing zone on AWS.

@@ -49,7 +49,7 @@ pub struct Account {
     pub technical_account_name: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 /// What the service says of an account that it removed.
@@ -113,7 +113,7 @@ pub struct CreateAccountRequest {
     pub description: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 impl CreateAccountRequest {
@@ -190,7 +190,7 @@ pub struct UpdateAccountRequest {
     pub description: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }
 
 impl UpdateAccountRequest {

@@ -35,5 +35,5 @@ pub struct ConnectionParameters {
     pub websocket_host: Option<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::aep_core::SecretObject,
 }

@@ -15,6 +15,7 @@ use crate::LenientInteger;
 use crate::aep::Shared;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Result};
+use crate::redaction::Secrets;
 use crate::retry::{Attempt, RetryPolicy};
 use crate::{origin, transport};
 
@@ -146,8 +147,9 @@ impl Provider {
     fn read(&self, result: Result<transport::Answer, transport::Failure>, attempt: &Attempt) -> Result<Fetched> {
         let answer = result.map_err(|failure| failure.into_error(&self.url).with_kind(ErrorKind::Credentials))?;
         if !answer.status.is_success() {
-            let body = transport::without(&answer.body, self.oauth.client_secret.expose_secret());
-            let error = Error::service(answer.status.as_u16(), body)
+            let secret = Secrets::of(self.oauth.client_secret.expose_secret());
+            let error = Error::service(answer.status.as_u16(), answer.body)
+                .without(&secret)
                 .with_kind(ErrorKind::Credentials)
                 .with_retry_after(attempt.retry_after());
             return Err(match answer.status.as_u16() {

@@ -20,6 +20,15 @@ fn service(status: u16, body: &str) -> Error {
 }
 
 #[test]
+fn what_is_repeated_of_a_request_is_blotted_out() {
+    let body = r#"{"type":"/errors/A-1-s3c\/r3t","title":"s3c\u002fr3t","detail":"bad s3c%2Fr3t",
+        "report":{"request-id":"s3c/r3t","sent":[{"s3c/r3t":"s3c/r3t"}]}}"#;
+    let error = service(400, body).without(&Secrets::of("s3c/r3t"));
+    assert!(!format!("{error} {error:?} {:?} {:?}", error.report(), error.detail()).contains("r3t"), "{error:?}");
+    assert_eq!((error.title(), error.detail()), (Some("[redacted]"), Some("bad [redacted]")));
+}
+
+#[test]
 fn one_line_says_it_all() {
     let body = r#"{"type":"https://ns.adobe.com/aep/errors/FLOW-1425-400","title":"Bad Request",
         "errorMessage":"schema versions\n differ","report":{"request-id":"9Zb1"}}"#;

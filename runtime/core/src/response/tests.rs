@@ -58,6 +58,9 @@ fn a_failure_names_the_place_and_no_value() {
     let error = response(r#"{"id":"s3cr3t"}"#).json::<Thing>().unwrap_err();
     assert!(!format!("{error} {error:?}").contains("s3cr3t"));
     assert_eq!(error.body(), br#"{"id":"s3cr3t"}"#);
+    // What a union says of its first form.
+    let of_union = "none of the forms of Either fits: invalid type: string \"a s3cr3t, expected\", expected a map";
+    assert_eq!(without_values(of_union), "none of the forms of Either fits: invalid type: string, expected a map");
     assert_eq!(error.request_id(), Some("r-1"));
     assert!(message(response("<html>").json::<Thing>()).contains("expected value at line 1"));
     assert!(message(response(r#"{"id":1} x"#).json::<Thing>()).contains("trailing characters"));

@@ -127,6 +127,11 @@ fn what_is_no_configuration_is_told_without_what_is_in_it() {
         assert!(error.to_string().contains(told), "{error}");
         assert!(!format!("{error} {error:?}").contains("m4rked"), "{error:?}");
     }
+    let pasted = "{\"client_secret\": \"m4rked\"}";
+    for error in [Aep::from_file(pasted).unwrap_err(), read(&[("AEP_CONFIG_FILE", pasted)]).unwrap_err()] {
+        assert!(error.to_string().contains("where the name of its file belongs"), "{error}");
+        assert!(!format!("{error} {error:?}").contains("m4rked"), "{error:?}");
+    }
     let large = Written::new("large", &" ".repeat(1_000_001));
     assert!(Aep::from_file(large.path()).unwrap_err().to_string().contains("1000000 bytes"));
     assert!(Aep::from_file("/nowhere/at/all").unwrap_err().to_string().contains("cannot be opened"));

@@ -78,3 +78,19 @@ async fn an_error_says_what_the_service_advises_on_its_code() {
     let error = post(&server.client()).await.unwrap_err();
     assert_eq!(error.to_string(), "demo createThing failed: 412 DEMO-7-412 No name (name the thing)");
 }
+
+#[tokio::test]
+async fn an_error_does_not_show_the_secrets_of_its_request() {
+    let server = Server::start(|_, seen| {
+        let told = format!("{} with {}", seen.header("authorization").unwrap(), String::from_utf8_lossy(&seen.body));
+        (StatusCode::BAD_REQUEST, [("x-request-id", seen.header("authorization").unwrap())], told).into_response()
+    })
+    .await;
+    let client = server.client();
+    let body = serde_json::json!({"name": "acme", "params": {"password": "a \"b0dy\""}});
+    let request = client.http().post(format!("{}/things", client.base_url())).json(&body).build();
+    let error = client.execute(&POST, request).await.unwrap_err();
+    assert_eq!(error.detail(), Some(r#"Bearer [redacted] with {"name":"acme","params":{"password":"[redacted]"}}"#));
+    assert_eq!(error.request_id(), None);
+    assert!(!format!("{error} {error:?} {:?}", String::from_utf8_lossy(error.body())).contains("b0dy"));
+}
