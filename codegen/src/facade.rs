@@ -194,6 +194,16 @@ fn library(registry: &Registry) -> TokenStream {
     }
 }
 
+/// Methods of `Aep` and `Sandbox` themselves, which would hide one of a trait.
+const TAKEN: [&str; 10] =
+    ["aep", "base_url", "clock", "collection_url", "name", "organization", "request", "sandbox", "stats", "with"];
+
+/// The method that gives a service's client.
+fn accessor(feature: &str) -> String {
+    let name = feature.to_snake_case();
+    if TAKEN.contains(&&*name) { format!("{name}_service") } else { name }
+}
+
 fn prelude(clients: &[(String, Clients)]) -> TokenStream {
     let methods = |of: fn(&Clients) -> bool, client: &str| {
         let client = format_ident!("{client}");
@@ -201,10 +211,11 @@ fn prelude(clients: &[(String, Clients)]) -> TokenStream {
         let mut definitions = TokenStream::new();
         for (feature, _) in clients.iter().filter(|(_, clients)| of(clients)) {
             let module = format_ident!("{}", feature.to_snake_case());
+            let method = format_ident!("{}", accessor(feature));
             let doc = format!(" Client of `{feature}`.");
             declarations
-                .extend(quote!(#[doc = #doc] #[cfg(feature = #feature)] fn #module(&self) -> crate::#module::#client;));
-            definitions.extend(quote!(#[cfg(feature = #feature)] fn #module(&self) -> crate::#module::#client { crate::#module::#client::new(self) }));
+                .extend(quote!(#[doc = #doc] #[cfg(feature = #feature)] fn #method(&self) -> crate::#module::#client;));
+            definitions.extend(quote!(#[cfg(feature = #feature)] fn #method(&self) -> crate::#module::#client { crate::#module::#client::new(self) }));
         }
         (declarations, definitions)
     };

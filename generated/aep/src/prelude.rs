@@ -21,7 +21,7 @@ pub trait SandboxServices {
     fn data_prep(&self) -> crate::data_prep::Client;
     /// Client of `sandbox`.
     #[cfg(feature = "sandbox")]
-    fn sandbox(&self) -> crate::sandbox::Client;
+    fn sandbox_service(&self) -> crate::sandbox::Client;
     /// Client of `batch-ingestion`.
     #[cfg(feature = "batch-ingestion")]
     fn batch_ingestion(&self) -> crate::batch_ingestion::Client;
@@ -73,7 +73,7 @@ impl SandboxServices for Sandbox {
     }
 
     #[cfg(feature = "sandbox")]
-    fn sandbox(&self) -> crate::sandbox::Client {
+    fn sandbox_service(&self) -> crate::sandbox::Client {
         crate::sandbox::Client::new(self)
     }
 
@@ -127,7 +127,7 @@ impl SandboxServices for Sandbox {
 pub trait OrganizationServices {
     /// Client of `sandbox`.
     #[cfg(feature = "sandbox")]
-    fn sandbox(&self) -> crate::sandbox::OrganizationClient;
+    fn sandbox_service(&self) -> crate::sandbox::OrganizationClient;
     /// Client of `access-control`.
     #[cfg(feature = "access-control")]
     fn access_control(&self) -> crate::access_control::OrganizationClient;
@@ -138,7 +138,7 @@ pub trait OrganizationServices {
 
 impl OrganizationServices for Aep {
     #[cfg(feature = "sandbox")]
-    fn sandbox(&self) -> crate::sandbox::OrganizationClient {
+    fn sandbox_service(&self) -> crate::sandbox::OrganizationClient {
         crate::sandbox::OrganizationClient::new(self)
     }
 

@@ -68,7 +68,7 @@ pub static SERVICE: Service = Service::new(
             ),
             (
                 "FLOW-1404",
-                "somebody changed it: read it again, and pass the etag of then: `.if_match(&object.etag)`",
+                "somebody changed it: read it again, and pass the etag of then, as `update` does",
             ),
             ("FLOW-1410", "leave `state` out of the request"),
             ("FLOW-1412", "name a version that the mapping set has"),

@@ -39,7 +39,18 @@ impl Local {
             builder =
                 builder.front(front.parse().map_err(|_| format!("AEP_EMULATOR_FRONT: \"{front}\" is no address"))?);
         }
-        let emulator = builder.start().await?;
+        Self::of(builder.start().await?)
+    }
+
+    /// Starts a platform that no front hears of, for requests that are wrong on purpose.
+    ///
+    /// # Errors
+    /// No port can be listened on.
+    pub async fn unheard() -> std::result::Result<Self, Box<dyn Error>> {
+        Self::of(Emulator::start().await?)
+    }
+
+    fn of(emulator: Emulator) -> std::result::Result<Self, Box<dyn Error>> {
         let sandbox = client(&emulator, emulator.client_secret())?.sandbox(SANDBOX)?;
         Ok(Self { emulator, sandbox })
     }

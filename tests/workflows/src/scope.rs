@@ -33,6 +33,8 @@ macro_rules! scopes {
 scopes! {
     flow_service: "A service that works in sandboxes.", "", "prod" not "org", ".flow_service()";
     services: "All of them.", "{ fn all(_: &impl SandboxServices) {} all(", "prod" not "org", ") }";
+    sandbox_service: "A service that is named as a method of the handles.",
+        "", "org" not "prod", ".sandbox_service().list_sandboxes()";
     mtls_service: "A service of the organization.", "", "org" not "prod", ".mtls_service()";
     organization_services: "All of them.", "{ fn all(_: &impl OrganizationServices) {} all(", "org" not "prod", ") }";
 }

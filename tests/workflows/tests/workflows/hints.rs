@@ -49,7 +49,7 @@ async fn what_flow_service_refuses_comes_with_advice() -> Outcome {
 
 #[tokio::test]
 async fn what_the_registry_refuses_comes_with_advice() -> Outcome {
-    let local = Local::start().await?;
+    let local = Local::unheard().await?;
     let service = local.sandbox.schema_registry();
     let of_registry = |result, code| advised(result, "schema-registry", code);
 

@@ -65,6 +65,7 @@ async fn a_raw_request_reaches_what_a_client_reaches() -> Outcome {
     assert_eq!(answer["id"], GUIDE_CONNECTION);
 
     // Without the etag that it wants.
+    let local = Local::unheard().await?;
     let error = local.sandbox.request(Method::Patch, &path).json(&patch).send().await.unwrap_err();
     assert!(error.code().is_some_and(|code| code.starts_with("FLOW-1403")), "{error}");
     assert!(error.to_string().starts_with(&format!("PATCH {path} failed: ")), "{error}");
