@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::command::Program;
 
 /// The benchmarks; each has a feature and a program of its name.
-const NAMES: [&str; 2] = ["emulator", "generate"];
+const NAMES: [&str; 3] = ["client", "emulator", "generate"];
 
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let Some((name, rest)) = arguments.split_first().filter(|(name, _)| NAMES.contains(&name.as_str())) else {
