@@ -70,7 +70,7 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
 
 /// Hand-written lines that the runtime may have, without its tests: thin is a promise.
 const BUDGETS: [(&str, usize); 3] =
-    [("runtime/types/src", 2000), ("runtime/core/src", 4000), ("runtime/ingest/src", 6000)];
+    [("runtime/types/src", 2400), ("runtime/core/src", 4000), ("runtime/ingest/src", 6000)];
 
 pub(super) fn budgets(root: &Path, findings: &mut Vec<String>) {
     for (folder, budget) in BUDGETS {
