@@ -1,7 +1,8 @@
 //! Programs that are started beside this one: the server, the one that counts allocations, and valgrind where there is one.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use clap::ValueEnum;
@@ -55,37 +56,60 @@ fn counted() -> Result<PathBuf, Problem> {
     Ok(std::env::current_exe()?.with_file_name(name))
 }
 
-/// Bytes that a call has copied by `memcpy` and its kin, as valgrind's DHAT sees them; `None` without valgrind. What is left out: small
-/// copies of a size that the compiler knows, which it writes in place, and what the kernel copies.
-pub(crate) fn copied(port: u16, side: Side, call: Call) -> Result<Option<f64>, Problem> {
+/// What valgrind counts of a call, which no other program on the machine changes.
+pub(crate) struct Counted {
+    /// Instructions of the client, by Callgrind; the kernel's are not seen.
+    pub(crate) instructions: f64,
+    /// Bytes copied by `memcpy` and its kin, by DHAT. What is left out: small copies of a size that the compiler knows, which it writes
+    /// in place, and what the kernel copies.
+    pub(crate) bytes_copied: f64,
+}
+
+/// Counts a call; `None` without valgrind.
+pub(crate) fn counted_by_valgrind(port: u16, side: Side, call: Call) -> Result<Option<Counted>, Problem> {
     let there = Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !there.is_ok_and(|status| status.success()) {
         return Ok(None);
     }
     // What starting and ending costs is in both.
     let (few, many) = (10, 60);
-    let difference = copies(port, side, call, many)? - copies(port, side, call, few)?;
-    Ok(Some(difference / f64::from(many - few)))
+    let per_call = |count: fn(&[String]) -> Result<f64, Problem>| {
+        let difference = count(&repeat(port, side, call, many))? - count(&repeat(port, side, call, few))?;
+        Ok::<f64, Problem>(difference / f64::from(many - few))
+    };
+    Ok(Some(Counted { instructions: per_call(instructions)?, bytes_copied: per_call(bytes_copied)? }))
 }
 
-fn copies(port: u16, side: Side, call: Call, times: u32) -> Result<f64, Problem> {
+fn instructions(repeat: &[String]) -> Result<f64, Problem> {
+    let folder = tempfile::tempdir()?;
+    let told = valgrind("callgrind", &[], "--callgrind-out-file=", &folder.path().join("profile"), repeat)?;
+    let count = told.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    count.ok_or_else(|| "valgrind counted no instructions".into())
+}
+
+fn bytes_copied(repeat: &[String]) -> Result<f64, Problem> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("copies.json");
-    let mut out = std::ffi::OsString::from("--dhat-out-file=");
-    out.push(&file);
-    let output = Command::new("valgrind")
-        .args(["--quiet", "--tool=dhat", "--mode=copy"])
-        .arg(out)
-        .arg(std::env::current_exe()?)
-        .arg("repeat")
-        .args(repeat(port, side, call, times))
-        .output()?;
-    if !output.status.success() {
-        return Err(format!("valgrind failed: {}", String::from_utf8_lossy(&output.stderr)).into());
-    }
+    valgrind("dhat", &["--mode=copy"], "--dhat-out-file=", &file, repeat)?;
     let profile: Value = serde_json::from_slice(&std::fs::read(file)?)?;
     let points = profile["pps"].as_array().ok_or("no copies in valgrind's profile")?;
     Ok(points.iter().filter_map(|point| point["tb"].as_f64()).sum())
+}
+
+/// Runs calls under one of valgrind's tools and gives what it told.
+fn valgrind(tool: &str, options: &[&str], out: &str, file: &Path, repeat: &[String]) -> Result<String, Problem> {
+    let mut out = OsString::from(out);
+    out.push(file);
+    let output = Command::new("valgrind")
+        .arg(format!("--tool={tool}"))
+        .args(options)
+        .arg(out)
+        .arg(std::env::current_exe()?)
+        .arg("repeat")
+        .args(repeat)
+        .output()?;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() { Ok(told) } else { Err(format!("valgrind failed: {told}").into()) }
 }
 
 fn repeat(port: u16, side: Side, call: Call, times: u32) -> Vec<String> {

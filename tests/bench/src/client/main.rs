@@ -97,11 +97,12 @@ async fn measure(arguments: &Arguments) -> Result<Value, Problem> {
         let mut memory_of = json!({ "call": name });
         for (name, side) in [("generated", Side::Generated), ("sameTypes", Side::SameTypes), ("byHand", Side::ByHand)] {
             let allocated = beside::allocated(server.port, side, call)?;
-            let copied = beside::copied(server.port, side, call)?;
+            let counted = beside::counted_by_valgrind(server.port, side, call)?;
             memory_of[name] = json!({
                 "allocations": allocated.map(|(count, _)| count),
                 "bytesAllocated": allocated.map(|(_, bytes)| bytes),
-                "bytesCopied": copied,
+                "bytesCopied": counted.as_ref().map(|counted| counted.bytes_copied),
+                "instructions": counted.as_ref().map(|counted| counted.instructions),
             });
         }
         memory.push(memory_of);

@@ -32,15 +32,18 @@ pub(crate) fn text(report: &Value) -> String {
             let _ = writeln!(text, "  {name:<22} {:<20} {:<20} {:<20} {}", cells[0], cells[1], cells[2], cells[3]);
         }
     }
-    let _ = writeln!(text, "\nPer call{:>36} {:>16} {:>14}", "allocations", "bytes allocated", "bytes copied");
+    let _ = writeln!(
+        text,
+        "\n{:<31}{:>12} {:>16} {:>14} {:>14}",
+        "Per call", "allocations", "bytes allocated", "bytes copied", "instructions"
+    );
     for memory in each(&report["perCall"]) {
         for (name, key) in [("generated", "generated"), ("same types", "sameTypes"), ("by hand", "byHand")] {
             let call = memory["call"].as_str().unwrap_or("");
-            let cell = |what: &str| {
-                memory[key][what].as_f64().map_or_else(|| "not counted".to_owned(), |count| format!("{count:.0}"))
-            };
-            let (allocations, bytes, copied) = (cell("allocations"), cell("bytesAllocated"), cell("bytesCopied"));
-            let _ = writeln!(text, "  {call:<14} {name:<14} {allocations:>12} {bytes:>16} {copied:>14}");
+            let [allocations, bytes, copied, instructions] =
+                ["allocations", "bytesAllocated", "bytesCopied", "instructions"].map(|what| count(&memory[key][what]));
+            let _ =
+                writeln!(text, "  {call:<14} {name:<14}{allocations:>12} {bytes:>16} {copied:>14} {instructions:>14}");
         }
     }
     text
@@ -56,4 +59,8 @@ fn figure(value: &Value) -> f64 {
 
 fn ratio(value: &Value) -> String {
     format!("{:.3} ({:.3}-{:.3})", figure(&value["median"]), figure(&value["low"]), figure(&value["high"]))
+}
+
+fn count(value: &Value) -> String {
+    value.as_f64().map_or_else(|| "not counted".to_owned(), |count| format!("{count:.0}"))
 }
