@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::command::Program;
+use crate::command::{Program, cargo};
 
 /// The benchmarks; each has a feature and a program of its name.
-const NAMES: [&str; 2] = ["emulator", "generate"];
+const NAMES: [&str; 3] = ["client", "emulator", "generate"];
+
+/// What a benchmark starts beside itself, built in the same folder.
+const BESIDE: [(&str, &str); 1] = [("client", "bench-client-counted")];
 
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let Some((name, rest)) = arguments.split_first().filter(|(name, _)| NAMES.contains(&name.as_str())) else {
@@ -14,5 +17,12 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     };
     let binary = format!("bench-{name}");
     let features = format!("aep-bench/{name}");
+    for (_, beside) in BESIDE.iter().filter(|(of, _)| of == name) {
+        let built = cargo().args(["build", "--quiet", "--release", "--features", &features, "--bin", beside]).status();
+        if !built.is_ok_and(|status| status.success()) {
+            eprintln!("error: {beside} could not be built");
+            return ExitCode::FAILURE;
+        }
+    }
     Program { binary: &binary, subcommand: None, cargo: &["--release", "--features", &features] }.run(rest)
 }

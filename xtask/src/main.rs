@@ -26,8 +26,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   emulator [--port N] [--data-dir DIR] [--state FILE] [--faults FILE] [--lenient]
                                            run the local platform and print the variables to set
   demo [NAME]                              crm (default), guide: an ingestion on the local platform, end to end
-  bench generate [--specs DIR] [--no-check] | emulator
-                                           measure the generator against two others, or the local platform, as ratios in one run
+  bench generate [--specs DIR] [--no-check] | client | emulator
+                                           measure the generator against two others, generated clients against calls by hand, or
+                                           the local platform, as ratios in one run
   ci [--external]                          everything that CI checks, in order; with --external also the two judges that need
                                            Python and Node (`.ci/install` installs their packages)
 

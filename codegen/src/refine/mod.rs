@@ -7,6 +7,7 @@ pub mod enums;
 pub mod fields;
 pub mod operations;
 pub mod paging;
+mod reading;
 mod request;
 pub(crate) mod schema_type;
 pub mod setters;

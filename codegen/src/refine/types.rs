@@ -12,7 +12,7 @@ use crate::names;
 use crate::refine::fields::{self, FieldKind, FieldModel};
 use crate::refine::shortcuts::{self, Structs};
 use crate::refine::unions::{self, Renamed};
-use crate::refine::{docs, enums, setters};
+use crate::refine::{docs, enums, reading, setters};
 
 /// The module of types that several resources use.
 pub const SHARED: &str = "shared";
@@ -48,7 +48,7 @@ pub fn refine(items: &[Item], model: &Model) -> TypeModules {
         match item {
             Item::Struct(item) => {
                 out.count += 1;
-                add(&mut out, model, &item.ident.to_string(), structure(item, model));
+                add(&mut out, model, &item.ident.to_string(), structure(item, model, &structs));
             }
             Item::Enum(item) => {
                 out.count += 1;
@@ -173,7 +173,7 @@ fn clean_docs(attributes: &mut Vec<syn::Attribute>) {
 
 /// The struct, made of the generator's own, and its constructor. Most of a crate is these, so nothing of it is written out as
 /// tokens and parsed again.
-fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
+fn structure(item: &ItemStruct, model: &Model, structs: &Structs) -> Vec<Item> {
     let mut item = item.clone();
     let Fields::Named(named) = &mut item.fields else {
         clean_docs(&mut item.attrs);
@@ -189,13 +189,14 @@ fn structure(item: &ItemStruct, model: &Model) -> Vec<Item> {
         define(field, model);
     }
     item.attrs = docs::attributes(&fields::doc_text(&item.attrs), AttrStyle::Outer);
-    item.attrs.push(attribute("derive", quote!(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)));
+    item.attrs.push(attribute("derive", quote!(Clone, Debug, Default, ::serde::Serialize)));
     item.attrs.push(attribute("non_exhaustive", TokenStream::new()));
+    let reader = parsed(reading::members(&item.ident, &fields, structs));
     let constructor = model.usage.get(&item.ident.to_string()).is_some_and(|usage| usage.request).then(|| {
         let order = model.required.get(&item.ident.to_string()).map_or(&[][..], Vec::as_slice);
         parsed(setters::constructor(&item.ident, &fields, order))
     });
-    std::iter::once(Item::Struct(item)).chain(constructor.into_iter().flatten()).collect()
+    std::iter::once(Item::Struct(item)).chain(reader).chain(constructor.into_iter().flatten()).collect()
 }
 
 fn is_of_crate(ty: &Type) -> bool {
@@ -225,14 +226,13 @@ fn define(field: &mut syn::Field, model: &FieldModel) {
         FieldKind::Text(ty) => {
             let is_empty =
                 if fields::path_text(ty).ends_with("ETag") { "::aep_core::ETag::is_empty" } else { "String::is_empty" };
-            let null = "::aep_core::wire::null_as_default";
-            (quote!(#rename default, deserialize_with = #null, skip_serializing_if = #is_empty), ty.clone())
+            (quote!(#rename skip_serializing_if = #is_empty), ty.clone())
         }
         FieldKind::Optional(ty) => {
             (quote!(#rename skip_serializing_if = "Option::is_none"), syn::parse_quote!(Option<#ty>))
         }
         FieldKind::List(ty) => (
-            quote!(#rename default, skip_serializing_if = "::aep_core::List::is_absent"),
+            quote!(#rename skip_serializing_if = "::aep_core::List::is_absent"),
             syn::parse_quote!(::aep_core::List<#ty>),
         ),
         FieldKind::Extra(ty) => (quote!(flatten), ty.clone()),

@@ -10,7 +10,8 @@ use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Fields, GenericArgument, Ident, ItemEnum, PathArguments, Type};
 
-use crate::refine::fields::FieldKind;
+use crate::refine::fields::{self, FieldKind};
+use crate::refine::reading;
 use crate::refine::shortcuts::Structs;
 
 /// New names of variants, by union.
@@ -34,7 +35,8 @@ pub(super) fn read(item: &mut ItemEnum, structs: &Structs, renamed: &Renamed) ->
         quote!(#ident(#ty) [#(#members),*])
     });
     let name = &item.ident;
-    let reader = quote!(::aep_core::read_union! { #name { #(#readers),* } });
+    let object = only_object(&variants, structs).map(|(ident, ty)| quote!(object #ident(#ty)));
+    let reader = quote!(::aep_core::read_union! { #name { #(#readers),* } #object });
     // The macro writes the one that the derive would.
     for attribute in &mut item.attrs {
         if attribute.path().is_ident("derive")
@@ -54,6 +56,22 @@ pub(super) fn read(item: &mut ItemEnum, structs: &Structs, renamed: &Renamed) ->
     }
     Some(reader)
 }
+
+/// The variant that a value has to be if it is an object: the only struct, where the others are certainly something else.
+fn only_object<'a>(variants: &[(&'a Ident, &'a Type)], structs: &Structs) -> Option<(&'a Ident, &'a Type)> {
+    let is_struct = |ty: &Type| reading::is_struct(ty, structs);
+    let other = |ty: &Type| {
+        let name = fields::path_text(ty);
+        NO_OBJECTS.contains(&name.as_str()) || fields::generic_argument(ty, "Vec").is_some()
+    };
+    let mut found = variants.iter().filter(|(_, ty)| is_struct(ty));
+    let (first, second) = (found.next(), found.next());
+    let rest = variants.iter().filter(|(_, ty)| !is_struct(ty)).all(|(_, ty)| other(ty));
+    first.filter(|_| second.is_none() && rest).copied()
+}
+
+/// Types, beside lists, that are read from no object.
+const NO_OBJECTS: [&str; 5] = ["::std::string::String", "String", "bool", "i64", "f64"];
 
 /// Names for the variants that have only a number, after what they hold; none where two would be the same.
 pub(super) fn names(item: &ItemEnum) -> Option<BTreeMap<String, String>> {

@@ -56,7 +56,7 @@ impl Caller<'_> {
     fn check(&self, operation: &'static Operation, url: &Url) -> Result<()> {
         let refused = |why| Err(Error::new(ErrorKind::Request, why));
         let below = |host| {
-            let base = &self.aep.shared().address(host).filter(|base| base.url.origin() == url.origin())?.url;
+            let base = &self.aep.shared().address(host).filter(|base| same_origin(&base.url, url))?.url;
             url.path().strip_prefix(base.path().trim_end_matches('/'))
         };
         let Some(service) = self.service else {
@@ -70,7 +70,7 @@ impl Caller<'_> {
             let error = Error::config("the host that takes in streamed data is not known");
             return Err(error.with_hint("set `collection_url` on the builder, or AEP_COLLECTION_URL"));
         }
-        if self.aep.shared().address(service.host).is_none_or(|base| base.url.origin() != url.origin()) {
+        if self.aep.shared().address(service.host).is_none_or(|base| !same_origin(&base.url, url)) {
             return refused("the request goes to another host than the client's");
         }
         let base_path = operation.base_path.unwrap_or(service.base_path);
@@ -96,10 +96,7 @@ impl Caller<'_> {
         let mut sent = 0;
         let mut renewed = false;
         loop {
-            // Bodies in requests are bytes, whose clone is cheap.
-            let mut request = template
-                .try_clone()
-                .ok_or_else(|| Error::new(ErrorKind::Request, "the request's own body cannot be sent again"))?;
+            let mut request = copy(&template)?;
             payload.put_into(&mut request, &shared.http)?;
             headers::prepare(&mut request, operation, &common)?;
             let place = match options.limiter() {
@@ -186,6 +183,25 @@ impl Caller<'_> {
         span.record("outcome", attempt.name());
         tracing::debug!(parent: span, "attempt ended");
     }
+}
+
+/// The request once more. A body in it is bytes, whose clone is cheap.
+fn copy(request: &Request) -> Result<Request> {
+    if request.body().is_some() {
+        let copy = request.try_clone();
+        return copy.ok_or_else(|| Error::new(ErrorKind::Request, "the request's own body cannot be sent again"));
+    }
+    // Without the settings that a clone would make room for.
+    let mut copy = Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    Ok(copy)
+}
+
+/// As `Url::origin`, which copies the host.
+fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host() == other.host()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Bytes of the body, where that is known.

@@ -26,6 +26,8 @@ pub(crate) fn prepare(request: &mut Request, operation: &'static Operation, comm
     let has_body = request.body().is_some();
     let expects_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     let headers = request.headers_mut();
+    // With those of the attempt and of the HTTP client; a map that grows is made anew.
+    headers.reserve(12);
     if let Some(organization) = common.organization {
         headers.insert(ORGANIZATION, organization.clone());
     }

@@ -148,7 +148,12 @@ impl Response {
     fn read<T: DeserializeOwned>(&self) -> Result<T> {
         let empty = self.body().iter().all(u8::is_ascii_whitespace);
         let body: &[u8] = if empty { b"null" } else { self.body() };
-        serde_json::from_slice(body).map_err(|error| {
+        // Looked at once and not with every text in it.
+        let read = match std::str::from_utf8(body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(body),
+        };
+        read.map_err(|error| {
             let what = if empty { "the answer is empty" } else { "the answer could not be read" };
             let problem = without_values(&error.to_string());
             // A second, slower pass tells where it went wrong.

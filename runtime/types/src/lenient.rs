@@ -5,9 +5,10 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::de::{Error as _, Unexpected};
+use serde::de::{Error, IgnoredAny, MapAccess, Unexpected, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Number, Value};
@@ -191,16 +192,47 @@ impl<T: LenientScalar> Serialize for Lenient<T> {
 
 impl<'de, T: LenientScalar> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        if let Some(scalar) = T::from_json(&value) {
-            return Ok(Self::Value(scalar));
-        }
-        match value {
-            Value::String(text) => Ok(Self::Text(text)),
-            Value::Number(number) => Ok(Self::Text(number.to_string())),
-            Value::Bool(value) => Ok(Self::Text(value.to_string())),
-            other => Err(D::Error::invalid_type(unexpected(&other), &"a scalar or its text")),
-        }
+        deserializer.deserialize_any(LenientVisitor(PhantomData))
+    }
+}
+
+struct LenientVisitor<T>(PhantomData<T>);
+
+impl<T: LenientScalar> LenientVisitor<T> {
+    fn scalar<E: Error>(self, value: &Value) -> Result<Lenient<T>, E> {
+        Ok(T::from_json(value).map_or_else(|| Lenient::Text(value.to_string()), Lenient::Value))
+    }
+}
+
+impl<T: LenientScalar> Visitor<'_> for LenientVisitor<T> {
+    type Value = Lenient<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar or its text")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Lenient<T>, E> {
+        self.scalar(&value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Lenient<T>, E> {
+        self.scalar(&value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Lenient<T>, E> {
+        self.scalar(&value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Lenient<T>, E> {
+        self.scalar(&value.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Text(text))
     }
 }
 
@@ -293,21 +325,49 @@ impl Serialize for LenientText {
 
 impl<'de> Deserialize<'de> for LenientText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self::Text(text)),
-            Value::Number(number) => Ok(Self::Number(number)),
-            Value::Bool(value) => Ok(Self::Boolean(value)),
-            Value::Object(members) if members.is_empty() => Ok(Self::Unset),
-            other => Err(D::Error::invalid_type(unexpected(&other), &"text, a number or a truth value")),
-        }
+        deserializer.deserialize_any(LenientTextVisitor)
     }
 }
 
-fn unexpected(value: &Value) -> Unexpected<'static> {
-    match value {
-        Value::Array(_) => Unexpected::Seq,
-        Value::Object(_) => Unexpected::Map,
-        _ => Unexpected::Unit,
+struct LenientTextVisitor;
+
+impl<'de> Visitor<'de> for LenientTextVisitor {
+    type Value = LenientText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, a number or a truth value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<LenientText, E> {
+        Ok(LenientText::Boolean(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<LenientText, E> {
+        Ok(LenientText::Number(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<LenientText, E> {
+        Ok(LenientText::Number(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<LenientText, E> {
+        let number = Number::from_f64(value).ok_or_else(|| E::invalid_type(Unexpected::Float(value), &self))?;
+        Ok(LenientText::Number(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<LenientText, E> {
+        Ok(LenientText::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<LenientText, E> {
+        Ok(LenientText::Text(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<LenientText, A::Error> {
+        match object.next_key::<IgnoredAny>()? {
+            None => Ok(LenientText::Unset),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
     }
 }
 

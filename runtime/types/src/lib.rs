@@ -13,6 +13,7 @@ mod lenient;
 mod list;
 mod open_enum;
 mod redacted;
+mod text;
 mod timestamp;
 mod union;
 
@@ -30,6 +31,8 @@ pub use union::variants_by_fit;
 /// What the macros name; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::union::{ObjectOrOther, read_object_or_other};
+    pub use serde::de::{Error as DecodeError, IgnoredAny, MapAccess};
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
     pub use serde_json::{Error as JsonError, Map, Value};
 

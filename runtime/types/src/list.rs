@@ -31,6 +31,11 @@ impl<T> List<T> {
         Self { elements: Some(elements), bare: false }
     }
 
+    /// A list of the one element that stood in its place.
+    pub(crate) fn bare(element: T) -> Self {
+        Self { elements: Some(vec![element]), bare: true }
+    }
+
     /// Whether the member was absent or null, which is not the same as empty.
     pub fn is_absent(&self) -> bool {
         self.elements.is_none()
@@ -155,8 +160,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, element: A) -> Result<List<T>, A::Error> {
-        let element = T::deserialize(MapAccessDeserializer::new(element))?;
-        Ok(List { elements: Some(vec![element]), bare: true })
+        T::deserialize(MapAccessDeserializer::new(element)).map(List::bare)
     }
 }
 

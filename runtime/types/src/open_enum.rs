@@ -99,7 +99,9 @@ macro_rules! open_enum {
 
         impl<'de> $crate::__private::Deserialize<'de> for $name {
             fn deserialize<D: $crate::__private::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                <String as $crate::__private::Deserialize>::deserialize(deserializer).map(Self::from)
+                // A text that is borrowed becomes a value that is known without being copied.
+                let text = <$crate::payload::members::Text as $crate::__private::Deserialize>::deserialize(deserializer)?;
+                Ok(text.into_value())
             }
         }
     };

@@ -6,6 +6,7 @@
 
 mod impls;
 mod macros;
+pub mod members;
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::List;
-pub use crate::SecretObject;
+pub use crate::{SecretObject, read_members};
 
 /// A JSON object.
 pub type Map = serde_json::Map<String, Value>;

@@ -31,7 +31,7 @@ impl From<Vec<crate::types::AccessAction>> for AccessActions {
 }
 
 /// What the caller may do.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct EffectivePolicies {
     /// The actions that are allowed, under what was asked about, such as `/resource-types/schemas`. What is not allowed at all is missing.
@@ -40,6 +40,10 @@ pub struct EffectivePolicies {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    EffectivePolicies { "policies" policies value } extra
 }
 
 #[derive(Default)]
@@ -68,7 +72,7 @@ impl From<::std::collections::BTreeMap<String, AccessActions>> for PermissionGra
 }
 
 /// Permissions and resource types by name.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PermissionReference {
     /// What each permission allows: under its name, such as `manage-datasets`, the resource types that it touches, each with the actions.
@@ -80,4 +84,9 @@ pub struct PermissionReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PermissionReference { "permissions" permissions value, "resource-types"
+    resource_types value } extra
 }

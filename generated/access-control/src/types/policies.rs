@@ -42,33 +42,29 @@ use super::*;
 }
 
 /// A policy to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatePolicyRequest {
     /// What the policy is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Organization of the policy.
-    #[serde(
-        rename = "imsOrgId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "imsOrgId", skip_serializing_if = "String::is_empty")]
     pub ims_org_id: String,
     /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What is permitted or denied.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rules: ::aep_core::List<PolicyRule>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreatePolicyRequest { "description" description value, "imsOrgId" ims_org_id value,
+    "name" name value, "rules" rules objects } extra
 }
 
 impl CreatePolicyRequest {
@@ -134,7 +130,7 @@ impl CreatePolicyRequest {
 }
 
 /// A policy, which permits or denies by comparing the labels of roles with those of resources.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Policy {
     /// When it was made, in milliseconds since 1970.
@@ -147,26 +143,13 @@ pub struct Policy {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Version of the policy, as the reference has it in lists and look-ups.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Version of the policy, as the guides have it in lists, look-ups and the answers to changes; null in the last.
-    #[serde(
-        rename = "_etag",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(rename = "_etag", skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag_2: ::aep_core::ETag,
     /// Id of the policy.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization of the policy.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -190,7 +173,7 @@ pub struct Policy {
     #[serde(rename = "recordType", skip_serializing_if = "Option::is_none")]
     pub record_type: Option<String>,
     /// What is permitted or denied.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rules: ::aep_core::List<PolicyRule>,
     /// Whether it is heeded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,12 +186,21 @@ pub struct Policy {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Policy { "createdAt" created_at value, "createdBy" created_by value, "description"
+    description value, "etag" etag value, "_etag" etag_2 value, "id" id value, "imsOrgId"
+    ims_org_id value, "isDefault" is_default value, "modifiedAt" modified_at value,
+    "modifiedBy" modified_by value, "name" name value, "parameters" parameters object,
+    "recordType" record_type value, "rules" rules objects, "status" status value,
+    "subjectCondition" subject_condition value } extra
+}
+
 /// A page of policies.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyList {
     /// The policies.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Policy>,
     /// Links to this page and others.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -217,15 +209,20 @@ pub struct PolicyList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The policies, in the form of the guides, which lacks `items`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub policies: ::aep_core::List<Policy>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PolicyList { "items" items objects, "_links" links object, "_page" page object,
+    "policies" policies objects } extra
+}
+
 /// A policy that was looked up: alone, so that it has the policy's own members, or as the only entry of `items` or `policies`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyLookup {
     /// When it was made, in milliseconds since 1970.
@@ -238,19 +235,10 @@ pub struct PolicyLookup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Version of the policy, as the reference has it in lists and look-ups.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Version of the policy, as the guides have it in lists, look-ups and the answers to changes; null in the last.
-    #[serde(
-        rename = "_etag",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(rename = "_etag", skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag_2: ::aep_core::ETag,
     /// Id of the policy, where it comes alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -262,7 +250,7 @@ pub struct PolicyLookup {
     #[serde(rename = "isDefault", skip_serializing_if = "Option::is_none")]
     pub is_default: Option<bool>,
     /// The policy, where it comes in a list.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Policy>,
     /// Links to this page and others.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -283,13 +271,13 @@ pub struct PolicyLookup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<PolicyParameters>,
     /// The policy, where it comes in a list of this name.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub policies: ::aep_core::List<Policy>,
     /// Kind of object; always `policy`.
     #[serde(rename = "recordType", skip_serializing_if = "Option::is_none")]
     pub record_type: Option<String>,
     /// What is permitted or denied.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rules: ::aep_core::List<PolicyRule>,
     /// Whether it is heeded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -302,24 +290,38 @@ pub struct PolicyLookup {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PolicyLookup { "createdAt" created_at value, "createdBy" created_by value,
+    "description" description value, "etag" etag value, "_etag" etag_2 value, "id" id
+    value, "imsOrgId" ims_org_id value, "isDefault" is_default value, "items" items
+    objects, "_links" links object, "modifiedAt" modified_at value, "modifiedBy"
+    modified_by value, "name" name value, "_page" page object, "parameters" parameters
+    object, "policies" policies objects, "recordType" record_type value, "rules" rules
+    objects, "status" status value, "subjectCondition" subject_condition value } extra
+}
+
 /// Where a policy holds.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyParameters {
     /// Names of the sandboxes in which it holds.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub sandboxes: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PolicyParameters { "sandboxes" sandboxes value } extra
+}
+
 /// What is permitted or denied, and when.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyRule {
     /// What may or may not be done.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub actions: ::aep_core::List<crate::types::PolicyAction>,
     /// When it holds, as the text of a JSON object in JsonLogic, with operators of its own that compare labels.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -333,6 +335,11 @@ pub struct PolicyRule {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PolicyRule { "actions" actions value, "condition" condition value, "effect" effect
+    value, "resource" resource value } extra
 }
 
 impl PolicyRule {
@@ -385,7 +392,7 @@ impl PolicyRule {
 }
 
 /// The new definition of a policy.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplacePolicyRequest {
     /// What the policy is for.
@@ -395,26 +402,22 @@ pub struct ReplacePolicyRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Organization of the policy.
-    #[serde(
-        rename = "imsOrgId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "imsOrgId", skip_serializing_if = "String::is_empty")]
     pub ims_org_id: String,
     /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What is permitted or denied.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rules: ::aep_core::List<PolicyRule>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ReplacePolicyRequest { "description" description value, "id" id value, "imsOrgId"
+    ims_org_id value, "name" name value, "rules" rules objects } extra
 }
 
 impl ReplacePolicyRequest {
@@ -499,7 +502,7 @@ pub enum WrittenPolicy {
     WrittenPolicy { Policy(Policy) ["createdAt", "createdBy", "description", "etag",
     "_etag", "id", "imsOrgId", "isDefault", "modifiedAt", "modifiedBy", "name",
     "parameters", "recordType", "rules", "status", "subjectCondition"],
-    Array(::std::vec::Vec < Policy >) [] }
+    Array(::std::vec::Vec < Policy >) [] } object Policy(Policy)
 }
 
 impl From<Policy> for WrittenPolicy {

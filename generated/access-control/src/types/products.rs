@@ -6,7 +6,7 @@
 use super::*;
 
 /// A heading for permission sets.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PermissionCategory {
     /// The heading, in English.
@@ -17,20 +17,28 @@ pub struct PermissionCategory {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PermissionCategory { "name" name value } extra
+}
+
 /// Headings for permission sets.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PermissionCategoryList {
     /// The headings.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub categories: ::aep_core::List<PermissionCategory>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PermissionCategoryList { "categories" categories objects } extra
+}
+
 /// Permissions that a role gets together.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PermissionSet {
     /// The heading that it stands under.
@@ -43,21 +51,25 @@ pub struct PermissionSet {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What it allows.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub permissions: ::aep_core::List<ResourcePermission>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PermissionSet { "category" category value, "id" id value, "name" name value,
+    "permissions" permissions objects } extra
+}
+
 /// Permission sets of a product.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PermissionSetList {
     /// The permission sets.
     #[serde(
         rename = "permission-sets",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub permission_sets: ::aep_core::List<PermissionSet>,
@@ -66,8 +78,12 @@ pub struct PermissionSetList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PermissionSetList { "permission-sets" permission_sets objects } extra
+}
+
 /// A product of the organization.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Product {
     /// Id of the product, as a number or as text.
@@ -84,24 +100,32 @@ pub struct Product {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Product { "id" id value, "name" name value, "serviceCode" service_code value } extra
+}
+
 /// Products of the organization.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ProductList {
     /// The products.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub products: ::aep_core::List<Product>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ProductList { "products" products objects } extra
+}
+
 /// What may be done to one kind of resource.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResourcePermission {
     /// What may be done to it.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub actions: ::aep_core::List<crate::types::AccessAction>,
     /// Kind of resource.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,4 +133,8 @@ pub struct ResourcePermission {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ResourcePermission { "actions" actions value, "resource" resource value } extra
 }

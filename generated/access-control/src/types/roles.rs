@@ -26,18 +26,14 @@ use super::*;
 }
 
 /// A role to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateRoleRequest {
     /// What the role is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Who made it: `user-defined`.
     #[serde(rename = "roleType", skip_serializing_if = "Option::is_none")]
@@ -45,6 +41,11 @@ pub struct CreateRoleRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateRoleRequest { "description" description value, "name" name value, "roleType"
+    role_type value } extra
 }
 
 impl CreateRoleRequest {
@@ -97,7 +98,7 @@ impl CreateRoleRequest {
 }
 
 /// Subjects that were put into a role or taken out.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchedRoleSubjects {
     /// Links to this page and others.
@@ -107,11 +108,16 @@ pub struct PatchedRoleSubjects {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The subjects. The guide has a list of lists here, the reference a plain list.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub subjects: ::aep_core::List<PatchedSubject>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchedRoleSubjects { "_links" links object, "_page" page object, "subjects" subjects
+    value } extra
 }
 
 /// A subject that was changed, or several of them.
@@ -141,22 +147,14 @@ impl From<RoleSubjects> for PatchedSubject {
 }
 
 /// The new definition of a role.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplaceRoleRequest {
     /// What the role is for.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Who made it, as it was.
     #[serde(rename = "roleType", skip_serializing_if = "Option::is_none")]
@@ -164,6 +162,11 @@ pub struct ReplaceRoleRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ReplaceRoleRequest { "description" description value, "name" name value, "roleType"
+    role_type value } extra
 }
 
 impl ReplaceRoleRequest {
@@ -219,7 +222,7 @@ impl ReplaceRoleRequest {
 }
 
 /// A role, which allows its subjects what its permission sets say, in its sandboxes.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Role {
     /// When it was made, in milliseconds since 1970.
@@ -232,18 +235,10 @@ pub struct Role {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Version of the role; null in published answers.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Id of the role.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization of the role. Policies spell it `imsOrgId`.
     #[serde(rename = "imsOrgID", skip_serializing_if = "Option::is_none")]
@@ -260,7 +255,6 @@ pub struct Role {
     /// Ids of the permission sets that it allows, as `listPermissionSets` gives them.
     #[serde(
         rename = "permissionSets",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub permission_sets: ::aep_core::List<String>,
@@ -271,7 +265,7 @@ pub struct Role {
     #[serde(rename = "roleType", skip_serializing_if = "Option::is_none")]
     pub role_type: Option<crate::types::RoleType>,
     /// Names of the sandboxes in which it holds.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub sandboxes: ::aep_core::List<String>,
     /// What its subjects are taken for where policies decide.
     #[serde(rename = "subjectAttributes", skip_serializing_if = "Option::is_none")]
@@ -281,12 +275,21 @@ pub struct Role {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Role { "createdAt" created_at value, "createdBy" created_by value, "description"
+    description value, "etag" etag value, "id" id value, "imsOrgID" ims_org_id value,
+    "modifiedAt" modified_at value, "modifiedBy" modified_by value, "name" name value,
+    "permissionSets" permission_sets value, "recordType" record_type value, "roleType"
+    role_type value, "sandboxes" sandboxes value, "subjectAttributes" subject_attributes
+    object } extra
+}
+
 /// A page of roles.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RoleList {
     /// The roles.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Role>,
     /// Links to this page and others.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -295,15 +298,20 @@ pub struct RoleList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The roles, in the form of the guides, which lacks `items`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub roles: ::aep_core::List<Role>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RoleList { "items" items objects, "_links" links object, "_page" page object, "roles"
+    roles objects } extra
+}
+
 /// Somebody, or a credential, in a role.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RoleSubject {
     /// Id of the role.
@@ -320,12 +328,17 @@ pub struct RoleSubject {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RoleSubject { "roleId" role_id value, "subjectId" subject_id value, "subjectType"
+    subject_type value } extra
+}
+
 /// Subjects of a role.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RoleSubjectList {
     /// The subjects.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<RoleSubject>,
     /// Links to this page and others.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -336,6 +349,11 @@ pub struct RoleSubjectList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RoleSubjectList { "items" items objects, "_links" links object, "_page" page object }
+    extra
 }
 
 #[derive(Default)]
@@ -364,13 +382,17 @@ impl From<Vec<RoleSubject>> for RoleSubjects {
 }
 
 /// What the subjects of a role are taken for where policies decide.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SubjectAttributes {
     /// Labels of the role, such as `core/C1` or `custom/ACME`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SubjectAttributes { "labels" labels value } extra
 }

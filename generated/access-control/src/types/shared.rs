@@ -26,7 +26,7 @@ use super::*;
 }
 
 /// Body of a failed call; any member may be missing. Its form is published nowhere, so it is the one that most services have.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AccessControlError {
     /// What went wrong in this call.
@@ -50,6 +50,11 @@ pub struct AccessControlError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AccessControlError { "detail" detail value, "message" message value, "report" report
+    value, "status" status value, "title" title value, "type" type_ value } extra
 }
 
 #[derive(Default)]
@@ -78,7 +83,7 @@ impl From<Vec<::aep_core::JsonPatch>> for JsonPatchList {
 }
 
 /// Place and size of a page. Which members there are, depends on the list.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// How many entries the page holds.
@@ -94,7 +99,7 @@ pub struct PageInfo {
     #[serde(rename = "orderBy", skip_serializing_if = "Option::is_none")]
     pub order_by: Option<String>,
     /// The conditions that were asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub properties: ::aep_core::List<String>,
     /// Where the page begins.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,8 +109,13 @@ pub struct PageInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageInfo { "count" count value, "limit" limit value, "next" next value, "orderBy"
+    order_by value, "properties" properties value, "start" start value } extra
+}
+
 /// A link.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLink {
     /// Address, or a template for it; may lack the host and part of the path.
@@ -125,8 +135,13 @@ pub struct PageLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLink { "href" href value, "method" method value, "templated" templated value,
+    "type" type_ value } extra
+}
+
 /// Links to this page and others.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLinks {
     /// The page after this one, where there is one.
@@ -146,16 +161,25 @@ pub struct PageLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLinks { "next" next object, "page" page object, "self" self_ object, "subjects"
+    subjects object } extra
+}
+
 /// Changes to an object, made one after the other.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchOperations {
     /// The changes.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub operations: ::aep_core::List<::aep_core::JsonPatch>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchOperations { "operations" operations value } extra
 }
 
 impl PatchOperations {

@@ -158,7 +158,7 @@ use super::*;
 }
 
 /// One of several objects that a request dealt with.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuditAsset {
     /// Id of the object.
@@ -178,8 +178,13 @@ pub struct AuditAsset {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AuditAsset { "assetId" asset_id value, "assetName" asset_name value, "failureCode"
+    failure_code value, "status" status value } extra
+}
+
 /// One action, or within `enhancedEvents` the course that it took. Events within another have fewer members, and sometimes no id.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuditEvent {
     /// What was done.
@@ -195,7 +200,7 @@ pub struct AuditEvent {
     #[serde(rename = "assetType", skip_serializing_if = "Option::is_none")]
     pub asset_type: Option<crate::types::AuditAssetType>,
     /// The objects, where one request dealt with several; so far with profiles.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub assets: ::aep_core::List<AuditAsset>,
     /// Id of the authorization that was used.
     #[serde(rename = "authId", skip_serializing_if = "Option::is_none")]
@@ -203,7 +208,6 @@ pub struct AuditEvent {
     /// What came of it.
     #[serde(
         rename = "enhancedEvents",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub enhanced_events: ::aep_core::List<AuditEvent>,
@@ -249,7 +253,6 @@ pub struct AuditEvent {
     /// Addresses from which it was done, without their last parts.
     #[serde(
         rename = "userIpAddresses",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub user_ip_addresses: ::aep_core::List<String>,
@@ -261,8 +264,20 @@ pub struct AuditEvent {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AuditEvent { "action" action value, "assetId" asset_id value, "assetName" asset_name
+    value, "assetType" asset_type value, "assets" assets objects, "authId" auth_id value,
+    "enhancedEvents" enhanced_events objects, "eventType" event_type value, "failureCode"
+    failure_code value, "id" id value, "imsOrgId" ims_org_id value, "permissionResource"
+    permission_resource value, "permissionType" permission_type value, "region" region
+    value, "requestId" request_id value, "sandboxId" sandbox_id value, "sandboxName"
+    sandbox_name value, "status" status value, "timestamp" timestamp value, "userEmail"
+    user_email value, "userIpAddresses" user_ip_addresses value, "version" version value
+    } extra
+}
+
 /// A page of events.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuditEventList {
     /// The events.
@@ -282,20 +297,29 @@ pub struct AuditEventList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AuditEventList { "_embedded" embedded object, "_links" links object, "page" page
+    object, "queryId" query_id value } extra
+}
+
 /// The events of a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct EmbeddedEvents {
     /// The events.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub events: ::aep_core::List<AuditEvent>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    EmbeddedEvents { "events" events objects } extra
+}
+
 /// A link to a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Link {
     /// Address of the page, or a template for it.
@@ -309,8 +333,12 @@ pub struct Link {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Link { "href" href value, "templated" templated value } extra
+}
+
 /// The pages around this one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Links {
     /// The page after this one, where there is one. Its link has a `queryId` in place of the conditions.
@@ -327,8 +355,12 @@ pub struct Links {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Links { "next" next object, "page" page object, "self" self_ object } extra
+}
+
 /// Size and place of a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Number of this page; the first is 1.
@@ -346,4 +378,9 @@ pub struct PageInfo {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PageInfo { "number" number value, "size" size value, "totalElements" total_elements
+    value, "totalPages" total_pages value } extra
 }

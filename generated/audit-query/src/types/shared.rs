@@ -6,7 +6,7 @@
 use super::*;
 
 /// Body of a failed call; any member may be missing. Its form is published nowhere, so it is the one that most services have.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuditError {
     /// What went wrong in this call.
@@ -30,4 +30,9 @@ pub struct AuditError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AuditError { "detail" detail value, "message" message value, "report" report value,
+    "status" status value, "title" title value, "type" type_ value } extra
 }

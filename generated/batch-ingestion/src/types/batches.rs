@@ -132,7 +132,7 @@ use super::*;
 }
 
 /// The time that the data of a batch is about.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AvailableDates {
     /// The other end of that time, in epoch seconds: the oldest data by this service's reference, the newest by that of Catalog.
@@ -148,8 +148,12 @@ pub struct AvailableDates {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AvailableDates { "endDate" end_date value, "startDate" start_date value } extra
+}
+
 /// A batch as the ingestion service shows it. Catalog has the same batch, kept up to date.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Batch {
     /// Of which time the data is; null where that means nothing.
@@ -168,7 +172,7 @@ pub struct Batch {
     #[serde(rename = "createdUser", skip_serializing_if = "Option::is_none")]
     pub created_user: Option<String>,
     /// What went wrong; empty or absent when nothing did.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<BatchError>,
     /// The name that the caller gave the batch; its id unless told.
     #[serde(rename = "externalId", skip_serializing_if = "Option::is_none")]
@@ -177,11 +181,7 @@ pub struct Batch {
     #[serde(rename = "failedRecordCount", skip_serializing_if = "Option::is_none")]
     pub failed_record_count: Option<::aep_core::LenientInteger>,
     /// Id of the batch.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that the batch belongs to.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -200,7 +200,6 @@ pub struct Batch {
     /// The objects that take part, the dataset first of all.
     #[serde(
         rename = "relatedObjects",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub related_objects: ::aep_core::List<RelatedObject>,
@@ -235,8 +234,20 @@ pub struct Batch {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Batch { "availableDates" available_dates object, "completed" completed value,
+    "created" created value, "createdClient" created_client value, "createdUser"
+    created_user value, "errors" errors objects, "externalId" external_id value,
+    "failedRecordCount" failed_record_count value, "id" id value, "imsOrg" ims_org value,
+    "inputFormat" input_format object, "metrics" metrics value, "recordCount"
+    record_count value, "relatedObjects" related_objects objects, "replay" replay object,
+    "size" size value, "started" started value, "status" status value, "tags" tags value,
+    "updated" updated value, "updatedUser" updated_user value, "version" version value }
+    extra
+}
+
 /// A kind of error that rows of a batch have.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchError {
     /// Code of the error, such as `INGEST-1555-400`; older batches have a bare number.
@@ -249,17 +260,22 @@ pub struct BatchError {
     #[serde(rename = "recordCount", skip_serializing_if = "Option::is_none")]
     pub record_count: Option<::aep_core::LenientInteger>,
     /// Rows that have it, each a number or a range with a hyphen.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rows: ::aep_core::List<::aep_core::LenientText>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    BatchError { "code" code value, "description" description value, "recordCount"
+    record_count value, "rows" rows value } extra
+}
+
 /// How the files of a batch are to be read.
 ///
 /// A batch to open needs `format`. All but `format` and `isMultiLineJson` is for CSV.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchInputFormat {
     /// Character encoding of the files.
@@ -289,6 +305,12 @@ pub struct BatchInputFormat {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchInputFormat { "charset" charset value, "delimiter" delimiter value, "escape"
+    escape value, "format" format value, "header" header value, "isMultiLineJson"
+    is_multi_line_json value, "nullMarker" null_marker value, "quote" quote value } extra
 }
 
 impl BatchInputFormat {
@@ -369,7 +391,7 @@ impl BatchInputFormat {
 }
 
 /// What the files of a batch hold so far, and how they were read.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchPreview {
     /// How they were read.
@@ -383,8 +405,12 @@ pub struct BatchPreview {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    BatchPreview { "formatParams" format_params object, "preview" preview object } extra
+}
+
 /// Earlier batches whose data the new batch takes the place of.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchReplay {
     /// Whether the lists go back to the first batch or name only those replaced directly.
@@ -393,12 +419,11 @@ pub struct BatchReplay {
     /// Ids of those batches.
     ///
     /// A request writes each with `$` in front; the guides put it in braces too, as `${01KCE4A0B1C2D3E4F5G6H7J8K9}`. Answers have them bare.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub predecessors: ::aep_core::List<String>,
     /// The same batches by the names that the caller gave them; a request writes each with `$` in front.
     #[serde(
         rename = "predecessorsByExternalId",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub predecessors_by_external_id: ::aep_core::List<String>,
@@ -408,6 +433,12 @@ pub struct BatchReplay {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchReplay { "predecessorListingType" predecessor_listing_type value, "predecessors"
+    predecessors value, "predecessorsByExternalId" predecessors_by_external_id value,
+    "reason" reason value } extra
 }
 
 impl BatchReplay {
@@ -469,7 +500,7 @@ impl BatchReplay {
 }
 
 /// A column of a preview.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Column {
     /// Id by which the rows refer to the column.
@@ -481,6 +512,10 @@ pub struct Column {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Column { "cid" cid value, "name" name value } extra
 }
 
 #[derive(Default)]
@@ -509,16 +544,11 @@ impl From<Vec<Column>> for ColumnGroup {
 }
 
 /// A batch to open.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateBatchRequest {
     /// Id of the dataset that the files go into; they have to fit its schema.
-    #[serde(
-        rename = "datasetId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "datasetId", skip_serializing_if = "String::is_empty")]
     pub dataset_id: String,
     /// Whether the service keeps a file of the rows that failed and why, for 30 days; Data Access reads it.
     #[serde(rename = "enableErrorDiagnostics", skip_serializing_if = "Option::is_none")]
@@ -549,6 +579,14 @@ pub struct CreateBatchRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateBatchRequest { "datasetId" dataset_id value, "enableErrorDiagnostics"
+    enable_error_diagnostics value, "externalId" external_id value, "inputFormat"
+    input_format object, "partialIngestionPercent" partial_ingestion_percent value,
+    "partialIngestionPercentage" partial_ingestion_percentage value, "replay" replay
+    object, "tags" tags value } extra
 }
 
 impl CreateBatchRequest {
@@ -668,28 +706,32 @@ impl From<ColumnGroup> for PreviewColumn {
 }
 
 /// Columns and rows of a preview.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PreviewTable {
     /// The columns of the files.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub columns: ::aep_core::List<PreviewColumn>,
     /// The rows, each a map from the `cid` of a column to its value, such as `{"0": "C-1001"}`.
     ///
     /// Values are texts as a rule; the reference also shows lists of texts.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rows: ::aep_core::List<::serde_json::Map<String, ::serde_json::Value>>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PreviewTable { "columns" columns value, "rows" rows value } extra
+}
+
 /// An object that takes part in a batch.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RelatedObject {
     /// What went wrong with it.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<BatchError>,
     /// Identifier of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -711,6 +753,11 @@ pub struct RelatedObject {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RelatedObject { "errors" errors objects, "id" id value, "metrics" metrics value,
+    "status" status value, "tag" tag value, "type" type_ value } extra
 }
 
 impl BatchPreview {

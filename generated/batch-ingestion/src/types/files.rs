@@ -19,7 +19,7 @@ use super::*;
 }
 
 /// A file that was put into a batch.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchFile {
     /// Path and name of the file.
@@ -31,4 +31,8 @@ pub struct BatchFile {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchFile { "name" name value, "sizeInBytes" size_in_bytes value } extra
 }

@@ -8,7 +8,7 @@ use super::*;
 /// Answer to a request that was refused or failed.
 ///
 /// The service publishes no form of its own: these are the members that the platform uses in common. Those of the gateway are `error_code` and `message`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchIngestionError {
     /// What went wrong, for people.
@@ -32,4 +32,9 @@ pub struct BatchIngestionError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchIngestionError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "status" status value, "title" title value, "type" type_ value } extra
 }

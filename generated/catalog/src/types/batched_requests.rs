@@ -22,7 +22,7 @@ use super::*;
 }
 
 /// Answer to one of several calls.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchedAnswer {
     /// Body of the answer, of any JSON type; after a change mostly a list with one reference.
@@ -39,8 +39,12 @@ pub struct BatchedAnswer {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    BatchedAnswer { "body" body value, "code" code value, "id" id value } extra
+}
+
 /// One of several calls that travel together.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchedRequest {
     /// Body of the call, of any JSON type. GET and DELETE have none.
@@ -56,15 +60,16 @@ pub struct BatchedRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<crate::types::BatchedMethod>,
     /// Path below the root of Catalog, with a slash in front; PATCH and DELETE have the object's id in it.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub resource: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchedRequest { "body" body value, "headers" headers value, "id" id value, "method"
+    method value, "resource" resource value } extra
 }
 
 impl BatchedRequest {
@@ -258,7 +263,7 @@ impl ::std::str::FromStr for ObjectReference {
 }
 
 /// An object of each kind.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ServiceResources {
     /// A dataset.
@@ -273,4 +278,9 @@ pub struct ServiceResources {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ServiceResources { "dataSet" data_set value, "dataSource" data_source value,
+    "transform" transform value } extra
 }

@@ -42,7 +42,7 @@ use super::*;
 }
 
 /// A batch and what became of it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Batch {
     /// Of which time the data is.
@@ -61,7 +61,7 @@ pub struct Batch {
     #[serde(rename = "createdUser", skip_serializing_if = "Option::is_none")]
     pub created_user: Option<String>,
     /// What went wrong. A batch that went well may list what was left out.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<BatchError>,
     /// Id that the producing system gave the batch.
     #[serde(rename = "externalId", skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,6 @@ pub struct Batch {
     /// The dataset that the data goes to, and other objects that the batch has to do with.
     #[serde(
         rename = "relatedObjects",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub related_objects: ::aep_core::List<RelatedObject>,
@@ -136,8 +135,22 @@ pub struct Batch {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Batch { "availableDates" available_dates object, "completed" completed value,
+    "created" created value, "createdClient" created_client value, "createdUser"
+    created_user value, "errors" errors objects, "externalId" external_id value,
+    "failedBatchLocation" failed_batch_location value, "failedRecordCount"
+    failed_record_count value, "id" id value, "imsOrg" ims_org value, "inputFormat"
+    input_format object, "inputRecordCount" input_record_count value, "metrics" metrics
+    value, "outputRecordCount" output_record_count value, "recordCount" record_count
+    value, "relatedObjects" related_objects objects, "replay" replay object, "sandboxId"
+    sandbox_id value, "size" size value, "started" started value, "status" status value,
+    "tags" tags value, "updated" updated value, "updatedUser" updated_user value,
+    "version" version value } extra
+}
+
 /// An error that came up while a batch was processed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchError {
     /// Code of the error, such as INGEST-1212-400 or 106. New ones are added.
@@ -150,11 +163,16 @@ pub struct BatchError {
     #[serde(rename = "recordCount", skip_serializing_if = "Option::is_none")]
     pub record_count: Option<::aep_core::LenientInteger>,
     /// Rows that have the error, each a number or a range of two numbers and a hyphen.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub rows: ::aep_core::List<::aep_core::LenientText>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchError { "code" code value, "description" description value, "recordCount"
+    record_count value, "rows" rows value } extra
 }
 
 impl BatchError {
@@ -212,7 +230,7 @@ impl BatchError {
 /// How the files of a batch are written when they come in.
 ///
 /// All but `format` and `isMultiLineJson` concern delimited text.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchInputFormat {
     /// Encoding of the text.
@@ -242,6 +260,12 @@ pub struct BatchInputFormat {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchInputFormat { "charset" charset value, "delimiter" delimiter value, "escape"
+    escape value, "format" format value, "header" header value, "isMultiLineJson"
+    is_multi_line_json value, "nullMarker" null_marker value, "quote" quote value } extra
 }
 
 impl BatchInputFormat {
@@ -347,7 +371,7 @@ impl From<::std::collections::BTreeMap<String, Batch>> for BatchMap {
 }
 
 /// Members of a batch's entry that replace the stored ones. What is left out stays as it is.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchPatch {
     /// Of which time the data is.
@@ -357,7 +381,7 @@ pub struct BatchPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed: Option<::aep_core::Timestamp>,
     /// What went wrong. A batch that went well may list what was left out.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<BatchError>,
     /// Id that the producing system gave the batch.
     #[serde(rename = "externalId", skip_serializing_if = "Option::is_none")]
@@ -379,7 +403,6 @@ pub struct BatchPatch {
     /// The dataset that the data goes to, and other objects that the batch has to do with.
     #[serde(
         rename = "relatedObjects",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub related_objects: ::aep_core::List<RelatedObject>,
@@ -403,6 +426,15 @@ pub struct BatchPatch {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchPatch { "availableDates" available_dates object, "completed" completed value,
+    "errors" errors objects, "externalId" external_id value, "failedRecordCount"
+    failed_record_count value, "inputFormat" input_format object, "metrics" metrics
+    value, "recordCount" record_count value, "relatedObjects" related_objects objects,
+    "replay" replay object, "size" size value, "started" started value, "status" status
+    value, "tags" tags value } extra
 }
 
 impl BatchPatch {
@@ -543,19 +575,18 @@ impl BatchPatch {
 }
 
 /// Which batches a batch stands in for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchReplay {
     /// Whether the lists go back to the first batch or name only the one before.
     #[serde(rename = "predecessorListingType", skip_serializing_if = "Option::is_none")]
     pub predecessor_listing_type: Option<crate::types::PredecessorListingType>,
     /// Ids of the batches that it replaces.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub predecessors: ::aep_core::List<String>,
     /// The same batches by the ids that the producing system gave them.
     #[serde(
         rename = "predecessorsByExternalId",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub predecessors_by_external_id: ::aep_core::List<String>,
@@ -565,6 +596,12 @@ pub struct BatchReplay {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchReplay { "predecessorListingType" predecessor_listing_type value, "predecessors"
+    predecessors value, "predecessorsByExternalId" predecessors_by_external_id value,
+    "reason" reason value } extra
 }
 
 impl BatchReplay {
@@ -628,7 +665,7 @@ impl BatchReplay {
 /// The entry of a batch as it shall be stored.
 ///
 /// For the ingestion of data, see Batch Ingestion, which writes this entry itself.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchRequest {
     /// Of which time the data is.
@@ -638,7 +675,7 @@ pub struct BatchRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed: Option<::aep_core::Timestamp>,
     /// What went wrong. A batch that went well may list what was left out.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<BatchError>,
     /// Id that the producing system gave the batch.
     #[serde(rename = "externalId", skip_serializing_if = "Option::is_none")]
@@ -660,7 +697,6 @@ pub struct BatchRequest {
     /// The dataset that the data goes to, and other objects that the batch has to do with.
     #[serde(
         rename = "relatedObjects",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub related_objects: ::aep_core::List<RelatedObject>,
@@ -684,6 +720,15 @@ pub struct BatchRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchRequest { "availableDates" available_dates object, "completed" completed value,
+    "errors" errors objects, "externalId" external_id value, "failedRecordCount"
+    failed_record_count value, "inputFormat" input_format object, "metrics" metrics
+    value, "recordCount" record_count value, "relatedObjects" related_objects objects,
+    "replay" replay object, "size" size value, "started" started value, "status" status
+    value, "tags" tags value } extra
 }
 
 impl BatchRequest {
@@ -854,7 +899,7 @@ impl From<Vec<::aep_core::LenientText>> for BatchValues {
 }
 
 /// The latest batches of one dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LastBatches {
     /// When the entry was made.
@@ -886,6 +931,13 @@ pub struct LastBatches {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    LastBatches { "created" created value, "imsOrg" ims_org value, "lastBatchId"
+    last_batch_id value, "lastBatchStatus" last_batch_status value, "lastFailedBatchId"
+    last_failed_batch_id value, "lastSuccessfulBatchId" last_successful_batch_id value,
+    "sandboxId" sandbox_id value, "updated" updated value } extra
+}
+
 #[derive(Default)]
 /// Latest batches by dataset id.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -912,11 +964,11 @@ impl From<::std::collections::BTreeMap<String, LastBatches>> for LastBatchesMap 
 }
 
 /// An object that a batch has to do with.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RelatedObject {
     /// Errors that concern this object.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<BatchError>,
     /// Id of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -936,6 +988,11 @@ pub struct RelatedObject {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RelatedObject { "errors" errors objects, "id" id value, "metrics" metrics value,
+    "status" status value, "tag" tag value, "type" type_ value } extra
 }
 
 impl RelatedObject {

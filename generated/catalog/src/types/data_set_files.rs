@@ -6,7 +6,7 @@
 use super::*;
 
 /// Entry of a file, or of a folder of files, that a batch has left in a dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetFile {
     /// Of which time the data is.
@@ -45,6 +45,14 @@ pub struct DatasetFile {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DatasetFile { "availableDates" available_dates object, "batchId" batch_id value,
+    "created" created value, "createdClient" created_client value, "createdUser"
+    created_user value, "dataSetViewId" data_set_view_id value, "id" id value, "imsOrg"
+    ims_org value, "updated" updated value, "updatedUser" updated_user value, "version"
+    version value } extra
 }
 
 #[derive(Default)]

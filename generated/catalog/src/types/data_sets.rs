@@ -73,7 +73,7 @@ impl From<DatasetMap> for ChangedDataset {
 }
 
 /// A dataset that is to be created, by name and schema.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateDatasetRequest {
     /// Place in the lake below which the files lie.
@@ -92,11 +92,7 @@ pub struct CreateDatasetRequest {
     #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
     pub file_description: Option<FileDescription>,
     /// Display name of the dataset.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// JSON Schema of the fields that are really in use, a part of the XDM schema. May be empty.
     #[serde(rename = "observableSchema", skip_serializing_if = "Option::is_none")]
@@ -110,7 +106,6 @@ pub struct CreateDatasetRequest {
     /// Labels that the platform attaches at the creation. Known from Adobe's Python client alone.
     #[serde(
         rename = "systemLabels",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub system_labels: ::aep_core::List<String>,
@@ -125,15 +120,20 @@ pub struct CreateDatasetRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>>,
     /// Ids of the organization's unified tags that the dataset shall have. Known from Adobe's Python client alone.
-    #[serde(
-        rename = "unifiedTags",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "unifiedTags", skip_serializing_if = "::aep_core::List::is_absent")]
     pub unified_tags: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateDatasetRequest { "basePath" base_path value, "dataSourceId" data_source_id
+    value, "description" description value, "enableErrorDiagnostics"
+    enable_error_diagnostics value, "fileDescription" file_description object, "name"
+    name value, "observableSchema" observable_schema value, "schema" schema value,
+    "schemaRef" schema_ref object, "systemLabels" system_labels value, "tags" tags value,
+    "unifiedTags" unified_tags value } extra
 }
 
 impl CreateDatasetRequest {
@@ -271,7 +271,7 @@ impl CreateDatasetRequest {
 /// A dataset, the table that data is ingested into.
 ///
 /// Which members are there depends on its age and on the `properties` parameter; a selected member without a value has been seen as an empty object.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Dataset {
     /// Whether the dataset serves production; found in older answers.
@@ -308,7 +308,7 @@ pub struct Dataset {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extensions: Option<DatasetExtensions>,
     /// Fields with their types, from the time before `schemaRef`; found in older answers.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub fields: ::aep_core::List<::serde_json::Map<String, ::serde_json::Value>>,
     /// How the files of the dataset are written.
     #[serde(rename = "fileDescription", skip_serializing_if = "Option::is_none")]
@@ -394,8 +394,26 @@ pub struct Dataset {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Dataset { "aspect" aspect value, "basePath" base_path value, "classification"
+    classification object, "created" created value, "createdClient" created_client value,
+    "createdUser" created_user value, "dataSourceId" data_source_id value, "description"
+    description value, "dule" dule value, "enableErrorDiagnostics"
+    enable_error_diagnostics value, "extensions" extensions object, "fields" fields
+    value, "fileDescription" file_description object, "files" files value, "imsOrg"
+    ims_org value, "lastBatchId" last_batch_id value, "lastBatchStatus" last_batch_status
+    value, "lastFailedBatch" last_failed_batch value, "lastSuccessfulBatch"
+    last_successful_batch value, "name" name value, "namespace" namespace value,
+    "observableSchema" observable_schema value, "persistence" persistence object,
+    "sandboxId" sandbox_id value, "schema" schema value, "schemaMetadata" schema_metadata
+    value, "schemaRef" schema_ref object, "state" state value, "statsCache" stats_cache
+    value, "status" status value, "tags" tags value, "transforms" transforms value,
+    "updated" updated value, "updatedUser" updated_user value, "version" version value,
+    "viewId" view_id value } extra
+}
+
 /// How a dataset behaves, and who looks after it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetClassification {
     /// Behavior of the data, as its schema has it.
@@ -407,6 +425,11 @@ pub struct DatasetClassification {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DatasetClassification { "dataBehavior" data_behavior value, "managedBy" managed_by
+    value } extra
 }
 
 impl DatasetClassification {
@@ -442,7 +465,7 @@ impl DatasetClassification {
 }
 
 /// What opens the storage below a dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetCredentials {
     /// Keys and ids for the storage account.
@@ -462,8 +485,13 @@ pub struct DatasetCredentials {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    DatasetCredentials { "credentials" credentials object, "dataSetId" data_set_id value,
+    "path" path value, "stagePath" stage_path value } extra
+}
+
 /// Members that are merged into a dataset at every depth. What is left out stays as it is, within objects too.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetDeepPatch {
     /// How the dataset behaves, and who looks after it. The reference wants both members.
@@ -481,6 +509,11 @@ pub struct DatasetDeepPatch {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DatasetDeepPatch { "classification" classification object, "description" description
+    value, "extensions" extensions object, "tags" tags value } extra
 }
 
 impl DatasetDeepPatch {
@@ -538,7 +571,7 @@ impl DatasetDeepPatch {
 }
 
 /// Settings and figures of other services, by service.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetExtensions {
     /// What Journey Optimizer has on the dataset; missing if it was never enabled there.
@@ -553,6 +586,12 @@ pub struct DatasetExtensions {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DatasetExtensions { "adobe_journeyOptimizer" adobe_journey_optimizer object,
+    "adobe_lakeHouse" adobe_lake_house object, "adobe_unifiedProfile"
+    adobe_unified_profile object } extra
 }
 
 impl DatasetExtensions {
@@ -631,7 +670,7 @@ impl From<::std::collections::BTreeMap<String, Dataset>> for DatasetMap {
 /// Members that replace the stored ones. What is left out stays as it is.
 ///
 /// `tags` are replaced as a whole; to change one of them, send JSON Patch.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetPatch {
     /// Place in the lake below which the files lie.
@@ -674,6 +713,14 @@ pub struct DatasetPatch {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DatasetPatch { "basePath" base_path value, "dataSourceId" data_source_id value,
+    "description" description value, "enableErrorDiagnostics" enable_error_diagnostics
+    value, "fileDescription" file_description object, "name" name value,
+    "observableSchema" observable_schema value, "schema" schema value, "schemaRef"
+    schema_ref object, "tags" tags value } extra
 }
 
 impl DatasetPatch {
@@ -782,7 +829,7 @@ impl DatasetPatch {
 }
 
 /// The stores that a dataset's data is kept in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetPersistence {
     /// The part in the lake.
@@ -796,8 +843,12 @@ pub struct DatasetPersistence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    DatasetPersistence { "adls" adls object, "datastream" datastream object } extra
+}
+
 /// How files are written. All but the format concern delimited text.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FileDescription {
     /// Encoding of the text; may be an empty text.
@@ -807,10 +858,10 @@ pub struct FileDescription {
     #[serde(rename = "containerFormat", skip_serializing_if = "Option::is_none")]
     pub container_format: Option<crate::types::FileFormat>,
     /// Characters that part the fields.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub delimiters: ::aep_core::List<String>,
     /// Characters that take away the meaning of the next one.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub escapes: ::aep_core::List<String>,
     /// Format of the data; may be an empty text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -819,21 +870,24 @@ pub struct FileDescription {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<::aep_core::LenientBoolean>,
     /// Texts that stand for a missing value.
-    #[serde(
-        rename = "nullMarkers",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "nullMarkers", skip_serializing_if = "::aep_core::List::is_absent")]
     pub null_markers: ::aep_core::List<String>,
     /// Whether the files are kept in the lake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persisted: Option<bool>,
     /// Characters that enclose a field.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub quotes: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FileDescription { "charset" charset value, "containerFormat" container_format value,
+    "delimiters" delimiters value, "escapes" escapes value, "format" format value,
+    "header" header value, "nullMarkers" null_markers value, "persisted" persisted value,
+    "quotes" quotes value } extra
 }
 
 impl FileDescription {
@@ -933,7 +987,7 @@ impl FileDescription {
 }
 
 /// What Journey Optimizer has on a dataset of relational data.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JourneyOptimizerExtension {
     /// Whether the dataset feeds the relational store, which orchestrated campaigns read.
@@ -945,6 +999,10 @@ pub struct JourneyOptimizerExtension {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    JourneyOptimizerExtension { "enabled" enabled value, "status" status value } extra
 }
 
 impl JourneyOptimizerExtension {
@@ -980,7 +1038,7 @@ impl JourneyOptimizerExtension {
 }
 
 /// Where in the lake a dataset's files are.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LakePersistence {
     /// Generation of the lake's storage; its form is not settled.
@@ -997,10 +1055,15 @@ pub struct LakePersistence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    LakePersistence { "adlsType" adls_type value, "credentials" credentials value,
+    "location" location value } extra
+}
+
 /// A dataset's entry as it shall be.
 ///
 /// What is left out is lost, so this is best filled from the entry that was read.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplaceDatasetRequest {
     /// Place in the lake below which the files lie.
@@ -1052,6 +1115,15 @@ pub struct ReplaceDatasetRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ReplaceDatasetRequest { "basePath" base_path value, "classification" classification
+    object, "dataSourceId" data_source_id value, "description" description value,
+    "enableErrorDiagnostics" enable_error_diagnostics value, "fileDescription"
+    file_description object, "files" files value, "name" name value, "observableSchema"
+    observable_schema value, "schema" schema value, "schemaRef" schema_ref object,
+    "state" state value, "tags" tags value } extra
 }
 
 impl ReplaceDatasetRequest {
@@ -1184,7 +1256,7 @@ impl ReplaceDatasetRequest {
 }
 
 /// How long rows are kept before they are removed. Times are ISO 8601 durations.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RowExpiration {
     /// What the platform recommends; it applies to nothing of itself. Found in answers.
@@ -1213,6 +1285,12 @@ pub struct RowExpiration {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RowExpiration { "defaultValue" default_value value, "maxValue" max_value value,
+    "minValue" min_value value, "setBy" set_by value, "ttlValue" ttl_value value,
+    "updated" updated value, "valueStatus" value_status value } extra
 }
 
 impl RowExpiration {
@@ -1286,7 +1364,7 @@ impl RowExpiration {
 }
 
 /// Bounds for the retention of rows.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RowExpirationLimits {
     /// Bounds and recommendation by store, as its `rowExpiration`.
@@ -1297,8 +1375,12 @@ pub struct RowExpirationLimits {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RowExpirationLimits { "extensions" extensions object } extra
+}
+
 /// Names a schema of the Schema Registry in one of its versions.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaRef {
     /// Media type with form and major version of the schema: `application/vnd.adobe.xed+json;version=1`.
@@ -1312,6 +1394,10 @@ pub struct SchemaRef {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SchemaRef { "contentType" content_type value, "id" id value } extra
 }
 
 impl SchemaRef {
@@ -1347,7 +1433,7 @@ impl SchemaRef {
 }
 
 /// Keys and ids for a storage account.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StorageCredentials {
     /// Generation of the storage, first or second.
@@ -1382,8 +1468,15 @@ pub struct StorageCredentials {
     pub extra: ::aep_core::SecretObject,
 }
 
+::aep_core::payload::read_members! {
+    StorageCredentials { "adlsType" adls_type value, "adlsUri" adls_uri value, "clientId"
+    client_id value, "clientKey" client_key value, "hadoopUri" hadoop_uri value, "name"
+    name value, "resourceGroupName" resource_group_name value, "subscriptionId"
+    subscription_id value, "tenantId" tenant_id value } extra
+}
+
 /// What one store has on a dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StoreExtension {
     /// How much the store holds. Found in answers.
@@ -1398,6 +1491,11 @@ pub struct StoreExtension {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StoreExtension { "metrics" metrics object, "rowExpiration" row_expiration object,
+    "tableHealthMetrics" table_health_metrics object } extra
 }
 
 impl StoreExtension {
@@ -1443,7 +1541,7 @@ impl StoreExtension {
 }
 
 /// How much of a dataset a store holds.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StoreMetrics {
     /// When the figures were taken.
@@ -1458,6 +1556,11 @@ pub struct StoreMetrics {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StoreMetrics { "asOf" as_of value, "rowCount" row_count value, "storageSize"
+    storage_size value } extra
 }
 
 impl StoreMetrics {
@@ -1506,7 +1609,7 @@ impl StoreMetrics {
 }
 
 /// The stream that a dataset's data comes by.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamPersistence {
     /// Name of the stream's source.
@@ -1517,8 +1620,12 @@ pub struct StreamPersistence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    StreamPersistence { "source" source value } extra
+}
+
 /// How the table of a dataset is laid out.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TableHealthMetrics {
     /// Number of files.
@@ -1530,6 +1637,11 @@ pub struct TableHealthMetrics {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TableHealthMetrics { "noOfFilesTotal" no_of_files_total value, "noOfPartitionsTotal"
+    no_of_partitions_total value } extra
 }
 
 impl TableHealthMetrics {

@@ -99,7 +99,7 @@ use super::*;
 }
 
 /// Of which time the data is. Empty where that means nothing for the data.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AvailableDates {
     /// Time of the youngest data, in seconds since 1970 rather than milliseconds.
@@ -111,6 +111,10 @@ pub struct AvailableDates {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AvailableDates { "endDate" end_date value, "startDate" start_date value } extra
 }
 
 impl AvailableDates {
@@ -151,7 +155,7 @@ impl AvailableDates {
 /// An error.
 ///
 /// Its form is not published, so each of these members may be missing; a refusal by the gateway has `error_code` and `message`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CatalogError {
     /// The error in full.
@@ -178,6 +182,12 @@ pub struct CatalogError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CatalogError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "report" report value, "status" status value, "title" title value,
+    "type" type_ value } extra
 }
 
 #[derive(Default)]

@@ -6,7 +6,7 @@
 use super::*;
 
 /// Values by tag, beside the objects that have such tags.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TagValues {
     /// References to the objects that have a tag of the namespace, by kind of object.
@@ -15,4 +15,8 @@ pub struct TagValues {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, Vec<::aep_core::LenientText>>,
+}
+
+::aep_core::payload::read_members! {
+    TagValues { "objectType" object_type value } extra
 }

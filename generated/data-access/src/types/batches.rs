@@ -6,7 +6,7 @@
 use super::*;
 
 /// A file, or a folder of files, that a batch has written to its dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchFile {
     /// When the file was written.
@@ -41,12 +41,19 @@ pub struct BatchFile {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    BatchFile { "created" created value, "dataSetFileId" data_set_file_id value,
+    "dataSetViewId" data_set_view_id value, "isValid" is_valid value, "_links" links
+    object, "records" records value, "size" size value, "updated" updated value,
+    "version" version value } extra
+}
+
 /// A page of the files of a batch.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct BatchFileList {
     /// The files.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<BatchFile>,
     /// Links to other pages; missing where there are none.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -57,4 +64,9 @@ pub struct BatchFileList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    BatchFileList { "data" data objects, "_links" links object, "_page" page object }
+    extra
 }

@@ -6,7 +6,7 @@
 use super::*;
 
 /// An error. Its form is not published, so each of these members may be missing; a refusal by the gateway has `error_code` and `message`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DataAccessError {
     /// The error in full.
@@ -35,8 +35,14 @@ pub struct DataAccessError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    DataAccessError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "report" report value, "status" status value, "title" title value,
+    "type" type_ value } extra
+}
+
 /// A file by its name, or one of the files in a folder by its id. Either has a link.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct File {
     /// When the file was written.
@@ -77,8 +83,15 @@ pub struct File {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    File { "created" created value, "dataSetFileId" data_set_file_id value,
+    "dataSetViewId" data_set_view_id value, "isValid" is_valid value, "length" length
+    value, "_links" links object, "name" name value, "records" records value, "size" size
+    value, "updated" updated value, "version" version value } extra
+}
+
 /// Links of one file.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FileLinks {
     /// The file itself: its entry, or with `path` its bytes.
@@ -89,12 +102,16 @@ pub struct FileLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FileLinks { "self" self_ object } extra
+}
+
 /// A page of files and folders.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FileList {
     /// The files and folders; just one if the id stands for a single file.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<File>,
     /// Links to other pages; missing where there are none.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -107,8 +124,12 @@ pub struct FileList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FileList { "data" data objects, "_links" links object, "_page" page object } extra
+}
+
 /// A link. A port may be written out in it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Link {
     /// Address to follow, with the headers of any other call.
@@ -122,8 +143,12 @@ pub struct Link {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Link { "href" href value, "templated" templated value } extra
+}
+
 /// How large a page is.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Page {
     /// How many objects there are; in a published page of one, the number of all pages together.
@@ -137,8 +162,12 @@ pub struct Page {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Page { "count" count value, "limit" limit value } extra
+}
+
 /// Links to other pages.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLinks {
     /// The page after this one; missing on the last.
@@ -150,4 +179,8 @@ pub struct PageLinks {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PageLinks { "next" next object, "page" page object } extra
 }

@@ -6,7 +6,7 @@
 use super::*;
 
 /// A function of the expression language.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExpressionFunction {
     /// Group that the function is sorted under.
@@ -22,7 +22,7 @@ pub struct ExpressionFunction {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
     /// Its arguments; empty in some answers although it has some.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub params: ::aep_core::List<FunctionParameter>,
     /// What comes of that expression; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +42,13 @@ pub struct ExpressionFunction {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ExpressionFunction { "category" category value, "description" description value,
+    "example" example value, "function" function value, "params" params objects, "result"
+    result value, "returnType" return_type value, "returns" returns value, "since" since
+    value, "syntax" syntax value } extra
 }
 
 #[derive(Default)]
@@ -116,7 +123,7 @@ impl ::std::convert::TryFrom<String> for ExpressionIsValid {
 }
 
 /// An operator of the expression language.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExpressionOperator {
     /// What it does, in words.
@@ -137,6 +144,12 @@ pub struct ExpressionOperator {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ExpressionOperator { "description" description value, "example" example value,
+    "methodName" method_name value, "numberOfOperands" number_of_operands value,
+    "operatorSymbol" operator_symbol value } extra
 }
 
 #[derive(Default)]
@@ -165,7 +178,7 @@ impl From<Vec<ExpressionOperator>> for ExpressionOperators {
 }
 
 /// Whether an expression can be evaluated, and why not.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExpressionReport {
     /// What is wrong with the expression; the word none if nothing is.
@@ -179,16 +192,17 @@ pub struct ExpressionReport {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ExpressionReport { "error" error value, "validationStatus" validation_status value }
+    extra
+}
+
 /// An expression, and what it is to be checked with.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExpressionValidationRequest {
     /// The expression, of at most 4096 characters.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub expression: String,
     /// Mapping set whose source columns the expression may use.
     #[serde(rename = "mappingSetId", skip_serializing_if = "Option::is_none")]
@@ -202,6 +216,12 @@ pub struct ExpressionValidationRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ExpressionValidationRequest { "expression" expression value, "mappingSetId"
+    mapping_set_id value, "sampleData" sample_data value, "sampleDataType"
+    sample_data_type value } extra
 }
 
 impl ExpressionValidationRequest {
@@ -282,7 +302,7 @@ impl From<ExpressionReport> for ExpressionVerdict {
 }
 
 /// An argument of a function.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FunctionParameter {
     /// Java type of the argument.
@@ -303,4 +323,9 @@ pub struct FunctionParameter {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FunctionParameter { "dataType" data_type value, "description" description value,
+    "name" name value, "position" position value, "type" type_ value } extra
 }

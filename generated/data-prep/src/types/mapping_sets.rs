@@ -26,7 +26,7 @@ use super::*;
 }
 
 /// What is wrong with one mapping.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingError {
     /// Source column concerned.
@@ -49,23 +49,33 @@ pub struct MappingError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MappingError { "columnName" column_name value, "destination" destination value,
+    "exception" exception value, "source" source value, "sourceType" source_type value }
+    extra
+}
+
 /// What comes of a record by a mapping set.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingPreview {
     /// The record as the target schema has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<::serde_json::Value>,
     /// Fields that could not be filled, and why.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<MappingError>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MappingPreview { "data" data value, "errors" errors objects } extra
+}
+
 /// A record, and the mapping set that is to be tried on it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingPreviewRequest {
     /// The record, an object by column such as `{"Email": "ines@acme.example"}`, or a list of records, for which a list comes back.
@@ -79,6 +89,10 @@ pub struct MappingPreviewRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MappingPreviewRequest { "data" data value, "mappingSet" mapping_set object } extra
 }
 
 impl MappingPreviewRequest {
@@ -151,7 +165,7 @@ impl From<Vec<MappingPreview>> for MappingPreviews {
 /// The schema on one side of a mapping set.
 ///
 /// A request gives the reference alone; an answer may add the service's own record of that schema.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSchema {
     /// Who made the record.
@@ -184,6 +198,13 @@ pub struct MappingSchema {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MappingSchema { "createdBy" created_by value, "createdDate" created_date value, "id"
+    id value, "jsonSchema" json_schema value, "modifiedBy" modified_by value,
+    "modifiedDate" modified_date value, "sampleId" sample_id value, "schemaRef"
+    schema_ref object, "version" version value } extra
 }
 
 impl MappingSchema {
@@ -279,7 +300,7 @@ impl MappingSchema {
 /// A mapping set as the service keeps it.
 ///
 /// The answer to its creation mostly has no more than id, version, dates and authors; look the set up for the rest.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSet {
     /// Whether null may be written to a field.
@@ -292,11 +313,7 @@ pub struct MappingSet {
     #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
     pub created_date: Option<::aep_core::Timestamp>,
     /// Id of the set, 32 hexadecimal digits or a UUID with dashes.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Source schema, where the service knows one; an empty object where it knows none.
     #[serde(rename = "inputSchema", skip_serializing_if = "Option::is_none")]
@@ -305,7 +322,7 @@ pub struct MappingSet {
     #[serde(rename = "inputSchemaRef", skip_serializing_if = "Option::is_none")]
     pub input_schema_ref: Option<SchemaReference>,
     /// The rules of the set.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub mappings: ::aep_core::List<Mapping>,
     /// Who changed the set last.
     #[serde(rename = "modifiedBy", skip_serializing_if = "Option::is_none")]
@@ -335,7 +352,7 @@ pub struct MappingSet {
     #[serde(rename = "supportVersion", skip_serializing_if = "Option::is_none")]
     pub support_version: Option<::aep_core::LenientText>,
     /// Labels of the set.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub tags: ::aep_core::List<MappingSetTag>,
     /// Version of the set; a replacement raises it by one, and dataflows have to be told.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -351,12 +368,23 @@ pub struct MappingSet {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MappingSet { "allowNullValues" allow_null_values value, "createdBy" created_by value,
+    "createdDate" created_date value, "id" id value, "inputSchema" input_schema object,
+    "inputSchemaRef" input_schema_ref object, "mappings" mappings objects, "modifiedBy"
+    modified_by value, "modifiedDate" modified_date value, "name" name value,
+    "outputSchema" output_schema object, "outputSchemaRef" output_schema_ref object,
+    "schemaRef" schema_ref object, "status" status value, "strictMapping" strict_mapping
+    value, "supportVersion" support_version value, "tags" tags objects, "version" version
+    value, "xdmSchema" xdm_schema value, "xdmVersion" xdm_version value } extra
+}
+
 /// A page of mapping sets.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSetList {
     /// The mapping sets. One published sample shows a single object in this place; the service sends a list.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<MappingSet>,
     /// Links to other pages, by the role that each plays; often empty.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -369,10 +397,15 @@ pub struct MappingSetList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MappingSetList { "data" data objects, "_links" links value, "_page" page object }
+    extra
+}
+
 /// A mapping set as it is sent.
 ///
 /// To write one anew, give `name`, `outputSchema`, and mappings with `sourceType`, `source` and `destination`. The older spelling has `xdmSchema`, and mappings with `sourceAttribute` and `destinationXdmPath`; two more are mixtures. All members of all four are here.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSetRequest {
     /// Whether null may be written to a field.
@@ -385,7 +418,7 @@ pub struct MappingSetRequest {
     #[serde(rename = "inputSchema", skip_serializing_if = "Option::is_none")]
     pub input_schema: Option<MappingSchema>,
     /// The rules of the set.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub mappings: ::aep_core::List<Mapping>,
     /// Name of the set, by which it can be found again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -397,7 +430,7 @@ pub struct MappingSetRequest {
     #[serde(rename = "supportVersion", skip_serializing_if = "Option::is_none")]
     pub support_version: Option<::aep_core::LenientText>,
     /// Labels to attach to the set.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub tags: ::aep_core::List<MappingSetTag>,
     /// Version of the set; 0 in a new one. Belongs to the older spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -411,6 +444,14 @@ pub struct MappingSetRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MappingSetRequest { "allowNullValues" allow_null_values value, "id" id value,
+    "inputSchema" input_schema object, "mappings" mappings objects, "name" name value,
+    "outputSchema" output_schema object, "supportVersion" support_version value, "tags"
+    tags objects, "version" version value, "xdmSchema" xdm_schema value, "xdmVersion"
+    xdm_version value } extra
 }
 
 impl MappingSetRequest {
@@ -526,18 +567,22 @@ impl MappingSetRequest {
 }
 
 /// A label with its values, attached to a mapping set.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingSetTag {
     /// Name of the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Values of the label.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub values: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MappingSetTag { "name" name value, "values" values value } extra
 }
 
 impl MappingSetTag {
@@ -601,11 +646,11 @@ impl From<::serde_json::Value> for MappingSuggestion {
 }
 
 /// Verdict on one mapping with the reasons for it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappingValidation {
     /// What was found wrong; null or empty when the mapping passed.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<MappingError>,
     /// Whether the mapping passed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -615,8 +660,12 @@ pub struct MappingValidation {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MappingValidation { "errors" errors objects, "status" status value } extra
+}
+
 /// Size of a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// How many objects the page holds.
@@ -630,8 +679,12 @@ pub struct PageInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageInfo { "count" count value, "limit" limit value } extra
+}
+
 /// A link to another page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLink {
     /// Address of the page.
@@ -643,6 +696,10 @@ pub struct PageLink {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PageLink { "href" href value, "templated" templated value } extra
 }
 
 /// What comes of the records, in a list as the guide has it, or of the only one, as the reference has it.
@@ -672,7 +729,7 @@ impl From<MappingPreview> for PreviewResult {
 }
 
 /// Names an XDM schema in one of its versions.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
     /// Media type with the major version: `application/vnd.adobe.xed-full+json;version=1`.
@@ -686,6 +743,10 @@ pub struct SchemaReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SchemaReference { "contentType" content_type value, "id" id value } extra
 }
 
 impl SchemaReference {
@@ -721,19 +782,22 @@ impl SchemaReference {
 }
 
 /// Outcome of checking a mapping set.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ValidationResult {
     /// One verdict for each mapping.
     #[serde(
         rename = "validationResponse",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub validation_response: ::aep_core::List<MappingValidation>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ValidationResult { "validationResponse" validation_response objects } extra
 }
 
 impl MappingSet {

@@ -26,7 +26,7 @@ use super::*;
 /// Body of a failed call.
 ///
 /// No form of it is published for this service; these are the members that the platform's problem bodies have in common, and any of them may be missing.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DataPrepError {
     /// What went wrong in this case.
@@ -55,6 +55,12 @@ pub struct DataPrepError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    DataPrepError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "report" report value, "status" status value, "title" title value,
+    "type" type_ value } extra
+}
+
 impl From<ExpressionIsValid> for bool {
     fn from(value: ExpressionIsValid) -> Self {
         value.0
@@ -64,7 +70,7 @@ impl From<ExpressionIsValid> for bool {
 /// One rule of a mapping set.
 ///
 /// The newer spelling is `sourceType`, `source` and `destination`; the older one is `sourceAttribute` and `destinationXdmPath`. Write one of them; answers carry both.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Mapping {
     /// Who made the mapping. Found in answers.
@@ -85,7 +91,6 @@ pub struct Mapping {
     /// Source fields that the expression reads. Found in answers.
     #[serde(
         rename = "expressionAttributes",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub expression_attributes: ::aep_core::List<String>,
@@ -139,6 +144,19 @@ pub struct Mapping {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Mapping { "createdBy" created_by value, "createdDate" created_date value,
+    "description" description value, "destination" destination value,
+    "destinationXdmPath" destination_xdm_path value, "expressionAttributes"
+    expression_attributes value, "functionVersion" function_version value, "id" id value,
+    "identity" identity value, "identityGroup" identity_group value, "matchScore"
+    match_score value, "modifiedBy" modified_by value, "modifiedDate" modified_date
+    value, "name" name value, "namespaceCode" namespace_code value, "primaryIdentity"
+    primary_identity value, "source" source value, "sourceAttribute" source_attribute
+    value, "sourceExpression" source_expression value, "sourceType" source_type value,
+    "version" version value } extra
 }
 
 impl Mapping {

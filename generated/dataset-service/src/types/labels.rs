@@ -16,7 +16,7 @@ use super::*;
 }
 
 /// The labels of a dataset and of its fields.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetLabels {
     /// Outcome of a change; the digits at the end are an HTTP status. Found in answers.
@@ -29,7 +29,7 @@ pub struct DatasetLabels {
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
     pub ims_org: Option<String>,
     /// Labels of the dataset as a whole, which hold for every field. May be empty.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
     /// Outcome of a change in words. Found in answers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,16 +37,21 @@ pub struct DatasetLabels {
     /// Labels of single fields. By the newest guide they belong to the schema now, so a change can take them away here but neither add nor alter any.
     #[serde(
         rename = "optionalLabels",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub optional_labels: ::aep_core::List<FieldLabels>,
     /// What else the dataset inherits labels from, such as its schema or another dataset. May be empty.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub parents: ::aep_core::List<LabelledEntity>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DatasetLabels { "code" code value, "entityId" entity_id object, "imsOrg" ims_org
+    value, "labels" labels value, "message" message value, "optionalLabels"
+    optional_labels objects, "parents" parents objects } extra
 }
 
 impl DatasetLabels {
@@ -131,11 +136,11 @@ impl DatasetLabels {
 }
 
 /// A field, and the labels that it has beside those of the dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FieldLabels {
     /// Labels of the field.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
     /// Which field it is. The service wants all members of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,6 +148,10 @@ pub struct FieldLabels {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FieldLabels { "labels" labels value, "option" option object } extra
 }
 
 impl FieldLabels {
@@ -181,7 +190,7 @@ impl FieldLabels {
 }
 
 /// Something that has labels, by its kind and id.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LabelledEntity {
     /// Id of the dataset, or `meta:altId` of the schema.
@@ -196,6 +205,11 @@ pub struct LabelledEntity {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    LabelledEntity { "id" id value, "namespace" namespace value, "type" type_ value }
+    extra
 }
 
 impl LabelledEntity {
@@ -238,7 +252,7 @@ impl LabelledEntity {
 }
 
 /// Where in which schema a field is.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LabelledField {
     /// Vendor media type that says form and major version of the schema, as in the Accept header of the Schema Registry.
@@ -253,6 +267,11 @@ pub struct LabelledField {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    LabelledField { "contentType" content_type value, "id" id value, "schemaPath"
+    schema_path value } extra
 }
 
 impl LabelledField {

@@ -28,7 +28,7 @@ use super::*;
 }
 
 /// An error. A conflict with policies has `violations`; a refusal by the gateway has `error_code` and `message`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DatasetServiceError {
     /// Code of the policy service; ends in the HTTP status.
@@ -53,15 +53,21 @@ pub struct DatasetServiceError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<::aep_core::Timestamp>,
     /// Where the labels and the policies contradict each other.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub violations: ::aep_core::List<PolicyViolation>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    DatasetServiceError { "code" code value, "count" count value, "error_code" error_code
+    value, "message" message value, "path" path value, "status" status value, "timestamp"
+    timestamp value, "violations" violations objects } extra
+}
+
 /// A link.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Link {
     /// Address to follow.
@@ -75,8 +81,12 @@ pub struct Link {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Link { "href" href value, "templated" templated value } extra
+}
+
 /// Labels that rule actions out: one of them, or several joined by an operator.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyDeny {
     /// When the policy was made.
@@ -100,12 +110,11 @@ pub struct PolicyDeny {
     /// Addresses of the marketing actions that the policy rules out.
     #[serde(
         rename = "marketingActionRefs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub marketing_action_refs: ::aep_core::List<String>,
     /// Labels that are looked at together.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub operands: ::aep_core::List<String>,
     /// How the labels of `operands` are joined.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,8 +136,17 @@ pub struct PolicyDeny {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PolicyDeny { "created" created value, "createdClient" created_client value,
+    "createdUser" created_user value, "imsOrg" ims_org value, "label" label value,
+    "_links" links object, "marketingActionRefs" marketing_action_refs value, "operands"
+    operands value, "operator" operator value, "sandboxName" sandbox_name value,
+    "updated" updated value, "updatedClient" updated_client value, "updatedUser"
+    updated_user value } extra
+}
+
 /// Links of a policy.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyLinks {
     /// The page after this one.
@@ -145,20 +163,23 @@ pub struct PolicyLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PolicyLinks { "next" next object, "page" page object, "self" self_ object } extra
+}
+
 /// A marketing action that the labels no longer allow, although it is in use.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PolicyViolation {
     /// Path of the marketing action's constraints.
     #[serde(rename = "enforcementRef", skip_serializing_if = "Option::is_none")]
     pub enforcement_ref: Option<String>,
     /// The datasets concerned, with their labels.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub entities: ::aep_core::List<DatasetLabels>,
     /// The policies that forbid it.
     #[serde(
         rename = "violatedPolicies",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub violated_policies: ::aep_core::List<ViolatedPolicy>,
@@ -167,8 +188,13 @@ pub struct PolicyViolation {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PolicyViolation { "enforcementRef" enforcement_ref value, "entities" entities
+    objects, "violatedPolicies" violated_policies objects } extra
+}
+
 /// A policy that stands against the labels.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ViolatedPolicy {
     /// What the policy forbids.
@@ -189,4 +215,9 @@ pub struct ViolatedPolicy {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ViolatedPolicy { "deny" deny object, "description" description value, "id" id value,
+    "name" name value, "status" status value } extra
 }

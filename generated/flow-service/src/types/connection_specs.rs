@@ -6,7 +6,7 @@
 use super::*;
 
 /// A method of signing in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuthSpec {
     /// Name that a connection quotes as `specName`.
@@ -21,6 +21,10 @@ pub struct AuthSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AuthSpec { "name" name value, "spec" spec value, "type" type_ value } extra
 }
 
 impl AuthSpec {
@@ -63,18 +67,14 @@ impl AuthSpec {
 }
 
 /// A connector: what it takes to sign in, to explore, and to serve as source or target.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionSpec {
     /// Further properties, for the most part meant for user interfaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Methods of signing in, of which a connection picks one.
-    #[serde(
-        rename = "authSpec",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "authSpec", skip_serializing_if = "::aep_core::List::is_absent")]
     pub auth_spec: ::aep_core::List<AuthSpec>,
     /// Moment of creation, in milliseconds since 1970.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
@@ -91,14 +91,12 @@ pub struct ConnectionSpec {
     /// Ways of encrypting files for this connector.
     #[serde(
         rename = "encryptionSpecs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub encryption_specs: ::aep_core::List<EncryptionSpec>,
     /// Entitlements that operations of the connector depend on.
     #[serde(
         rename = "entitlementInfo",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub entitlement_info: ::aep_core::List<EntitlementSpec>,
@@ -106,11 +104,7 @@ pub struct ConnectionSpec {
     #[serde(rename = "exploreSpec", skip_serializing_if = "Option::is_none")]
     pub explore_spec: Option<ExploreSpec>,
     /// Identifier of the specification, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -162,15 +156,28 @@ pub struct ConnectionSpec {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConnectionSpec { "attributes" attributes value, "authSpec" auth_spec objects,
+    "createdAt" created_at value, "createdBy" created_by value, "createdClient"
+    created_client value, "description" description value, "encryptionSpecs"
+    encryption_specs objects, "entitlementInfo" entitlement_info objects, "exploreSpec"
+    explore_spec object, "id" id value, "imsOrgId" ims_org_id value, "name" name value,
+    "permissionsInfo" permissions_info value, "policy" policy object, "providerId"
+    provider_id value, "sandboxId" sandbox_id value, "sandboxName" sandbox_name value,
+    "settings" settings value, "sourceSpec" source_spec object, "targetSpec" target_spec
+    object, "type" type_ value, "updatedAt" updated_at value, "updatedBy" updated_by
+    value, "updatedClient" updated_client value, "version" version value } extra
+}
+
 /// A page of connection specifications.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionSpecList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The connection specifications of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<ConnectionSpec>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -180,19 +187,20 @@ pub struct ConnectionSpecList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConnectionSpecList { "count" count value, "items" items objects, "_links" links
+    object } extra
+}
+
 /// A connector to be stored. One that replaces another has to be given in full.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionSpecRequest {
     /// Further properties, for the most part meant for user interfaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Methods of signing in, of which a connection picks one.
-    #[serde(
-        rename = "authSpec",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "authSpec", skip_serializing_if = "::aep_core::List::is_absent")]
     pub auth_spec: ::aep_core::List<AuthSpec>,
     /// Free text about the connector.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,14 +208,12 @@ pub struct ConnectionSpecRequest {
     /// Ways of encrypting files for this connector.
     #[serde(
         rename = "encryptionSpecs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub encryption_specs: ::aep_core::List<EncryptionSpec>,
     /// Entitlements that operations of the connector depend on.
     #[serde(
         rename = "entitlementInfo",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub entitlement_info: ::aep_core::List<EntitlementSpec>,
@@ -215,11 +221,7 @@ pub struct ConnectionSpecRequest {
     #[serde(rename = "exploreSpec", skip_serializing_if = "Option::is_none")]
     pub explore_spec: Option<ExploreSpec>,
     /// Name of the connector.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Permissions for viewing and managing, in either of two layouts.
     #[serde(rename = "permissionsInfo", skip_serializing_if = "Option::is_none")]
@@ -228,12 +230,7 @@ pub struct ConnectionSpecRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<SpecPolicy>,
     /// Provider that runs the connector.
-    #[serde(
-        rename = "providerId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "providerId", skip_serializing_if = "String::is_empty")]
     pub provider_id: String,
     /// Settings of the connector.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -253,6 +250,16 @@ pub struct ConnectionSpecRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ConnectionSpecRequest { "attributes" attributes value, "authSpec" auth_spec objects,
+    "description" description value, "encryptionSpecs" encryption_specs objects,
+    "entitlementInfo" entitlement_info objects, "exploreSpec" explore_spec object, "name"
+    name value, "permissionsInfo" permissions_info value, "policy" policy object,
+    "providerId" provider_id value, "settings" settings value, "sourceSpec" source_spec
+    object, "targetSpec" target_spec object, "type" type_ value, "version" version value
+    } extra
 }
 
 impl ConnectionSpecRequest {
@@ -404,7 +411,7 @@ impl ConnectionSpecRequest {
 }
 
 /// A way of encrypting files.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct EncryptionSpec {
     /// Name of the way.
@@ -419,6 +426,10 @@ pub struct EncryptionSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    EncryptionSpec { "name" name value, "spec" spec value, "type" type_ value } extra
 }
 
 impl EncryptionSpec {
@@ -461,7 +472,7 @@ impl EncryptionSpec {
 }
 
 /// What exploring a connector asks for and gives.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExploreSpec {
     /// Name of the kind of exploring.
@@ -479,6 +490,11 @@ pub struct ExploreSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ExploreSpec { "name" name value, "requestSpec" request_spec value, "responseSpec"
+    response_spec value, "type" type_ value } extra
 }
 
 impl ExploreSpec {
@@ -531,7 +547,7 @@ impl ExploreSpec {
 }
 
 /// What a source connection of a connector may say.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SourceSpec {
     /// Further properties, for the most part meant for user interfaces.
@@ -549,6 +565,11 @@ pub struct SourceSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SourceSpec { "attributes" attributes value, "name" name value, "spec" spec value,
+    "type" type_ value } extra
 }
 
 impl SourceSpec {
@@ -601,7 +622,7 @@ impl SourceSpec {
 }
 
 /// What a target connection of a connector may say.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetSpec {
     /// Further properties, for the most part meant for user interfaces.
@@ -619,6 +640,11 @@ pub struct TargetSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TargetSpec { "attributes" attributes value, "name" name value, "spec" spec value,
+    "type" type_ value } extra
 }
 
 impl TargetSpec {
@@ -703,13 +729,17 @@ impl From<ConnectionSpec> for WrittenConnectionSpec {
 }
 
 /// Connection specifications that were stored; in practice one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct WrittenConnectionSpecList {
     /// The specifications.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<ConnectionSpec>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    WrittenConnectionSpecList { "items" items objects } extra
 }

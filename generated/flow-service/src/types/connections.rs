@@ -6,7 +6,7 @@
 use super::*;
 
 /// A base connection: one account at a source or target system.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Connection {
     /// How the account is reached. Streaming connections carry their inlet here.
@@ -28,18 +28,10 @@ pub struct Connection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Identifier of the connection, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -79,8 +71,19 @@ pub struct Connection {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Connection { "auth" auth object, "connectionSpec" connection_spec object, "createdAt"
+    created_at value, "createdBy" created_by value, "createdClient" created_client value,
+    "description" description value, "etag" etag value, "id" id value, "imsOrgId"
+    ims_org_id value, "lastOperation" last_operation object, "name" name value,
+    "providerId" provider_id value, "sandboxId" sandbox_id value, "sandboxName"
+    sandbox_name value, "state" state value, "updatedAt" updated_at value, "updatedBy"
+    updated_by value, "updatedClient" updated_client value, "version" version value }
+    extra
+}
+
 /// Credentials of a base connection, by one of the methods that its specification offers.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionAuth {
     /// Members that the method asks for. Most of them are secrets.
@@ -93,12 +96,7 @@ pub struct ConnectionAuth {
     /// Name of the method, exactly as `authSpec` of the connector writes it, with blanks and case.
     ///
     /// Examples are `Basic Authentication` and `ConnectionString`.
-    #[serde(
-        rename = "specName",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "specName", skip_serializing_if = "String::is_empty")]
     pub spec_name: String,
     /// Kind of the method; only few connectors want it.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -106,6 +104,11 @@ pub struct ConnectionAuth {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::aep_core::SecretObject,
+}
+
+::aep_core::payload::read_members! {
+    ConnectionAuth { "params" params value, "specName" spec_name value, "type" type_
+    value } extra
 }
 
 impl ConnectionAuth {
@@ -153,14 +156,14 @@ impl ConnectionAuth {
 }
 
 /// A page of base connections.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The base connections of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Connection>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -170,8 +173,13 @@ pub struct ConnectionList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConnectionList { "count" count value, "items" items objects, "_links" links object }
+    extra
+}
+
 /// Outcome of trying the credentials of a connection.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionTestResult {
     /// Whether the system could be reached.
@@ -182,8 +190,12 @@ pub struct ConnectionTestResult {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConnectionTestResult { "result" result value } extra
+}
+
 /// A base connection to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateConnectionRequest {
     /// Credentials. The data lake has none.
@@ -196,11 +208,7 @@ pub struct CreateConnectionRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Name of the connection.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Provider that runs the connector; older callers send it for streaming sources.
     #[serde(rename = "providerId", skip_serializing_if = "Option::is_none")]
@@ -208,6 +216,12 @@ pub struct CreateConnectionRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateConnectionRequest { "auth" auth object, "connectionSpec" connection_spec
+    object, "description" description value, "name" name value, "providerId" provider_id
+    value } extra
 }
 
 impl CreateConnectionRequest {
@@ -274,7 +288,7 @@ impl CreateConnectionRequest {
 }
 
 /// Conditions on base connections, and what of the matches is wanted.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SearchConnectionsRequest {
     /// With `true` the answer holds the number of matches as `count` and nothing else.
@@ -294,6 +308,11 @@ pub struct SearchConnectionsRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SearchConnectionsRequest { "count" count value, "limit" limit value, "orderby"
+    orderby value, "queryString" query_string value } extra
 }
 
 impl SearchConnectionsRequest {

@@ -6,7 +6,7 @@
 use super::*;
 
 /// A kind of dataflow: which connectors it joins, and what a flow of this kind must and may say.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSpec {
     /// Traits such as `isSourceFlow`, `isDraftModeSupported`, `frequency`, and `uiAttributes.apiFeatures` with what such flows do not support.
@@ -24,16 +24,11 @@ pub struct FlowSpec {
     /// Entitlements that operations on such flows depend on.
     #[serde(
         rename = "entitlementInfo",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub entitlement_info: ::aep_core::List<EntitlementSpec>,
     /// Identifier of the specification, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -68,28 +63,24 @@ pub struct FlowSpec {
     /// Connectors from which such flows may read. Older answers leave the list out.
     #[serde(
         rename = "sourceConnectionSpecIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_connection_spec_ids: ::aep_core::List<String>,
     /// Connectors to which such flows may write. Older answers leave the list out.
     #[serde(
         rename = "targetConnectionSpecIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_connection_spec_ids: ::aep_core::List<String>,
     /// Other spelling of `transformationSpecs`, which published writes use.
     #[serde(
         rename = "transformationSpec",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub transformation_spec: ::aep_core::List<FlowSpecPart>,
     /// Transformations that a flow may name, each with its parameters.
     #[serde(
         rename = "transformationSpecs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub transformation_specs: ::aep_core::List<FlowSpecPart>,
@@ -113,15 +104,29 @@ pub struct FlowSpec {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowSpec { "attributes" attributes value, "createdAt" created_at value, "createdBy"
+    created_by value, "createdClient" created_client value, "entitlementInfo"
+    entitlement_info objects, "id" id value, "imsOrgId" ims_org_id value, "name" name
+    value, "optionSpec" option_spec object, "permissionsInfo" permissions_info value,
+    "policy" policy object, "providerId" provider_id value, "runSpec" run_spec object,
+    "sandboxId" sandbox_id value, "sandboxName" sandbox_name value, "scheduleSpec"
+    schedule_spec object, "sourceConnectionSpecIds" source_connection_spec_ids value,
+    "targetConnectionSpecIds" target_connection_spec_ids value, "transformationSpec"
+    transformation_spec objects, "transformationSpecs" transformation_specs objects,
+    "type" type_ value, "updatedAt" updated_at value, "updatedBy" updated_by value,
+    "updatedClient" updated_client value, "version" version value } extra
+}
+
 /// A page of flow specifications.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSpecList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The flow specifications of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<FlowSpec>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -131,8 +136,13 @@ pub struct FlowSpecList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowSpecList { "count" count value, "items" items objects, "_links" links object }
+    extra
+}
+
 /// One part of a flow specification, with the JSON Schema that flows are checked against.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSpecPart {
     /// Name of the part.
@@ -147,6 +157,10 @@ pub struct FlowSpecPart {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FlowSpecPart { "name" name value, "spec" spec value, "type" type_ value } extra
 }
 
 impl FlowSpecPart {
@@ -189,7 +203,7 @@ impl FlowSpecPart {
 }
 
 /// A kind of flow to be stored. One that replaces another has to be given in full.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSpecRequest {
     /// Traits such as `isSourceFlow`, `isDraftModeSupported`, `frequency`, and `uiAttributes.apiFeatures` with what such flows do not support.
@@ -198,7 +212,6 @@ pub struct FlowSpecRequest {
     /// Entitlements that operations on such flows depend on.
     #[serde(
         rename = "entitlementInfo",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub entitlement_info: ::aep_core::List<EntitlementSpec>,
@@ -206,11 +219,7 @@ pub struct FlowSpecRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Name by which the kind is looked up.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What `options` of a flow may hold.
     #[serde(rename = "optionSpec", skip_serializing_if = "Option::is_none")]
@@ -222,12 +231,7 @@ pub struct FlowSpecRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<SpecPolicy>,
     /// Provider that runs flows of this kind.
-    #[serde(
-        rename = "providerId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "providerId", skip_serializing_if = "String::is_empty")]
     pub provider_id: String,
     /// What the parameters of a run on demand must hold.
     #[serde(rename = "runSpec", skip_serializing_if = "Option::is_none")]
@@ -238,28 +242,24 @@ pub struct FlowSpecRequest {
     /// Connectors from which such flows may read.
     #[serde(
         rename = "sourceConnectionSpecIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_connection_spec_ids: ::aep_core::List<String>,
     /// Connectors to which such flows may write.
     #[serde(
         rename = "targetConnectionSpecIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_connection_spec_ids: ::aep_core::List<String>,
     /// Other spelling of `transformationSpecs`, which published writes use.
     #[serde(
         rename = "transformationSpec",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub transformation_spec: ::aep_core::List<FlowSpecPart>,
     /// Transformations that a flow may name, each with its parameters.
     #[serde(
         rename = "transformationSpecs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub transformation_specs: ::aep_core::List<FlowSpecPart>,
@@ -272,6 +272,17 @@ pub struct FlowSpecRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FlowSpecRequest { "attributes" attributes value, "entitlementInfo" entitlement_info
+    objects, "id" id value, "name" name value, "optionSpec" option_spec object,
+    "permissionsInfo" permissions_info value, "policy" policy object, "providerId"
+    provider_id value, "runSpec" run_spec object, "scheduleSpec" schedule_spec object,
+    "sourceConnectionSpecIds" source_connection_spec_ids value, "targetConnectionSpecIds"
+    target_connection_spec_ids value, "transformationSpec" transformation_spec objects,
+    "transformationSpecs" transformation_specs objects, "type" type_ value, "version"
+    version value } extra
 }
 
 impl FlowSpecRequest {
@@ -445,7 +456,7 @@ impl FlowSpecRequest {
 }
 
 /// Conditions on flow specifications, and what of the matches is wanted.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SearchFlowSpecsRequest {
     /// With `true` the answer holds the number of matches as `count` and nothing else.
@@ -471,6 +482,12 @@ pub struct SearchFlowSpecsRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SearchFlowSpecsRequest { "count" count value, "groupByProperty" group_by_property
+    value, "limit" limit value, "orderby" orderby value, "projectionFields"
+    projection_fields value, "queryString" query_string value } extra
 }
 
 impl SearchFlowSpecsRequest {

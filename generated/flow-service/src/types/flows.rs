@@ -81,7 +81,7 @@ use super::*;
 }
 
 /// A flow to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateFlowRequest {
     /// Free text about the flow.
@@ -91,14 +91,10 @@ pub struct CreateFlowRequest {
     #[serde(rename = "flowSpec", skip_serializing_if = "Option::is_none")]
     pub flow_spec: Option<SpecReference>,
     /// Access labels, such as `core/C2`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
     /// Name of the flow.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// How bad rows are dealt with.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,23 +108,29 @@ pub struct CreateFlowRequest {
     /// Ids of source connections; in practice one.
     #[serde(
         rename = "sourceConnectionIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_connection_ids: ::aep_core::List<String>,
     /// Ids of target connections; in practice one.
     #[serde(
         rename = "targetConnectionIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_connection_ids: ::aep_core::List<String>,
     /// Steps between source and target. Table sources want `Copy` and `Mapping`; data that already follows the schema needs none.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub transformations: ::aep_core::List<FlowTransformation>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateFlowRequest { "description" description value, "flowSpec" flow_spec object,
+    "labels" labels value, "name" name value, "options" options object, "policy" policy
+    object, "scheduleParams" schedule_params value, "sourceConnectionIds"
+    source_connection_ids value, "targetConnectionIds" target_connection_ids value,
+    "transformations" transformations objects } extra
 }
 
 impl CreateFlowRequest {
@@ -263,7 +265,7 @@ impl CreateFlowRequest {
 }
 
 /// When a flow exports datasets to a destination: a start, an interval and its unit are needed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ExportScheduleParams {
     /// When the exports end, in seconds since 1970; six months after the flow was made, unless told.
@@ -287,6 +289,12 @@ pub struct ExportScheduleParams {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ExportScheduleParams { "endTime" end_time value, "exportMode" export_mode value,
+    "folderNameTemplate" folder_name_template value, "interval" interval value,
+    "startTime" start_time value, "timeUnit" time_unit value } extra
 }
 
 impl ExportScheduleParams {
@@ -362,7 +370,7 @@ impl ExportScheduleParams {
 }
 
 /// A dataflow: data of a source, on a schedule or as it arrives, through transformations into a target.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Flow {
     /// Moment of creation, in milliseconds since 1970.
@@ -378,21 +386,13 @@ pub struct Flow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Which kind of flow this is.
     #[serde(rename = "flowSpec", skip_serializing_if = "Option::is_none")]
     pub flow_spec: Option<FlowSpecReference>,
     /// Identifier of the flow, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -401,7 +401,7 @@ pub struct Flow {
     #[serde(rename = "inheritedAttributes", skip_serializing_if = "Option::is_none")]
     pub inherited_attributes: Option<FlowInheritance>,
     /// Access labels, set by patching `/labels`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub labels: ::aep_core::List<String>,
     /// The latest thing done to the flow.
     #[serde(rename = "lastOperation", skip_serializing_if = "Option::is_none")]
@@ -433,7 +433,6 @@ pub struct Flow {
     /// Ids of source connections; in practice one.
     #[serde(
         rename = "sourceConnectionIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_connection_ids: ::aep_core::List<String>,
@@ -443,12 +442,11 @@ pub struct Flow {
     /// Ids of target connections; in practice one.
     #[serde(
         rename = "targetConnectionIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_connection_ids: ::aep_core::List<String>,
     /// Steps between source and target, in their order.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub transformations: ::aep_core::List<FlowTransformation>,
     /// Moment of the latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
@@ -467,8 +465,22 @@ pub struct Flow {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Flow { "createdAt" created_at value, "createdBy" created_by value, "createdClient"
+    created_client value, "description" description value, "etag" etag value, "flowSpec"
+    flow_spec value, "id" id value, "imsOrgId" ims_org_id value, "inheritedAttributes"
+    inherited_attributes object, "labels" labels value, "lastOperation" last_operation
+    object, "lastRunDetails" last_run_details object, "name" name value, "options"
+    options object, "policy" policy object, "runs" runs value, "sandboxId" sandbox_id
+    value, "sandboxName" sandbox_name value, "scheduleParams" schedule_params object,
+    "sourceConnectionIds" source_connection_ids value, "state" state value,
+    "targetConnectionIds" target_connection_ids value, "transformations" transformations
+    objects, "updatedAt" updated_at value, "updatedBy" updated_by value, "updatedClient"
+    updated_client value, "version" version value } extra
+}
+
 /// What a flow takes over from its connections.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowInheritance {
     /// Which way the flow runs.
@@ -477,14 +489,12 @@ pub struct FlowInheritance {
     /// Its source connections, in brief.
     #[serde(
         rename = "sourceConnections",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_connections: ::aep_core::List<InheritedConnection>,
     /// Its target connections, in brief.
     #[serde(
         rename = "targetConnections",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_connections: ::aep_core::List<InheritedConnection>,
@@ -493,15 +503,20 @@ pub struct FlowInheritance {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowInheritance { "properties" properties object, "sourceConnections"
+    source_connections objects, "targetConnections" target_connections objects } extra
+}
+
 /// A page of flows.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The flows of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Flow>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -511,8 +526,12 @@ pub struct FlowList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowList { "count" count value, "items" items objects, "_links" links object } extra
+}
+
 /// How a flow deals with bad rows, and what the service adds.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowOptions {
     /// Whether details and samples of failed rows are kept; off when not given.
@@ -527,6 +546,11 @@ pub struct FlowOptions {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FlowOptions { "errorDiagnosticsEnabled" error_diagnostics_enabled value, "inletUrl"
+    inlet_url value, "partialIngestionPercent" partial_ingestion_percent value } extra
 }
 
 impl FlowOptions {
@@ -575,19 +599,22 @@ impl FlowOptions {
 }
 
 /// Policies that bear on a flow.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowPolicy {
     /// Policies that are enforced, by reference.
     #[serde(
         rename = "enforcementRefs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub enforcement_refs: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FlowPolicy { "enforcementRefs" enforcement_refs value } extra
 }
 
 impl FlowPolicy {
@@ -619,7 +646,7 @@ impl FlowPolicy {
 }
 
 /// Which way a flow runs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowProperties {
     /// Takes data out of the platform.
@@ -633,10 +660,15 @@ pub struct FlowProperties {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowProperties { "isDestinationFlow" is_destination_flow value, "isSourceFlow"
+    is_source_flow value } extra
+}
+
 /// When a stored flow ingests or exports.
 ///
 /// Numbers and truth values often come as strings.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowSchedule {
     /// Whether data from before `startTime` is fetched too; the service assumes it is. Never beside `once`.
@@ -668,6 +700,13 @@ pub struct FlowSchedule {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowSchedule { "backfill" backfill value, "endTime" end_time value, "exportMode"
+    export_mode value, "folderNameTemplate" folder_name_template value, "frequency"
+    frequency value, "interval" interval value, "startTime" start_time value, "timeUnit"
+    time_unit value } extra
+}
+
 /// When a flow does its work: by a frequency where it ingests, by a unit of time where it exports datasets.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
@@ -697,15 +736,11 @@ impl From<ExportScheduleParams> for FlowScheduleParams {
 }
 
 /// A step between source and target.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowTransformation {
     /// Name of the step: `Copy`, `Mapping`, or another of the flow specification.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Parameters of the step.
     ///
@@ -721,6 +756,10 @@ pub struct FlowTransformation {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FlowTransformation { "name" name value, "params" params value } extra
 }
 
 impl FlowTransformation {
@@ -764,7 +803,7 @@ impl FlowTransformation {
 }
 
 /// A source or target connection of a flow, in brief.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct InheritedConnection {
     /// The account behind it, where there is one.
@@ -784,8 +823,13 @@ pub struct InheritedConnection {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    InheritedConnection { "baseConnection" base_connection object, "connectionSpec"
+    connection_spec object, "id" id value, "typeInfo" type_info object } extra
+}
+
 /// A run in brief.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LastRunDetails {
     /// When it ended, in milliseconds since 1970.
@@ -805,8 +849,13 @@ pub struct LastRunDetails {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    LastRunDetails { "completedAtUTC" completed_at_utc value, "id" id value,
+    "startedAtUTC" started_at_utc value, "state" state value } extra
+}
+
 /// When a batch flow ingests: once, or by a frequency.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ScheduleParams {
     /// Whether data from before `startTime` is fetched too; the service assumes it is. Never beside `once`.
@@ -827,6 +876,11 @@ pub struct ScheduleParams {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ScheduleParams { "backfill" backfill value, "endTime" end_time value, "frequency"
+    frequency value, "interval" interval value, "startTime" start_time value } extra
 }
 
 impl ScheduleParams {
@@ -899,7 +953,7 @@ impl ScheduleParams {
 }
 
 /// Conditions on flows, and what of the matches is wanted.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SearchFlowsRequest {
     /// With `true` the answer holds the number of matches as `count` and nothing else.
@@ -922,6 +976,12 @@ pub struct SearchFlowsRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SearchFlowsRequest { "count" count value, "limit" limit value, "orderby" orderby
+    value, "projectionFields" projection_fields value, "queryString" query_string value }
+    extra
 }
 
 impl SearchFlowsRequest {

@@ -32,7 +32,7 @@ use super::*;
 /// A container for files.
 ///
 /// On Azure it has `containerName` and `containerTTL`, on AWS `dlzPath`, `dataTTL` and `dlzProvider`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZone {
     /// Name of the container, on Azure.
@@ -55,10 +55,16 @@ pub struct LandingZone {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    LandingZone { "containerName" container_name value, "containerTTL" container_ttl
+    value, "dataTTL" data_ttl object, "dlzPath" dlz_path object, "dlzProvider"
+    dlz_provider value } extra
+}
+
 /// Keys to a landing zone.
 ///
 /// On Azure they are a shared access signature, on AWS the keys of a session.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZoneCredentials {
     /// Name of the container, on Azure.
@@ -93,8 +99,16 @@ pub struct LandingZoneCredentials {
     pub extra: ::aep_core::SecretObject,
 }
 
+::aep_core::payload::read_members! {
+    LandingZoneCredentials { "containerName" container_name value, "credentials"
+    credentials object, "dlzPath" dlz_path object, "dlzProvider" dlz_provider value,
+    "expiryDate" expiry_date value, "expiryTime" expiry_time value, "SASToken" sas_token
+    value, "SASUri" sas_uri value, "storageAccountName" storage_account_name value }
+    extra
+}
+
 /// Keys of a session on AWS.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZoneKeys {
     /// Id of the access key.
@@ -114,8 +128,14 @@ pub struct LandingZoneKeys {
     pub extra: ::aep_core::SecretObject,
 }
 
+::aep_core::payload::read_members! {
+    LandingZoneKeys { "awsAccessKeyId" aws_access_key_id value, "awsSecretAccessKey"
+    aws_secret_access_key value, "awsSessionToken" aws_session_token value, "clientId"
+    client_id value } extra
+}
+
 /// How long a file stays in a landing zone on AWS.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZoneLifetime {
     /// Number of units after which a file vanishes.
@@ -129,8 +149,13 @@ pub struct LandingZoneLifetime {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    LandingZoneLifetime { "timeQuantity" time_quantity value, "timeUnit" time_unit value
+    } extra
+}
+
 /// Place of a landing zone on AWS.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LandingZonePath {
     /// Name of the bucket.
@@ -142,4 +167,9 @@ pub struct LandingZonePath {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    LandingZonePath { "bucketName" bucket_name value, "dlzFolder" dlz_folder value }
+    extra
 }

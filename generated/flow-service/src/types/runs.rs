@@ -14,7 +14,7 @@ use super::*;
 }
 
 /// A connection that an activity used.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ActivityEndpoint {
     /// Identifier of the connection.
@@ -29,6 +29,11 @@ pub struct ActivityEndpoint {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ActivityEndpoint { "id" id value, "reference" reference object, "type" type_ value }
+    extra
 }
 
 impl ActivityEndpoint {
@@ -71,11 +76,11 @@ impl ActivityEndpoint {
 }
 
 /// Ids in another system.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ActivityReference {
     /// The ids.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub ids: ::aep_core::List<String>,
     /// What the ids name: `Batch` for batches of the Catalog, `AdfRunId` for runs of the copy engine.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -83,6 +88,10 @@ pub struct ActivityReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ActivityReference { "ids" ids value, "type" type_ value } extra
 }
 
 impl ActivityReference {
@@ -118,7 +127,7 @@ impl ActivityReference {
 }
 
 /// What became of the records of one source or target connection.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionRecordSummary {
     /// Records that were new for this connection.
@@ -127,7 +136,6 @@ pub struct ConnectionRecordSummary {
     /// The same by audience or dataset.
     #[serde(
         rename = "entitySummaries",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub entity_summaries: ::aep_core::List<EntityRecordSummary>,
@@ -152,6 +160,14 @@ pub struct ConnectionRecordSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ConnectionRecordSummary { "createdRecordCount" created_record_count value,
+    "entitySummaries" entity_summaries objects, "failedRecordCount" failed_record_count
+    value, "id" id value, "inputRecordCount" input_record_count value,
+    "outputRecordCount" output_record_count value, "skippedRecordCount"
+    skipped_record_count value, "updatedRecordCount" updated_record_count value } extra
 }
 
 impl ConnectionRecordSummary {
@@ -232,16 +248,11 @@ impl ConnectionRecordSummary {
 }
 
 /// A run to be started on demand.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateRunRequest {
     /// Flow that shall ingest; its schedule has to say `once`.
-    #[serde(
-        rename = "flowId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "flowId", skip_serializing_if = "String::is_empty")]
     pub flow_id: String,
     /// The window from which data is taken. The run specification of the flow's kind says what has to be told.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -249,6 +260,10 @@ pub struct CreateRunRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateRunRequest { "flowId" flow_id value, "params" params object } extra
 }
 
 impl CreateRunRequest {
@@ -321,30 +336,30 @@ impl From<FlowRun> for CreatedRun {
 }
 
 /// Runs that were started; in practice one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatedRunList {
     /// The runs, for the most part with id and etag alone.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<FlowRun>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    CreatedRunList { "items" items objects } extra
+}
+
 /// Column by which new rows are told from old ones.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DeltaColumn {
     /// How its dates are written.
     #[serde(rename = "dateFormat", skip_serializing_if = "Option::is_none")]
     pub date_format: Option<String>,
     /// Name of the column.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Time zone of its dates.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -352,6 +367,11 @@ pub struct DeltaColumn {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DeltaColumn { "dateFormat" date_format value, "name" name value, "timezone" timezone
+    value } extra
 }
 
 impl DeltaColumn {
@@ -399,7 +419,7 @@ impl DeltaColumn {
 }
 
 /// When something ran.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DurationSummary {
     /// End, in milliseconds since 1970.
@@ -414,6 +434,11 @@ pub struct DurationSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DurationSummary { "completedAtUTC" completed_at_utc value, "extensions" extensions
+    value, "startedAtUTC" started_at_utc value } extra
 }
 
 impl DurationSummary {
@@ -465,7 +490,7 @@ impl DurationSummary {
 }
 
 /// What became of the records of one audience or dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct EntityRecordSummary {
     /// Records that were new for this audience or dataset.
@@ -492,6 +517,14 @@ pub struct EntityRecordSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    EntityRecordSummary { "createdRecordCount" created_record_count value,
+    "failedRecordCount" failed_record_count value, "id" id value, "inputRecordCount"
+    input_record_count value, "outputRecordCount" output_record_count value,
+    "skippedRecordCount" skipped_record_count value, "updatedRecordCount"
+    updated_record_count value } extra
 }
 
 impl EntityRecordSummary {
@@ -562,19 +595,19 @@ impl EntityRecordSummary {
 }
 
 /// Lists of files.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FileManifest {
     /// The lists.
-    #[serde(
-        rename = "fileInfo",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "fileInfo", skip_serializing_if = "::aep_core::List::is_absent")]
     pub file_info: ::aep_core::List<FileManifestEntry>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FileManifest { "fileInfo" file_info objects } extra
 }
 
 impl FileManifest {
@@ -606,7 +639,7 @@ impl FileManifest {
 }
 
 /// A list of files, or a file.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FileManifestEntry {
     /// Bytes written for it.
@@ -621,6 +654,11 @@ pub struct FileManifestEntry {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FileManifestEntry { "outputBytes" output_bytes value, "path" path value, "pathPrefix"
+    path_prefix value } extra
 }
 
 impl FileManifestEntry {
@@ -663,13 +701,12 @@ impl FileManifestEntry {
 }
 
 /// What became of the files.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FileSummary {
     /// Activities from which the figures come.
     #[serde(
         rename = "activityRefs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub activity_refs: ::aep_core::List<String>,
@@ -694,6 +731,13 @@ pub struct FileSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FileSummary { "activityRefs" activity_refs value, "extensions" extensions value,
+    "failedFileCount" failed_file_count value, "inputFileCount" input_file_count value,
+    "manifest" manifest object, "outputFileCount" output_file_count value,
+    "skippedFileCount" skipped_file_count value } extra
 }
 
 impl FileSummary {
@@ -770,19 +814,18 @@ impl FileSummary {
 }
 
 /// One run of a flow, with its figures and errors.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowRun {
     /// Other spelling of `activities`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub activites: ::aep_core::List<RunActivity>,
     /// Parts of the run, in their order.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub activities: ::aep_core::List<RunActivity>,
     /// Runs that this one started.
     #[serde(
         rename = "childFlowRunIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub child_flow_run_ids: ::aep_core::List<String>,
@@ -799,19 +842,10 @@ pub struct FlowRun {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Other spelling of `etag`.
-    #[serde(
-        rename = "eTag",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(rename = "eTag", skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub e_tag: ::aep_core::ETag,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Flow to which the run belongs.
     #[serde(rename = "flowId", skip_serializing_if = "Option::is_none")]
@@ -820,11 +854,7 @@ pub struct FlowRun {
     #[serde(rename = "flowSpec", skip_serializing_if = "Option::is_none")]
     pub flow_spec: Option<FlowSpecReference>,
     /// Identifier of the run, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -842,17 +872,13 @@ pub struct FlowRun {
     #[serde(rename = "parentFlowRunId", skip_serializing_if = "Option::is_none")]
     pub parent_flow_run_id: Option<String>,
     /// Runs of other flows that came before this one and that it builds upon.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub predecessors: ::aep_core::List<RunPredecessor>,
     /// Name that the provider has for the run.
     #[serde(rename = "providerRefId", skip_serializing_if = "Option::is_none")]
     pub provider_ref_id: Option<String>,
     /// Types of record that were ingested, as names or as objects.
-    #[serde(
-        rename = "recordTypes",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "recordTypes", skip_serializing_if = "::aep_core::List::is_absent")]
     pub record_types: ::aep_core::List<::serde_json::Value>,
     /// Sandbox that holds the object, by id.
     #[serde(rename = "sandboxId", skip_serializing_if = "Option::is_none")]
@@ -880,15 +906,29 @@ pub struct FlowRun {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowRun { "activites" activites objects, "activities" activities objects,
+    "childFlowRunIds" child_flow_run_ids value, "createdAt" created_at value, "createdBy"
+    created_by value, "createdClient" created_client value, "description" description
+    value, "eTag" e_tag value, "etag" etag value, "flowId" flow_id value, "flowSpec"
+    flow_spec value, "id" id value, "imsOrgId" ims_org_id value, "metrics" metrics
+    object, "name" name value, "params" params object, "parentFlowRunId"
+    parent_flow_run_id value, "predecessors" predecessors objects, "providerRefId"
+    provider_ref_id value, "recordTypes" record_types value, "sandboxId" sandbox_id
+    value, "sandboxName" sandbox_name value, "state" state value, "updatedAt" updated_at
+    value, "updatedBy" updated_by value, "updatedClient" updated_client value, "version"
+    version value } extra
+}
+
 /// A page of runs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowRunList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The runs of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<FlowRun>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -898,8 +938,13 @@ pub struct FlowRunList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowRunList { "count" count value, "items" items objects, "_links" links object }
+    extra
+}
+
 /// How long records took, in milliseconds.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LatencySummary {
     /// Mean time.
@@ -917,6 +962,11 @@ pub struct LatencySummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    LatencySummary { "avgMs" avg_ms value, "extensions" extensions value, "maxMs" max_ms
+    value, "minMs" min_ms value } extra
 }
 
 impl LatencySummary {
@@ -969,7 +1019,7 @@ impl LatencySummary {
 }
 
 /// What became of the records.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RecordSummary {
     /// Records that were new.
@@ -982,11 +1032,7 @@ pub struct RecordSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extensions: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Why records were refused.
-    #[serde(
-        rename = "failedInfo",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "failedInfo", skip_serializing_if = "::aep_core::List::is_absent")]
     pub failed_info: ::aep_core::List<StatusError>,
     /// Records refused.
     #[serde(rename = "failedRecordCount", skip_serializing_if = "Option::is_none")]
@@ -998,11 +1044,7 @@ pub struct RecordSummary {
     #[serde(rename = "outputRecordCount", skip_serializing_if = "Option::is_none")]
     pub output_record_count: Option<i64>,
     /// Why records were passed over.
-    #[serde(
-        rename = "skippedInfo",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "skippedInfo", skip_serializing_if = "::aep_core::List::is_absent")]
     pub skipped_info: ::aep_core::List<StatusError>,
     /// Records passed over.
     #[serde(rename = "skippedRecordCount", skip_serializing_if = "Option::is_none")]
@@ -1010,14 +1052,12 @@ pub struct RecordSummary {
     /// The figures by source connection, in runs of destination flows.
     #[serde(
         rename = "sourceSummaries",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub source_summaries: ::aep_core::List<ConnectionRecordSummary>,
     /// The figures by target connection, in runs of destination flows.
     #[serde(
         rename = "targetSummaries",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_summaries: ::aep_core::List<ConnectionRecordSummary>,
@@ -1025,11 +1065,7 @@ pub struct RecordSummary {
     #[serde(rename = "updatedRecordCount", skip_serializing_if = "Option::is_none")]
     pub updated_record_count: Option<i64>,
     /// What the records taken with a warning were warned of.
-    #[serde(
-        rename = "warningInfo",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "warningInfo", skip_serializing_if = "::aep_core::List::is_absent")]
     pub warning_info: ::aep_core::List<StatusError>,
     /// Records taken with a warning.
     #[serde(rename = "warningRecordCount", skip_serializing_if = "Option::is_none")]
@@ -1037,6 +1073,17 @@ pub struct RecordSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RecordSummary { "createdRecordCount" created_record_count value, "deletedRecordCount"
+    deleted_record_count value, "extensions" extensions value, "failedInfo" failed_info
+    objects, "failedRecordCount" failed_record_count value, "inputRecordCount"
+    input_record_count value, "outputRecordCount" output_record_count value,
+    "skippedInfo" skipped_info objects, "skippedRecordCount" skipped_record_count value,
+    "sourceSummaries" source_summaries objects, "targetSummaries" target_summaries
+    objects, "updatedRecordCount" updated_record_count value, "warningInfo" warning_info
+    objects, "warningRecordCount" warning_record_count value } extra
 }
 
 impl RecordSummary {
@@ -1174,16 +1221,15 @@ impl RecordSummary {
 }
 
 /// A run as its provider reports it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplaceRunRequest {
     /// Parts of the run, in their order.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub activities: ::aep_core::List<RunActivity>,
     /// Runs that this one started.
     #[serde(
         rename = "childFlowRunIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub child_flow_run_ids: ::aep_core::List<String>,
@@ -1203,21 +1249,25 @@ pub struct ReplaceRunRequest {
     #[serde(rename = "parentFlowRunId", skip_serializing_if = "Option::is_none")]
     pub parent_flow_run_id: Option<String>,
     /// Runs of other flows that came before this one and that it builds upon.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub predecessors: ::aep_core::List<RunPredecessor>,
     /// Name that the provider has for the run.
     #[serde(rename = "providerRefId", skip_serializing_if = "Option::is_none")]
     pub provider_ref_id: Option<String>,
     /// Types of record that were ingested, as names or as objects.
-    #[serde(
-        rename = "recordTypes",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "recordTypes", skip_serializing_if = "::aep_core::List::is_absent")]
     pub record_types: ::aep_core::List<::serde_json::Value>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ReplaceRunRequest { "activities" activities objects, "childFlowRunIds"
+    child_flow_run_ids value, "flowId" flow_id value, "flowSpec" flow_spec value,
+    "metrics" metrics object, "params" params object, "parentFlowRunId"
+    parent_flow_run_id value, "predecessors" predecessors objects, "providerRefId"
+    provider_ref_id value, "recordTypes" record_types value } extra
 }
 
 impl ReplaceRunRequest {
@@ -1324,7 +1374,7 @@ impl ReplaceRunRequest {
 }
 
 /// A part of a run, with figures of its own.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RunActivity {
     /// When it ran.
@@ -1349,21 +1399,13 @@ pub struct RunActivity {
     #[serde(rename = "sizeSummary", skip_serializing_if = "Option::is_none")]
     pub size_summary: Option<SizeSummary>,
     /// From where the activity read.
-    #[serde(
-        rename = "sourceInfo",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "sourceInfo", skip_serializing_if = "::aep_core::List::is_absent")]
     pub source_info: ::aep_core::List<ActivityEndpoint>,
     /// How it went.
     #[serde(rename = "statusSummary", skip_serializing_if = "Option::is_none")]
     pub status_summary: Option<StatusSummary>,
     /// To where the activity wrote.
-    #[serde(
-        rename = "targetInfo",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "targetInfo", skip_serializing_if = "::aep_core::List::is_absent")]
     pub target_info: ::aep_core::List<ActivityEndpoint>,
     /// Latest change, in milliseconds since 1970.
     #[serde(rename = "updatedAtUTC", skip_serializing_if = "Option::is_none")]
@@ -1371,6 +1413,14 @@ pub struct RunActivity {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RunActivity { "durationSummary" duration_summary object, "fileSummary" file_summary
+    object, "id" id value, "latencySummary" latency_summary object, "name" name value,
+    "recordSummary" record_summary object, "sizeSummary" size_summary object,
+    "sourceInfo" source_info objects, "statusSummary" status_summary object, "targetInfo"
+    target_info objects, "updatedAtUTC" updated_at_utc value } extra
 }
 
 impl RunActivity {
@@ -1484,7 +1534,7 @@ impl RunActivity {
 }
 
 /// Figures for a run. Any of them may be missing or empty.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RunMetrics {
     /// Figures of the provider.
@@ -1511,6 +1561,13 @@ pub struct RunMetrics {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RunMetrics { "customSummary" custom_summary value, "durationSummary" duration_summary
+    object, "fileSummary" file_summary object, "latencySummary" latency_summary object,
+    "recordSummary" record_summary object, "sizeSummary" size_summary object,
+    "statusSummary" status_summary object } extra
 }
 
 impl RunMetrics {
@@ -1590,7 +1647,7 @@ impl RunMetrics {
 }
 
 /// Parameters of a run on demand.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RunParams {
     /// Column that decides what is new; for tables.
@@ -1608,6 +1665,12 @@ pub struct RunParams {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RunParams { "deltaColumn" delta_column object, "startTime" start_time value,
+    "windowEndTime" window_end_time value, "windowStartTime" window_start_time value }
+    extra
 }
 
 impl RunParams {
@@ -1666,7 +1729,7 @@ impl RunParams {
 }
 
 /// A run that another one builds upon.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RunPredecessor {
     /// Flow to which the earlier run belongs.
@@ -1681,6 +1744,11 @@ pub struct RunPredecessor {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RunPredecessor { "flowId" flow_id value, "flowRunId" flow_run_id value, "flowSpec"
+    flow_spec value } extra
 }
 
 impl RunPredecessor {
@@ -1723,7 +1791,7 @@ impl RunPredecessor {
 }
 
 /// Bytes moved; -1 where a failed run could not count them.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SizeSummary {
     /// Further figures of the provider.
@@ -1744,6 +1812,12 @@ pub struct SizeSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SizeSummary { "extensions" extensions value, "failedBytes" failed_bytes value,
+    "inputBytes" input_bytes value, "outputBytes" output_bytes value, "skippedBytes"
+    skipped_bytes value } extra
 }
 
 impl SizeSummary {
@@ -1803,18 +1877,17 @@ impl SizeSummary {
 }
 
 /// How something went.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StatusSummary {
     /// Activities from which the figures come.
     #[serde(
         rename = "activityRefs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub activity_refs: ::aep_core::List<String>,
     /// Problems; there may be some even after a success.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<StatusError>,
     /// Further figures of the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1825,6 +1898,11 @@ pub struct StatusSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StatusSummary { "activityRefs" activity_refs value, "errors" errors objects,
+    "extensions" extensions value, "status" status value } extra
 }
 
 impl StatusSummary {

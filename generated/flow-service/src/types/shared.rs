@@ -128,7 +128,7 @@ use super::*;
 /// One choice, for instance a column or a dataset.
 ///
 /// Which members it has depends on what was asked for: columns have a name and a type, datasets those of Catalog.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConfigEntry {
     /// What a dataset is used for, as Catalog tells it.
@@ -211,12 +211,25 @@ pub struct ConfigEntry {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConfigEntry { "aspect" aspect value, "basePath" base_path value, "columnName"
+    column_name value, "columnType" column_type value, "created" created value,
+    "createdClient" created_client value, "createdUser" created_user value, "description"
+    description value, "enableErrorDiagnostics" enable_error_diagnostics value,
+    "fileDescription" file_description value, "files" files value, "id" id value,
+    "imsOrg" ims_org value, "lastBatchId" last_batch_id value, "lastBatchStatus"
+    last_batch_status value, "lastSuccessfulBatch" last_successful_batch value, "name"
+    name value, "sandboxId" sandbox_id value, "schemaRef" schema_ref object, "state"
+    state value, "tags" tags value, "updated" updated value, "updatedUser" updated_user
+    value, "version" version value, "viewId" view_id value } extra
+}
+
 /// What a connector or account lets a caller choose from, a page at a time.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConfigList {
     /// The choices of this page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<ConfigEntry>,
     /// Where this page lies among all of them.
     #[serde(rename = "pageInfo", skip_serializing_if = "Option::is_none")]
@@ -226,8 +239,12 @@ pub struct ConfigList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConfigList { "items" items objects, "pageInfo" page_info object } extra
+}
+
 /// Schema of a dataset, and how it is asked for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConfigSchemaReference {
     /// Media type with the version, as Schema Registry takes it.
@@ -241,8 +258,12 @@ pub struct ConfigSchemaReference {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConfigSchemaReference { "contentType" content_type value, "id" id value } extra
+}
+
 /// What a source or target connection takes over from elsewhere.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionInheritance {
     /// The account behind it.
@@ -253,8 +274,12 @@ pub struct ConnectionInheritance {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConnectionInheritance { "baseConnection" base_connection object } extra
+}
+
 /// A store within the platform, as the source of an export.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionTypeInfo {
     /// Identifier of the store; `ups` for the profile store.
@@ -268,35 +293,35 @@ pub struct ConnectionTypeInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConnectionTypeInfo { "id" id value, "type" type_ value } extra
+}
+
 /// Id and new etag of an object that was written.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatedResource {
     /// Revision that the write produced, to be quoted in `If-Match` of the next change. A few older answers have none.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Identifier of the written object.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    CreatedResource { "etag" etag value, "id" id value } extra
+}
+
 /// Entitlements that one operation depends on.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct EntitlementSpec {
     /// Any of these allows it.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub entitlements: ::aep_core::List<String>,
     /// The operation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -304,6 +329,11 @@ pub struct EntitlementSpec {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    EntitlementSpec { "entitlements" entitlements value, "operation" operation value }
+    extra
 }
 
 impl EntitlementSpec {
@@ -374,7 +404,7 @@ impl From<::serde_json::Value> for ExploreResult {
 /// Answer to a request that was refused or failed.
 ///
 /// The gateway, which may refuse before the service is reached, fills only `error_code` and `message`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowError {
     /// Six digits of the gateway, of which the first three are the HTTP status; now and then a bare number.
@@ -417,15 +447,21 @@ pub struct FlowError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowError { "error_code" error_code value, "errorDetails" error_details value,
+    "errorMessage" error_message value, "message" message value, "report" report value,
+    "status" status value, "title" title value, "type" type_ value } extra
+}
+
 /// Something done to a flow or connection, and how it went.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowOperation {
     /// What was done, for instance `create` or `draft_create`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The changes, if it was a patch.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub ops: ::aep_core::List<::aep_core::JsonPatch>,
     /// How far it has come, in percent.
     #[serde(rename = "percentCompleted", skip_serializing_if = "Option::is_none")]
@@ -444,12 +480,18 @@ pub struct FlowOperation {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FlowOperation { "operation" operation value, "ops" ops value, "percentCompleted"
+    percent_completed value, "started" started value, "status" status object, "updated"
+    updated value } extra
+}
+
 /// How an operation stands.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FlowOperationStatus {
     /// What went wrong.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<StatusError>,
     /// Particulars of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -460,6 +502,11 @@ pub struct FlowOperationStatus {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FlowOperationStatus { "errors" errors objects, "properties" properties value, "value"
+    value value } extra
 }
 
 /// The specification of a stored flow: a reference with version, or now and then just an id.
@@ -473,7 +520,7 @@ pub enum FlowSpecReference {
 
 ::aep_core::read_union! {
     FlowSpecReference { SpecReference(SpecReference) ["id", "version"],
-    String(::std::string::String) [] }
+    String(::std::string::String) [] } object SpecReference(SpecReference)
 }
 
 impl From<SpecReference> for FlowSpecReference {
@@ -483,7 +530,7 @@ impl From<SpecReference> for FlowSpecReference {
 }
 
 /// The base connection behind a source or target connection.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct InheritedBaseConnection {
     /// Its connector.
@@ -497,8 +544,13 @@ pub struct InheritedBaseConnection {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    InheritedBaseConnection { "connectionSpec" connection_spec object, "id" id value }
+    extra
+}
+
 /// Where a page lies among all entries.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Position of its last entry.
@@ -518,8 +570,13 @@ pub struct PageInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageInfo { "end" end value, "hasNext" has_next value, "start" start value, "total"
+    total value } extra
+}
+
 /// A link to a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLink {
     /// Address of the page, relative to the service, with its continuation token.
@@ -530,8 +587,12 @@ pub struct PageLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLink { "href" href value } extra
+}
+
 /// Links out of a page; empty on the last one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLinks {
     /// The following page.
@@ -542,8 +603,12 @@ pub struct PageLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLinks { "next" next object } extra
+}
+
 /// Names a schema of the Schema Registry.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
     /// The `$id` of the schema.
@@ -555,6 +620,10 @@ pub struct SchemaReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SchemaReference { "id" id value, "version" version value } extra
 }
 
 impl SchemaReference {
@@ -590,26 +659,26 @@ impl SchemaReference {
 }
 
 /// Data usage rules of a specification.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SpecPolicy {
     /// Data usage labels.
-    #[serde(
-        rename = "duleLabels",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "duleLabels", skip_serializing_if = "::aep_core::List::is_absent")]
     pub dule_labels: ::aep_core::List<String>,
     /// Policies that are enforced, by reference.
     #[serde(
         rename = "enforcementRefs",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub enforcement_refs: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SpecPolicy { "duleLabels" dule_labels value, "enforcementRefs" enforcement_refs value
+    } extra
 }
 
 impl SpecPolicy {
@@ -651,15 +720,11 @@ impl SpecPolicy {
 }
 
 /// Names a specification of connections or flows by its id and version.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SpecReference {
     /// Identifier of the specification: a connector or a kind of flow.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Version of the specification, `1.0` throughout.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -667,6 +732,10 @@ pub struct SpecReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SpecReference { "id" id value, "version" version value } extra
 }
 
 impl SpecReference {
@@ -712,7 +781,7 @@ impl SpecReference {
 }
 
 /// A problem of a run or operation.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StatusError {
     /// Code of the component that noticed it.
@@ -739,6 +808,12 @@ pub struct StatusError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StatusError { "code" code value, "count" count value, "details" details value,
+    "format" format value, "message" message value, "recordCount" record_count value,
+    "type" type_ value } extra
 }
 
 impl StatusError {

@@ -6,7 +6,7 @@
 use super::*;
 
 /// A source connection to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSourceConnectionRequest {
     /// Base connection whose account is used. Webhooks and the Data Landing Zone have none.
@@ -25,11 +25,7 @@ pub struct CreateSourceConnectionRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Name of the source connection.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What is read.
     ///
@@ -49,6 +45,13 @@ pub struct CreateSourceConnectionRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateSourceConnectionRequest { "baseConnectionId" base_connection_id value,
+    "connectionId" connection_id value, "connectionSpec" connection_spec object, "data"
+    data object, "description" description value, "name" name value, "params" params
+    value, "providerId" provider_id value } extra
 }
 
 impl CreateSourceConnectionRequest {
@@ -139,7 +142,7 @@ impl CreateSourceConnectionRequest {
 }
 
 /// A source connection: which data of an account is read, and how it is written there.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SourceConnection {
     /// Base connection whose account is used.
@@ -164,18 +167,10 @@ pub struct SourceConnection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Identifier of the source connection, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -236,8 +231,21 @@ pub struct SourceConnection {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SourceConnection { "baseConnectionId" base_connection_id value, "connectionSpec"
+    connection_spec object, "createdAt" created_at value, "createdBy" created_by value,
+    "createdClient" created_client value, "data" data object, "description" description
+    value, "etag" etag value, "id" id value, "imsOrgId" ims_org_id value,
+    "inheritedAttributes" inherited_attributes object, "lastOperation" last_operation
+    object, "name" name value, "params" params value, "providerId" provider_id value,
+    "providerRefId" provider_ref_id value, "sandboxId" sandbox_id value, "sandboxName"
+    sandbox_name value, "state" state value, "typeInfo" type_info object, "updatedAt"
+    updated_at value, "updatedBy" updated_by value, "updatedClient" updated_client value,
+    "version" version value } extra
+}
+
 /// How the data of a source is written.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SourceConnectionData {
     /// Former place of the character between columns, which now stands among the properties.
@@ -262,6 +270,11 @@ pub struct SourceConnectionData {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SourceConnectionData { "columnDelimiter" column_delimiter value, "format" format
+    value, "properties" properties value, "schema" schema object } extra
 }
 
 impl SourceConnectionData {
@@ -314,14 +327,14 @@ impl SourceConnectionData {
 }
 
 /// A page of source connections.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SourceConnectionList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The source connections of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<SourceConnection>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -329,6 +342,11 @@ pub struct SourceConnectionList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SourceConnectionList { "count" count value, "items" items objects, "_links" links
+    object } extra
 }
 
 impl SourceConnection {

@@ -6,7 +6,7 @@
 use super::*;
 
 /// A target connection to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateTargetConnectionRequest {
     /// Base connection of the data lake, which older callers made first.
@@ -22,11 +22,7 @@ pub struct CreateTargetConnectionRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Name of the target connection.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Where the data is put: for the lake, the dataset as `dataSetId`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +30,12 @@ pub struct CreateTargetConnectionRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateTargetConnectionRequest { "baseConnectionId" base_connection_id value,
+    "connectionSpec" connection_spec object, "data" data object, "description"
+    description value, "name" name value, "params" params object } extra
 }
 
 impl CreateTargetConnectionRequest {
@@ -107,7 +109,7 @@ impl CreateTargetConnectionRequest {
 }
 
 /// How values stand in a CSV file.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CsvOptions {
     /// Separates the values of a line.
@@ -128,6 +130,11 @@ pub struct CsvOptions {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CsvOptions { "delimiter" delimiter value, "emptyValue" empty_value value, "escape"
+    escape value, "nullValue" null_value value, "quote" quote value } extra
 }
 
 impl CsvOptions {
@@ -184,7 +191,7 @@ impl CsvOptions {
 }
 
 /// A target connection: the dataset or destination where the data of a flow is put.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnection {
     /// Base connection whose account is used.
@@ -209,18 +216,10 @@ pub struct TargetConnection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Present revision, to be quoted in `If-Match`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Identifier of the target connection, given by the service.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the object.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -269,8 +268,21 @@ pub struct TargetConnection {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    TargetConnection { "baseConnectionId" base_connection_id value, "connectionSpec"
+    connection_spec object, "createdAt" created_at value, "createdBy" created_by value,
+    "createdClient" created_client value, "data" data object, "description" description
+    value, "etag" etag value, "id" id value, "imsOrgId" ims_org_id value,
+    "inheritedAttributes" inherited_attributes object, "lastOperation" last_operation
+    object, "name" name value, "params" params object, "providerId" provider_id value,
+    "providerRefId" provider_ref_id value, "sandboxId" sandbox_id value, "sandboxName"
+    sandbox_name value, "state" state value, "updatedAt" updated_at value, "updatedBy"
+    updated_by value, "updatedClient" updated_client value, "version" version value }
+    extra
+}
+
 /// How data arrives at a target.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnectionData {
     /// Format of the data; not given for batch flows.
@@ -282,6 +294,10 @@ pub struct TargetConnectionData {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TargetConnectionData { "format" format value, "schema" schema object } extra
 }
 
 impl TargetConnectionData {
@@ -317,14 +333,14 @@ impl TargetConnectionData {
 }
 
 /// A page of target connections.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnectionList {
     /// How many objects match, when the count was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The target connections of this page. Missing when only the count was asked for.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<TargetConnection>,
     /// Where the next page is found.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -334,10 +350,15 @@ pub struct TargetConnectionList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    TargetConnectionList { "count" count value, "items" items objects, "_links" links
+    object } extra
+}
+
 /// Where data is put.
 ///
 /// A target in the lake has `dataSetId` alone, a destination what its connector asks for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TargetConnectionParams {
     /// Bucket of an export to Amazon S3 or Google Cloud Storage.
@@ -376,6 +397,14 @@ pub struct TargetConnectionParams {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TargetConnectionParams { "bucketName" bucket_name value, "compression" compression
+    value, "container" container value, "csvOptions" csv_options object, "dataSetId"
+    data_set_id value, "datasetFileType" dataset_file_type value, "fileType" file_type
+    value, "format" format value, "mode" mode value, "path" path value, "remotePath"
+    remote_path value } extra
 }
 
 impl TargetConnectionParams {

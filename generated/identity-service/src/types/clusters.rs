@@ -6,14 +6,14 @@
 use super::*;
 
 /// The identities that are linked with one identity.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Cluster {
     /// The identity that was asked about, if as a value in a namespace.
     #[serde(rename = "compositeXid", skip_serializing_if = "Option::is_none")]
     pub composite_xid: Option<ClusterIdentity>,
     /// The linked identities, which may include the one that was asked about; empty if nothing is linked with it.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub members: ::aep_core::List<ClusterMember>,
     /// The identity that was asked about, if by its XID.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,21 +23,24 @@ pub struct Cluster {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Cluster { "compositeXid" composite_xid object, "members" members value, "xid" xid
+    value } extra
+}
+
 /// The clusters that identities were in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterHistories {
     /// Values in namespaces that could not be looked up.
     #[serde(
         rename = "unprocessedNids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_nids: ::aep_core::List<CompositeIdentity>,
     /// XIDs of the request that could not be looked up.
     #[serde(
         rename = "unprocessedXids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_xids: ::aep_core::List<Xid>,
@@ -47,7 +50,6 @@ pub struct ClusterHistories {
     /// One history for each identity of the request, even if it was in no cluster.
     #[serde(
         rename = "xidsClusterHistory",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub xids_cluster_history: ::aep_core::List<ClusterHistory>,
@@ -56,14 +58,19 @@ pub struct ClusterHistories {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ClusterHistories { "unprocessedNids" unprocessed_nids objects, "unprocessedXids"
+    unprocessed_xids value, "version" version value, "xidsClusterHistory"
+    xids_cluster_history objects } extra
+}
+
 /// Identities whose former clusters are looked up, in one of two lists.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterHistoriesRequest {
     /// Identities as values in namespaces, which are given by number or by code.
     #[serde(
         rename = "compositeXids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub composite_xids: ::aep_core::List<CompositeIdentity>,
@@ -71,11 +78,16 @@ pub struct ClusterHistoriesRequest {
     #[serde(rename = "graph-type", skip_serializing_if = "Option::is_none")]
     pub graph_type: Option<crate::types::GraphType>,
     /// Identities by their XIDs.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub xids: ::aep_core::List<Xid>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ClusterHistoriesRequest { "compositeXids" composite_xids objects, "graph-type"
+    graph_type value, "xids" xids value } extra
 }
 
 impl ClusterHistoriesRequest {
@@ -121,13 +133,12 @@ impl ClusterHistoriesRequest {
 }
 
 /// The clusters that one identity was in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterHistory {
     /// The clusters, the latest first in the sample.
     #[serde(
         rename = "clusterHistory",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub cluster_history: ::aep_core::List<ClusterRecord>,
@@ -142,8 +153,13 @@ pub struct ClusterHistory {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ClusterHistory { "clusterHistory" cluster_history objects, "compositeXid"
+    composite_xid object, "xid" xid value } extra
+}
+
 /// An identity as a value in a namespace. One of `namespace` and `nsid` names the namespace; answers use the one that the request had.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterIdentity {
     /// Value within the namespace.
@@ -158,6 +174,11 @@ pub struct ClusterIdentity {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ClusterIdentity { "id" id value, "namespace" namespace value, "nsid" nsid value }
+    extra
 }
 
 impl ClusterIdentity {
@@ -226,33 +247,30 @@ impl From<ClusterIdentity> for ClusterMember {
 }
 
 /// Clusters of linked identities.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterMembers {
     /// How identities were joined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub algo_type: Option<String>,
     /// One cluster for each identity of the request.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub clusters: ::aep_core::List<Cluster>,
     /// In older answers, the values in namespaces that could not be looked up.
     #[serde(
         rename = "unprocessedNids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_nids: ::aep_core::List<ClusterIdentity>,
     /// Identities of the request that could not be looked up.
     #[serde(
         rename = "unprocessedRecords",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_records: ::aep_core::List<ClusterMember>,
     /// In older answers, the XIDs that could not be looked up.
     #[serde(
         rename = "unprocessedXids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_xids: ::aep_core::List<Xid>,
@@ -264,21 +282,25 @@ pub struct ClusterMembers {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ClusterMembers { "algo_type" algo_type value, "clusters" clusters objects,
+    "unprocessedNids" unprocessed_nids objects, "unprocessedRecords" unprocessed_records
+    value, "unprocessedXids" unprocessed_xids value, "version" version value } extra
+}
+
 /// Identities whose clusters are looked up. The first of the three lists that is there is read, the others are not.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterMembersRequest {
     /// Identities as values in namespaces, which are given by number.
     #[serde(
         rename = "compositeXids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub composite_xids: ::aep_core::List<ClusterIdentity>,
     /// Identities as values in namespaces, which are given by code.
     #[serde(
         rename = "compositeXidsWithNamespace",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub composite_xids_with_namespace: ::aep_core::List<ClusterIdentity>,
@@ -289,11 +311,17 @@ pub struct ClusterMembersRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<::aep_core::LenientText>,
     /// Identities by their XIDs.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub xids: ::aep_core::List<Xid>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ClusterMembersRequest { "compositeXids" composite_xids objects,
+    "compositeXidsWithNamespace" composite_xids_with_namespace objects, "graph-type"
+    graph_type value, "version" version value, "xids" xids value } extra
 }
 
 impl ClusterMembersRequest {
@@ -361,7 +389,7 @@ impl ClusterMembersRequest {
 }
 
 /// A cluster that an identity was in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClusterRecord {
     /// When the identity was found in it, in milliseconds since 1970, as text.
@@ -375,18 +403,23 @@ pub struct ClusterRecord {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ClusterRecord { "cRecordedTS" c_recorded_ts value, "clusterId" cluster_id value }
+    extra
+}
+
 /// What is linked with one identity in the namespace that is wanted.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityMapping {
     /// The identity that was asked about, as a value in a namespace.
     #[serde(rename = "compositeXid", skip_serializing_if = "Option::is_none")]
     pub composite_xid: Option<CompositeIdentity>,
     /// The linked identities, in the form that the request used.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub mapping: ::aep_core::List<MappedIdentity>,
     /// Where the identity was seen.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub regions: ::aep_core::List<IdentityRegion>,
     /// The identity that was asked about, by its XID.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -396,24 +429,27 @@ pub struct IdentityMapping {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IdentityMapping { "compositeXid" composite_xid object, "mapping" mapping objects,
+    "regions" regions objects, "xid" xid value } extra
+}
+
 /// Linked identities of one namespace.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityMappings {
     /// What was found for each identity.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub mappings: ::aep_core::List<IdentityMapping>,
     /// Values in namespaces that could not be looked up.
     #[serde(
         rename = "unprocessedNids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_nids: ::aep_core::List<CompositeIdentity>,
     /// XIDs of the request that could not be looked up.
     #[serde(
         rename = "unprocessedXids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub unprocessed_xids: ::aep_core::List<Xid>,
@@ -425,14 +461,18 @@ pub struct IdentityMappings {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IdentityMappings { "mappings" mappings objects, "unprocessedNids" unprocessed_nids
+    objects, "unprocessedXids" unprocessed_xids value, "version" version value } extra
+}
+
 /// Identities, in one of two lists, for which those of one namespace are looked up.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityMappingsRequest {
     /// Identities as values in namespaces, which are given by number or by code.
     #[serde(
         rename = "compositeXids",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub composite_xids: ::aep_core::List<CompositeIdentity>,
@@ -443,11 +483,16 @@ pub struct IdentityMappingsRequest {
     #[serde(rename = "targetNs", skip_serializing_if = "Option::is_none")]
     pub target_ns: Option<::aep_core::LenientInteger>,
     /// Identities by their XIDs.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub xids: ::aep_core::List<Xid>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    IdentityMappingsRequest { "compositeXids" composite_xids objects, "graph-type"
+    graph_type value, "targetNs" target_ns value, "xids" xids value } extra
 }
 
 impl IdentityMappingsRequest {
@@ -503,7 +548,7 @@ impl IdentityMappingsRequest {
 }
 
 /// A region in which an identity was seen.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityRegion {
     /// When it was last seen there, in milliseconds since 1970, as text.
@@ -517,8 +562,13 @@ pub struct IdentityRegion {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IdentityRegion { "lastAssociationTime" last_association_time value, "regionId"
+    region_id value } extra
+}
+
 /// An identity that is linked with another.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MappedIdentity {
     /// The identity, if values in namespaces were asked about.
@@ -533,4 +583,9 @@ pub struct MappedIdentity {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MappedIdentity { "compositeXid" composite_xid object, "lastAssociationTime"
+    last_association_time value, "xid" xid value } extra
 }

@@ -16,7 +16,7 @@ use super::*;
 }
 
 /// What is told for Audience Manager.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AudienceManagerOptions {
     /// Whether the data sources of each identity are listed.
@@ -25,6 +25,10 @@ pub struct AudienceManagerOptions {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AudienceManagerOptions { "return_data_sources" return_data_sources value } extra
 }
 
 impl AudienceManagerOptions {
@@ -53,17 +57,17 @@ impl AudienceManagerOptions {
 }
 
 /// Identities to look up in the graph as values in namespaces.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphByIdentitiesRequest {
     /// What is told for Audience Manager; not together with the projection `graph`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aam_properties: Option<AudienceManagerOptions>,
     /// The identities, 1 to 1000.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub composite_xids: ::aep_core::List<CompositeIdentity>,
     /// Conditions on what is told, with its order and number.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub filter: ::aep_core::List<GraphFilter>,
     /// Which graph is read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,11 +79,18 @@ pub struct GraphByIdentitiesRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_edge_meta_data: Option<bool>,
     /// Conditions under which links are followed.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub traverse: ::aep_core::List<GraphTraversal>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GraphByIdentitiesRequest { "aam_properties" aam_properties object, "composite_xids"
+    composite_xids objects, "filter" filter objects, "graph_type" graph_type value,
+    "projection_type" projection_type value, "require_edge_meta_data"
+    require_edge_meta_data value, "traverse" traverse objects } extra
 }
 
 impl GraphByIdentitiesRequest {
@@ -178,14 +189,14 @@ impl GraphByIdentitiesRequest {
 }
 
 /// Identities to look up in the graph by their XIDs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphByXidsRequest {
     /// What is told for Audience Manager; not together with the projection `graph`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aam_properties: Option<AudienceManagerOptions>,
     /// Conditions on what is told, with its order and number.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub filter: ::aep_core::List<GraphFilter>,
     /// Which graph is read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -197,14 +208,21 @@ pub struct GraphByXidsRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_edge_meta_data: Option<bool>,
     /// Conditions under which links are followed.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub traverse: ::aep_core::List<GraphTraversal>,
     /// The identities, 1 to 1000.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub xids: ::aep_core::List<Xid>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GraphByXidsRequest { "aam_properties" aam_properties object, "filter" filter objects,
+    "graph_type" graph_type value, "projection_type" projection_type value,
+    "require_edge_meta_data" require_edge_meta_data value, "traverse" traverse objects,
+    "xids" xids value } extra
 }
 
 impl GraphByXidsRequest {
@@ -300,17 +318,17 @@ impl GraphByXidsRequest {
 }
 
 /// A link between two identities.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphEdge {
     /// Batches that the link comes from, if `require_edge_meta_data` was true.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub batch_ids: ::aep_core::List<String>,
     /// The two identities, if values in namespaces were asked about.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub composite_xid_pair: ::aep_core::List<CompositeIdentity>,
     /// Datasets that the link comes from, if `require_edge_meta_data` was true.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub dataset_ids: ::aep_core::List<String>,
     /// When they were first seen together, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -319,15 +337,22 @@ pub struct GraphEdge {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_established_ts: Option<::aep_core::Timestamp>,
     /// The two identities, if XIDs were asked about.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub xid_pair: ::aep_core::List<Xid>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    GraphEdge { "batch_ids" batch_ids value, "composite_xid_pair" composite_xid_pair
+    objects, "dataset_ids" dataset_ids value, "first_established_ts" first_established_ts
+    value, "last_established_ts" last_established_ts value, "xid_pair" xid_pair value }
+    extra
+}
+
 /// Conditions on what is told, with its order and number.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphFilter {
     /// How many are told at most.
@@ -337,11 +362,16 @@ pub struct GraphFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_by: Option<String>,
     /// The conditions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub predicate: ::aep_core::List<GraphPredicate>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GraphFilter { "limit" limit value, "order_by" order_by value, "predicate" predicate
+    objects } extra
 }
 
 impl GraphFilter {
@@ -413,7 +443,7 @@ impl From<CompositeIdentity> for GraphMember {
 }
 
 /// A condition on a member of a vertex or of an edge. Which operators exist is published nowhere.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphPredicate {
     /// Member of an edge.
@@ -431,6 +461,11 @@ pub struct GraphPredicate {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GraphPredicate { "e_prop" e_prop value, "op" op value, "v_prop" v_prop value, "value"
+    value value } extra
 }
 
 impl GraphPredicate {
@@ -508,20 +543,20 @@ impl From<GraphByIdentitiesRequest> for GraphRequest {
 }
 
 /// The graphs of the identities that were asked about.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphResponse {
     /// How identities were joined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub algo_type: Option<String>,
     /// One graph for each identity of the request.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub graphs: ::aep_core::List<IdentityGraph>,
     /// Identities of the request that could not be looked up, where it had values in namespaces.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub unprocessed_composite_xids: ::aep_core::List<CompositeIdentity>,
     /// Identities of the request that could not be looked up, where it had XIDs.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub unprocessed_xids: ::aep_core::List<Xid>,
     /// Version of the answer's form; a number in older answers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -531,16 +566,26 @@ pub struct GraphResponse {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    GraphResponse { "algo_type" algo_type value, "graphs" graphs objects,
+    "unprocessed_composite_xids" unprocessed_composite_xids objects, "unprocessed_xids"
+    unprocessed_xids value, "version" version value } extra
+}
+
 /// Conditions under which a link is followed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphTraversal {
     /// The conditions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub predicate: ::aep_core::List<GraphPredicate>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GraphTraversal { "predicate" predicate objects } extra
 }
 
 impl GraphTraversal {
@@ -572,7 +617,7 @@ impl GraphTraversal {
 }
 
 /// An identity in a graph.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphVertex {
     /// The identity, if values in namespaces were asked about.
@@ -589,15 +634,20 @@ pub struct GraphVertex {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    GraphVertex { "composite_xid" composite_xid object, "last_updated_ts" last_updated_ts
+    value, "xid" xid value } extra
+}
+
 /// The data sources of an identity.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityDataSources {
     /// The identity, if values in namespaces were asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub composite_xid: Option<CompositeIdentity>,
     /// Numbers of its data sources.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub ds_ids: ::aep_core::List<::aep_core::LenientInteger>,
     /// The identity, if XIDs were asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -607,24 +657,29 @@ pub struct IdentityDataSources {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IdentityDataSources { "composite_xid" composite_xid object, "ds_ids" ds_ids value,
+    "xid" xid value } extra
+}
+
 /// What is linked with one identity. It has `members`, or `vertices` and `edges`, as the projection says.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityGraph {
     /// The identity that was asked about, if as a value in a namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub composite_xid: Option<CompositeIdentity>,
     /// Where each identity comes from, if `return_data_sources` was true.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub datasources: ::aep_core::List<IdentityDataSources>,
     /// The links between them, with the projection `graph`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub edges: ::aep_core::List<GraphEdge>,
     /// The linked identities, with the projection `set`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub members: ::aep_core::List<GraphMember>,
     /// The linked identities, with the projection `graph`.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub vertices: ::aep_core::List<GraphVertex>,
     /// The identity that was asked about, if by its XID.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -632,4 +687,10 @@ pub struct IdentityGraph {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    IdentityGraph { "composite_xid" composite_xid object, "datasources" datasources
+    objects, "edges" edges objects, "members" members value, "vertices" vertices objects,
+    "xid" xid value } extra
 }

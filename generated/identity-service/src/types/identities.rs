@@ -6,7 +6,7 @@
 use super::*;
 
 /// The compact id of an identity.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XidAnswer {
     /// The compact id.
@@ -15,4 +15,8 @@ pub struct XidAnswer {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    XidAnswer { "xid" xid value } extra
 }

@@ -42,7 +42,7 @@ use super::*;
 }
 
 /// A kind of identity, such as an address of e-mail or the number of a loyalty card.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Namespace {
     /// Short name that data and schemas use; upper and lower case differ.
@@ -77,16 +77,18 @@ pub struct Namespace {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Namespace { "code" code value, "createTime" create_time value, "custom" custom value,
+    "description" description value, "id" id value, "idType" id_type value, "name" name
+    value, "status" status value, "updateTime" update_time value } extra
+}
+
 /// A namespace to be made, or the new definition of one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct NamespaceRequest {
     /// Short name, unique in the organization. Letters and digits only, without blanks.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub code: String,
     /// What the identities are; any text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,15 +97,16 @@ pub struct NamespaceRequest {
     #[serde(rename = "idType", skip_serializing_if = "Option::is_none")]
     pub id_type: Option<crate::types::IdentityType>,
     /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    NamespaceRequest { "code" code value, "description" description value, "idType"
+    id_type value, "name" name value } extra
 }
 
 impl NamespaceRequest {

@@ -22,7 +22,7 @@ use super::*;
 }
 
 /// A problem in a service that was called on the way.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ChainedError {
     /// Code of the problem.
@@ -45,8 +45,14 @@ pub struct ChainedError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ChainedError { "errorCode" error_code value, "errorMessage" error_message value,
+    "invokingServiceId" invoking_service_id value, "serviceId" service_id value,
+    "unixTimeStampMs" unix_time_stamp_ms value } extra
+}
+
 /// An identity as a value in a namespace. One of `ns` and `nsid` names the namespace; answers use the one that the request had.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CompositeIdentity {
     /// Value within the namespace.
@@ -61,6 +67,10 @@ pub struct CompositeIdentity {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CompositeIdentity { "id" id value, "ns" ns value, "nsid" nsid value } extra
 }
 
 impl CompositeIdentity {
@@ -103,7 +113,7 @@ impl CompositeIdentity {
 }
 
 /// Further particulars of a problem.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ErrorContext {
     /// Who made the call.
@@ -114,15 +124,19 @@ pub struct ErrorContext {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ErrorContext { "userId" user_id value } extra
+}
+
 /// How the links of the graph are followed, and what is told of them.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GraphOptions {
     /// What is told for Audience Manager; not together with the projection `graph`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aam_properties: Option<AudienceManagerOptions>,
     /// Conditions on what is told, with its order and number.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub filter: ::aep_core::List<GraphFilter>,
     /// Which graph is read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,15 +148,22 @@ pub struct GraphOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_edge_meta_data: Option<bool>,
     /// Conditions under which links are followed.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub traverse: ::aep_core::List<GraphTraversal>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    GraphOptions { "aam_properties" aam_properties object, "filter" filter objects,
+    "graph_type" graph_type value, "projection_type" projection_type value,
+    "require_edge_meta_data" require_edge_meta_data value, "traverse" traverse objects }
+    extra
+}
+
 /// Body of a failed call; any member may be missing. The graph says `detail`, or `reason` and `message`; the namespaces say `description` and `error`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityError {
     /// What went wrong in this call.
@@ -180,8 +201,15 @@ pub struct IdentityError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IdentityError { "description" description value, "detail" detail value, "error" error
+    value, "message" message value, "reason" reason value, "report" report object,
+    "status" status value, "timestamp" timestamp value, "title" title value, "type" type_
+    value } extra
+}
+
 /// Particulars of a problem; which of them appear depends on the part of the service.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IdentityErrorReport {
     /// Further particulars; null as a rule.
@@ -191,11 +219,7 @@ pub struct IdentityErrorReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Problems that led to this one, the service's own last.
-    #[serde(
-        rename = "errorChain",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "errorChain", skip_serializing_if = "::aep_core::List::is_absent")]
     pub error_chain: ::aep_core::List<ChainedError>,
     /// What went wrong, at length.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -208,8 +232,14 @@ pub struct IdentityErrorReport {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IdentityErrorReport { "additionalContext" additional_context object, "code" code
+    value, "errorChain" error_chain objects, "message" message value, "tenantInfo"
+    tenant_info object } extra
+}
+
 /// Whose call it was.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TenantInfo {
     /// The organization.
@@ -224,6 +254,11 @@ pub struct TenantInfo {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TenantInfo { "imsOrgId" ims_org_id value, "sandboxId" sandbox_id value, "sandboxName"
+    sandbox_name value } extra
 }
 
 #[derive(Default)]

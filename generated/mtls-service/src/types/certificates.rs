@@ -6,7 +6,7 @@
 use super::*;
 
 /// A page of certificates.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CertificateList {
     /// How many of them this page has.
@@ -16,7 +16,7 @@ pub struct CertificateList {
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
     /// The certificates of this page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<PublicCertificate>,
     /// How many certificates there are on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,8 +26,13 @@ pub struct CertificateList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    CertificateList { "count" count value, "_links" links object, "results" results
+    objects, "total" total value } extra
+}
+
 /// A link to a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLink {
     /// Address of the page.
@@ -41,8 +46,12 @@ pub struct PageLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLink { "href" href value, "templated" templated value } extra
+}
+
 /// Links out of a page. What does not exist is null or left out.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLinks {
     /// The following page; none after the last one.
@@ -59,8 +68,12 @@ pub struct PageLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLinks { "next" next object, "page" page object, "prev" prev object } extra
+}
+
 /// A certificate with the name that it stands for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PublicCertificate {
     /// Common name of the holder.
@@ -75,4 +88,9 @@ pub struct PublicCertificate {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PublicCertificate { "certCommonName" cert_common_name value, "expiryDate" expiry_date
+    value, "publicCertificate" public_certificate value } extra
 }

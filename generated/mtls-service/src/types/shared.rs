@@ -6,7 +6,7 @@
 use super::*;
 
 /// Answer to a request that was refused or failed. The service publishes no form of its own: these are the members that the platform uses in common, and `error_code` and `message` are those of the gateway.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MtlsError {
     /// What went wrong, for people.
@@ -30,4 +30,9 @@ pub struct MtlsError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MtlsError { "detail" detail value, "error_code" error_code value, "message" message
+    value, "status" status value, "title" title value, "type" type_ value } extra
 }

@@ -44,7 +44,7 @@ use super::*;
 }
 
 /// The values of one metric for one object, or for all.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricDatapoints {
     /// The values, each under the beginning of its interval.
@@ -58,8 +58,12 @@ pub struct MetricDatapoints {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MetricDatapoints { "dps" dps value, "groupBy" group_by value } extra
+}
+
 /// A condition on what is counted.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricFilter {
     /// Whether each object gets its own values (true) or all get common ones (false, unless told).
@@ -74,6 +78,11 @@ pub struct MetricFilter {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MetricFilter { "groupBy" group_by value, "name" name value, "value" value value }
+    extra
 }
 
 impl MetricFilter {
@@ -116,7 +125,7 @@ impl MetricFilter {
 }
 
 /// A metric that is asked for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricQuery {
     /// How the series of several objects become one.
@@ -126,18 +135,19 @@ pub struct MetricQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub downsample: Option<crate::types::Aggregator>,
     /// Conditions on what is counted; everything in the sandbox if there are none.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub filters: ::aep_core::List<MetricFilter>,
     /// Name of the metric. Those of ingestion begin with `timeseries.ingestion.dataset.` or `timeseries.data.collection.`, those of identities with `timeseries.identity.`, those of profiles with `timeseries.profiles.dataset.`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MetricQuery { "aggregator" aggregator value, "downsample" downsample value, "filters"
+    filters objects, "name" name value } extra
 }
 
 impl MetricQuery {
@@ -206,14 +216,14 @@ impl MetricQuery {
 }
 
 /// The values of one metric.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricResult {
     /// One entry for all objects, or for each one if they were asked for separately.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub datapoints: ::aep_core::List<MetricDatapoints>,
     /// Conditions on what is counted; everything in the sandbox if there are none.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub filters: ::aep_core::List<MetricFilter>,
     /// Length of the intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,15 +236,20 @@ pub struct MetricResult {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MetricResult { "datapoints" datapoints objects, "filters" filters objects,
+    "granularity" granularity value, "metric" metric value } extra
+}
+
 /// Values over time.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricSeries {
     /// Length of the intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granularity: Option<crate::types::Granularity>,
     /// The values, newest first.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<MetricSeriesItem>,
     /// Other parts, of any JSON type; null, as the answer comes whole.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -247,8 +262,13 @@ pub struct MetricSeries {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MetricSeries { "granularity" granularity value, "items" items objects, "_links" links
+    value, "_page" page value } extra
+}
+
 /// Values of one interval.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricSeriesItem {
     /// The values, each under the name of its metric.
@@ -262,33 +282,34 @@ pub struct MetricSeriesItem {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MetricSeriesItem { "metrics" metrics value, "timestamp" timestamp value } extra
+}
+
 /// Which metrics are asked for, and for which time.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricsQuery {
     /// End of the time in ISO 8601; may not lie before `start`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub end: String,
     /// Length of the intervals that values are put together by. With it, each metric needs a `downsample`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granularity: Option<crate::types::Granularity>,
     /// The metrics.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub metrics: ::aep_core::List<MetricQuery>,
     /// Beginning of the time in ISO 8601.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub start: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MetricsQuery { "end" end value, "granularity" granularity value, "metrics" metrics
+    objects, "start" start value } extra
 }
 
 impl MetricsQuery {
@@ -357,13 +378,12 @@ impl MetricsQuery {
 }
 
 /// The values of the metrics that were asked for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MetricsResult {
     /// One entry for each metric of the request.
     #[serde(
         rename = "metricResponses",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub metric_responses: ::aep_core::List<MetricResult>,
@@ -372,8 +392,12 @@ pub struct MetricsResult {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MetricsResult { "metricResponses" metric_responses objects } extra
+}
+
 /// Values of metrics for one object, or for all.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResourceMetrics {
     /// The object, if one was asked for.
@@ -391,4 +415,9 @@ pub struct ResourceMetrics {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ResourceMetrics { "id" id value, "imsOrgId" ims_org_id value, "stats" stats value,
+    "timeseries" timeseries object } extra
 }

@@ -6,7 +6,7 @@
 use super::*;
 
 /// A problem in a service that was called on the way.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ChainedError {
     /// Code of the problem.
@@ -29,19 +29,21 @@ pub struct ChainedError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ChainedError { "errorCode" error_code value, "errorMessage" error_message value,
+    "invokingServiceId" invoking_service_id value, "serviceId" service_id value,
+    "unixTimeStampMs" unix_time_stamp_ms value } extra
+}
+
 /// Body of a failed call; any member may be missing. The first version says `errorCode`, `httpStatus` and `details`, the present one the others.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ObservabilityError {
     /// What went wrong in this call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
     /// Problems that led to this one.
-    #[serde(
-        rename = "error-chain",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "error-chain", skip_serializing_if = "::aep_core::List::is_absent")]
     pub error_chain: ::aep_core::List<ChainedError>,
     /// Code of the problem.
     #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
@@ -66,8 +68,14 @@ pub struct ObservabilityError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ObservabilityError { "details" details value, "error-chain" error_chain objects,
+    "errorCode" error_code value, "httpStatus" http_status value, "report" report object,
+    "status" status value, "title" title value, "type" type_ value } extra
+}
+
 /// Particulars of a problem.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ObservabilityErrorReport {
     /// Further particulars, of any JSON type; null as a rule.
@@ -81,8 +89,13 @@ pub struct ObservabilityErrorReport {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ObservabilityErrorReport { "additionalContext" additional_context value, "tenantInfo"
+    tenant_info object } extra
+}
+
 /// Whose call it was.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TenantInfo {
     /// The organization.
@@ -97,4 +110,9 @@ pub struct TenantInfo {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TenantInfo { "imsOrgId" ims_org_id value, "sandboxId" sandbox_id value, "sandboxName"
+    sandbox_name value } extra
 }

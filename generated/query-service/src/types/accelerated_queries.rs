@@ -33,16 +33,11 @@ impl From<AcceleratedTemplateQuery> for AcceleratedQueryRequest {
 }
 
 /// Outcome of a query of the accelerated store.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AcceleratedQueryResult {
     /// Id of the query.
-    #[serde(
-        rename = "queryId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "queryId", skip_serializing_if = "String::is_empty")]
     pub query_id: String,
     /// What was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +51,11 @@ pub struct AcceleratedQueryResult {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AcceleratedQueryResult { "queryId" query_id value, "request" request object,
+    "results" results value, "resultsMeta" results_meta object } extra
 }
 
 /// The rows, in the guides a list, in samples of the reference one row without a list.
@@ -84,16 +84,11 @@ impl From<ResultRow> for AcceleratedResults {
 }
 
 /// SQL for the accelerated store.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AcceleratedSqlQuery {
     /// Database to query: sandbox, database and schema of the accelerated store, in that order. Samples join all three by colons, while the guides describe a full stop before the schema. The sandbox has to be that of the call.
-    #[serde(
-        rename = "dbName",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "dbName", skip_serializing_if = "String::is_empty")]
     pub db_name: String,
     /// What the query is for, at most 1,000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,15 +97,16 @@ pub struct AcceleratedSqlQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The statement, at most 1,000,000 bytes.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub sql: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AcceleratedSqlQuery { "dbName" db_name value, "description" description value, "name"
+    name value, "sql" sql value } extra
 }
 
 impl AcceleratedSqlQuery {
@@ -167,16 +163,11 @@ impl AcceleratedSqlQuery {
 }
 
 /// A query template for the accelerated store.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AcceleratedTemplateQuery {
     /// Database to query: sandbox, database and schema of the accelerated store, in that order. Samples join all three by colons, while the guides describe a full stop before the schema. The sandbox has to be that of the call.
-    #[serde(
-        rename = "dbName",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "dbName", skip_serializing_if = "String::is_empty")]
     pub db_name: String,
     /// What the query is for, at most 1,000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -185,16 +176,16 @@ pub struct AcceleratedTemplateQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Id of the query template to run.
-    #[serde(
-        rename = "templateId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "templateId", skip_serializing_if = "String::is_empty")]
     pub template_id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AcceleratedTemplateQuery { "dbName" db_name value, "description" description value,
+    "name" name value, "templateId" template_id value } extra
 }
 
 impl AcceleratedTemplateQuery {
@@ -251,7 +242,7 @@ impl AcceleratedTemplateQuery {
 }
 
 /// A column of the rows, as a field of a schema.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResultColumn {
     /// Value that stands in for a missing one; often null.
@@ -274,8 +265,13 @@ pub struct ResultColumn {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ResultColumn { "default" default value, "maximum" maximum value, "meta:xdmType"
+    meta_xdm_type value, "minimum" minimum value, "type" type_ value } extra
+}
+
 /// What is known of the rows.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResultMetadata {
     /// Their schema.
@@ -284,6 +280,10 @@ pub struct ResultMetadata {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ResultMetadata { "_adhoc" adhoc object } extra
 }
 
 #[derive(Default)]
@@ -337,7 +337,7 @@ impl From<Vec<ResultRow>> for ResultRows {
 }
 
 /// Ad hoc schema that was made for the rows.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResultSchema {
     /// XDM type of a row.
@@ -352,4 +352,9 @@ pub struct ResultSchema {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ResultSchema { "meta:xdmType" meta_xdm_type value, "properties" properties value,
+    "type" type_ value } extra
 }

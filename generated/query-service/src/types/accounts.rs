@@ -6,7 +6,7 @@
 use super::*;
 
 /// An account with which SQL clients sign in. The answer to its creation has its id, its technical name and its credential alone.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Account {
     /// Name for people.
@@ -37,12 +37,7 @@ pub struct Account {
     #[serde(rename = "lastUpdatedBy", skip_serializing_if = "Option::is_none")]
     pub last_updated_by: Option<String>,
     /// Id of the account, first half of the password.
-    #[serde(
-        rename = "technicalAccountId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "technicalAccountId", skip_serializing_if = "String::is_empty")]
     pub technical_account_id: String,
     /// User name to sign in with.
     #[serde(rename = "technicalAccountName", skip_serializing_if = "Option::is_none")]
@@ -52,8 +47,17 @@ pub struct Account {
     pub extra: ::aep_core::SecretObject,
 }
 
+::aep_core::payload::read_members! {
+    Account { "accountName" account_name value, "active" active value, "assignedToUser"
+    assigned_to_user value, "created" created value, "createdBy" created_by value,
+    "credential" credential value, "description" description value, "lastUpdated"
+    last_updated value, "lastUpdatedBy" last_updated_by value, "technicalAccountId"
+    technical_account_id value, "technicalAccountName" technical_account_name value }
+    extra
+}
+
 /// What the service says of an account that it removed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AccountDeletion {
     /// Outcome in a word.
@@ -64,12 +68,16 @@ pub struct AccountDeletion {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AccountDeletion { "result" result value } extra
+}
+
 /// A page of accounts.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AccountList {
     /// The accounts of the page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub accounts: ::aep_core::List<Account>,
     /// The pages around it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -85,25 +93,20 @@ pub struct AccountList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AccountList { "accounts" accounts objects, "_links" links object, "_page" page
+    object, "version" version value } extra
+}
+
 /// An account to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateAccountRequest {
     /// Name for people.
-    #[serde(
-        rename = "accountName",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "accountName", skip_serializing_if = "String::is_empty")]
     pub account_name: String,
     /// Mail address of the user that the account is for; Adobe has to know it.
-    #[serde(
-        rename = "assignedToUser",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "assignedToUser", skip_serializing_if = "String::is_empty")]
     pub assigned_to_user: String,
     /// Second half of the password; the service makes one unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +117,12 @@ pub struct CreateAccountRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::aep_core::SecretObject,
+}
+
+::aep_core::payload::read_members! {
+    CreateAccountRequest { "accountName" account_name value, "assignedToUser"
+    assigned_to_user value, "credential" credential value, "description" description
+    value } extra
 }
 
 impl CreateAccountRequest {
@@ -173,7 +182,7 @@ impl CreateAccountRequest {
 }
 
 /// What changes of an account; what is left out stays.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UpdateAccountRequest {
     /// New name for people.
@@ -191,6 +200,12 @@ pub struct UpdateAccountRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::aep_core::SecretObject,
+}
+
+::aep_core::payload::read_members! {
+    UpdateAccountRequest { "accountName" account_name value, "assignedToUser"
+    assigned_to_user value, "credential" credential value, "description" description
+    value } extra
 }
 
 impl UpdateAccountRequest {

@@ -50,7 +50,7 @@ use super::*;
 }
 
 /// An alert about a query or schedule.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Alert {
     /// Event that it watches for.
@@ -60,11 +60,7 @@ pub struct Alert {
     #[serde(rename = "assetId", skip_serializing_if = "Option::is_none")]
     pub asset_id: Option<String>,
     /// Id and name of the alert, in which its folder and its event are found.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// What can be done with it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -80,8 +76,14 @@ pub struct Alert {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Alert { "alertType" alert_type value, "assetId" asset_id value, "id" id value,
+    "_links" links object, "status" status value, "subscriptions" subscriptions object }
+    extra
+}
+
 /// Links of an alert.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AlertLinks {
     /// Removes it.
@@ -104,12 +106,18 @@ pub struct AlertLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AlertLinks { "delete" delete object, "get_list_of_subscribers_by_alert_type"
+    get_list_of_subscribers_by_alert_type object, "patch_status" patch_status object,
+    "self" self_ object, "subscribe" subscribe object } extra
+}
+
 /// Alerts. Only the list of all alerts has pages.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AlertList {
     /// The alerts.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub alerts: ::aep_core::List<Alert>,
     /// The pages around it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -125,8 +133,13 @@ pub struct AlertList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AlertList { "alerts" alerts objects, "_links" links object, "_page" page object,
+    "version" version value } extra
+}
+
 /// Where this page lies in the whole list.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AlertPageInfo {
     /// How many alerts there are; samples show more than the page holds.
@@ -149,27 +162,35 @@ pub struct AlertPageInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AlertPageInfo { "count" count value, "orderby" orderby value, "page" page value,
+    "pageSize" page_size value, "property" property value } extra
+}
+
 /// Who is told of an alert, by channel.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AlertSubscribers {
     /// Addresses that are told by mail.
     #[serde(
         rename = "emailNotifications",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub email_notifications: ::aep_core::List<String>,
     /// Addresses that are told in the user interface.
     #[serde(
         rename = "inContextNotifications",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub in_context_notifications: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AlertSubscribers { "emailNotifications" email_notifications value,
+    "inContextNotifications" in_context_notifications value } extra
 }
 
 /// What a new alert says of a channel, whether it is used or whom it reaches.
@@ -199,19 +220,14 @@ impl From<Vec<String>> for ChannelSetting {
 }
 
 /// An alert with its subscribers.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateAlertRequest {
     /// Event to watch for.
     #[serde(rename = "alertType", skip_serializing_if = "Option::is_none")]
     pub alert_type: Option<crate::types::AlertType>,
     /// Query or schedule to watch.
-    #[serde(
-        rename = "assetId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "assetId", skip_serializing_if = "String::is_empty")]
     pub asset_id: String,
     /// Whom to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -219,6 +235,11 @@ pub struct CreateAlertRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateAlertRequest { "alertType" alert_type value, "assetId" asset_id value,
+    "subscriptions" subscriptions object } extra
 }
 
 impl CreateAlertRequest {
@@ -277,7 +298,7 @@ impl CreateAlertRequest {
 }
 
 /// A new alert, or one that has new subscribers.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatedAlert {
     /// Event that it watches for.
@@ -287,11 +308,7 @@ pub struct CreatedAlert {
     #[serde(rename = "assetId", skip_serializing_if = "Option::is_none")]
     pub asset_id: Option<String>,
     /// Id and name of the alert.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// What can be done with it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -304,16 +321,17 @@ pub struct CreatedAlert {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    CreatedAlert { "alertType" alert_type value, "assetId" asset_id value, "id" id value,
+    "_links" links object, "subscriptions" subscriptions object } extra
+}
+
 /// The subscribers of a new alert. The guides have the form of the request, the reference addresses per channel.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatedSubscriptions {
     /// Addresses of the subscribers.
-    #[serde(
-        rename = "emailIds",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "emailIds", skip_serializing_if = "::aep_core::List::is_absent")]
     pub email_ids: ::aep_core::List<String>,
     /// Mail as a channel.
     #[serde(rename = "emailNotifications", skip_serializing_if = "Option::is_none")]
@@ -326,8 +344,14 @@ pub struct CreatedSubscriptions {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    CreatedSubscriptions { "emailIds" email_ids value, "emailNotifications"
+    email_notifications value, "inContextNotifications" in_context_notifications value }
+    extra
+}
+
 /// How a user is told of an alert.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct NotificationChannels {
     /// Whether by mail.
@@ -344,8 +368,14 @@ pub struct NotificationChannels {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    NotificationChannels { "emailNotifications" email_notifications value,
+    "inContextNotification" in_context_notification value, "inContextNotifications"
+    in_context_notifications value } extra
+}
+
 /// A replacement within an alert.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchAlertRequest {
     /// What is done.
@@ -360,6 +390,10 @@ pub struct PatchAlertRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchAlertRequest { "op" op value, "path" path value, "value" value value } extra
 }
 
 impl PatchAlertRequest {
@@ -415,15 +449,11 @@ impl PatchAlertRequest {
 }
 
 /// Whom to tell, and how. The channels hold for all the addresses.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SubscriptionRequest {
     /// Mail addresses that Adobe knows, five at most.
-    #[serde(
-        rename = "emailIds",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "emailIds", skip_serializing_if = "::aep_core::List::is_absent")]
     pub email_ids: ::aep_core::List<String>,
     /// Whether to tell them by mail.
     #[serde(rename = "emailNotifications", skip_serializing_if = "Option::is_none")]
@@ -434,6 +464,12 @@ pub struct SubscriptionRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SubscriptionRequest { "emailIds" email_ids value, "emailNotifications"
+    email_notifications value, "inContextNotifications" in_context_notifications value }
+    extra
 }
 
 impl SubscriptionRequest {
@@ -495,7 +531,7 @@ impl SubscriptionRequest {
 }
 
 /// An alert that a user is subscribed to.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UserAlert {
     /// Event that it watches for.
@@ -508,11 +544,7 @@ pub struct UserAlert {
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
     pub links: Option<AlertLinks>,
     /// Name of the alert; elsewhere it is its id.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Whether it listens.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -525,12 +557,18 @@ pub struct UserAlert {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    UserAlert { "alertType" alert_type value, "assetId" asset_id value, "_links" links
+    object, "name" name value, "status" status value, "subscriptions" subscriptions
+    object } extra
+}
+
 /// A page of the alerts of a user.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UserAlertList {
     /// The alerts of the page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<UserAlert>,
     /// The pages around it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -547,4 +585,9 @@ pub struct UserAlertList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    UserAlertList { "items" items objects, "_links" links object, "_page" page object,
+    "page" page_2 object, "version" version value } extra
 }

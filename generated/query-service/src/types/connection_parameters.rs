@@ -6,7 +6,7 @@
 use super::*;
 
 /// How a PostgreSQL client signs in to Query Service.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConnectionParameters {
     /// The same token packed, for clients that cannot take a password of its length, such as Tableau.
@@ -36,4 +36,10 @@ pub struct ConnectionParameters {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::aep_core::SecretObject,
+}
+
+::aep_core::payload::read_members! {
+    ConnectionParameters { "compressedToken" compressed_token value, "dbName" db_name
+    value, "host" host value, "port" port value, "token" token value, "username" username
+    value, "version" version value, "websocketHost" websocket_host value } extra
 }

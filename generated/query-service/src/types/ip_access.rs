@@ -6,13 +6,12 @@
 use super::*;
 
 /// From where SQL clients may connect to a sandbox, or could until now.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IpAccess {
     /// The addresses; empty where all may connect.
     #[serde(
         rename = "allowedIpRanges",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub allowed_ip_ranges: ::aep_core::List<IpRange>,
@@ -22,7 +21,6 @@ pub struct IpAccess {
     /// After a removal, the addresses that were in the list; it takes the place of `allowedIpRanges`.
     #[serde(
         rename = "deletedIpRanges",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub deleted_ip_ranges: ::aep_core::List<IpRange>,
@@ -37,20 +35,26 @@ pub struct IpAccess {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IpAccess { "allowedIpRanges" allowed_ip_ranges objects, "channel" channel value,
+    "deletedIpRanges" deleted_ip_ranges objects, "imsOrg" ims_org value, "sandboxName"
+    sandbox_name value } extra
+}
+
 /// The addresses from which SQL clients may connect.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IpAccessRequest {
     /// All of them, those that stay too.
-    #[serde(
-        rename = "ipRanges",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "ipRanges", skip_serializing_if = "::aep_core::List::is_absent")]
     pub ip_ranges: ::aep_core::List<IpRange>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    IpAccessRequest { "ipRanges" ip_ranges objects } extra
 }
 
 impl IpAccessRequest {
@@ -87,20 +91,19 @@ impl IpAccessRequest {
 }
 
 /// An address to ask about.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IpAddressCheck {
     /// The address.
-    #[serde(
-        rename = "ipAddress",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "ipAddress", skip_serializing_if = "String::is_empty")]
     pub ip_address: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    IpAddressCheck { "ipAddress" ip_address value } extra
 }
 
 impl IpAddressCheck {
@@ -134,7 +137,7 @@ impl IpAddressCheck {
 }
 
 /// Whether an address may connect.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IpAddressVerdict {
     /// True if it is in the list, or if there is no list.
@@ -145,24 +148,27 @@ pub struct IpAddressVerdict {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    IpAddressVerdict { "isAllowed" is_allowed value } extra
+}
+
 /// An address, or a block of addresses.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct IpRange {
     /// Whose addresses these are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// A single address, or a block in CIDR notation; of version 4 or 6.
-    #[serde(
-        rename = "ipRange",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "ipRange", skip_serializing_if = "String::is_empty")]
     pub ip_range: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    IpRange { "description" description value, "ipRange" ip_range value } extra
 }
 
 impl IpRange {

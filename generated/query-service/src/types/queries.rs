@@ -44,7 +44,7 @@ use super::*;
 }
 
 /// An object elsewhere that a query has to do with.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct LinkedObject {
     /// Address of the object.
@@ -61,8 +61,12 @@ pub struct LinkedObject {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    LinkedObject { "href" href value, "id" id value, "method" method value } extra
+}
+
 /// An action on a query.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchQueryRequest {
     /// The action.
@@ -71,6 +75,10 @@ pub struct PatchQueryRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchQueryRequest { "op" op value } extra
 }
 
 impl PatchQueryRequest {
@@ -104,7 +112,7 @@ impl PatchQueryRequest {
 }
 
 /// A query that was handed in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Query {
     /// Application that it came through; `API` stands for calls like these.
@@ -126,14 +134,10 @@ pub struct Query {
     #[serde(rename = "elapsedTime", skip_serializing_if = "Option::is_none")]
     pub elapsed_time: Option<i64>,
     /// What went wrong, as a rule empty.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub errors: ::aep_core::List<QueryError>,
     /// Id of the query.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Whether it creates a dataset, by its SQL or by `ctasParameters`.
     #[serde(rename = "isCTAS", skip_serializing_if = "Option::is_none")]
@@ -170,8 +174,17 @@ pub struct Query {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Query { "client" client value, "clientId" client_id value, "copyURI" copy_uri value,
+    "created" created value, "effectiveSQL" effective_sql value, "elapsedTime"
+    elapsed_time value, "errors" errors objects, "id" id value, "isCTAS" is_ctas value,
+    "isInsertInto" is_insert_into value, "_links" links object, "request" request object,
+    "rowCount" row_count value, "state" state value, "templateName" template_name value,
+    "updated" updated value, "userId" user_id value, "version" version value } extra
+}
+
 /// An error of a query.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryError {
     /// Code of the error: an SQLSTATE, or an HTTP status.
@@ -188,8 +201,13 @@ pub struct QueryError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    QueryError { "code" code value, "errorType" error_type value, "message" message value
+    } extra
+}
+
 /// Links of a query. Which there are depends on its state.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryLinks {
     /// Stops the query.
@@ -199,7 +217,7 @@ pub struct QueryLinks {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_dataset: Option<LinkedObject>,
     /// Datasets that the query reads. They are known once it runs.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub referenced_datasets: ::aep_core::List<LinkedObject>,
     /// Schedule that started the query, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,8 +236,15 @@ pub struct QueryLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    QueryLinks { "cancel" cancel object, "created_dataset" created_dataset object,
+    "referenced_datasets" referenced_datasets objects, "schedule" schedule object,
+    "schedule_run" schedule_run object, "self" self_ object, "soft_delete" soft_delete
+    object } extra
+}
+
 /// A page of queries.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryList {
     /// The pages around it.
@@ -229,7 +254,7 @@ pub struct QueryList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The queries of the page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub queries: ::aep_core::List<Query>,
     /// Version of the API that wrote this.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,4 +262,9 @@ pub struct QueryList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    QueryList { "_links" links object, "_page" page object, "queries" queries objects,
+    "version" version value } extra
 }

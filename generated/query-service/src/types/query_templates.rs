@@ -6,18 +6,14 @@
 use super::*;
 
 /// SQL that is kept under a name.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryTemplate {
     /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<::aep_core::Timestamp>,
     /// Id of the template.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Who changed it last.
     #[serde(rename = "lastUpdatedBy", skip_serializing_if = "Option::is_none")]
@@ -45,8 +41,15 @@ pub struct QueryTemplate {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    QueryTemplate { "created" created value, "id" id value, "lastUpdatedBy"
+    last_updated_by value, "_links" links object, "name" name value, "queryParameters"
+    query_parameters value, "sql" sql value, "updated" updated value, "userId" user_id
+    value } extra
+}
+
 /// How many templates there are.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryTemplateCount {
     /// The number of templates.
@@ -60,8 +63,12 @@ pub struct QueryTemplateCount {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    QueryTemplateCount { "totalCount" total_count value, "version" version value } extra
+}
+
 /// Links of a template.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryTemplateLinks {
     /// Removes it.
@@ -78,8 +85,13 @@ pub struct QueryTemplateLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    QueryTemplateLinks { "delete" delete object, "self" self_ object, "update" update
+    object } extra
+}
+
 /// A page of templates.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryTemplateList {
     /// The pages around it.
@@ -89,7 +101,7 @@ pub struct QueryTemplateList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The templates of the page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub templates: ::aep_core::List<QueryTemplate>,
     /// Version of the API that wrote this.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,30 +111,32 @@ pub struct QueryTemplateList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    QueryTemplateList { "_links" links object, "_page" page object, "templates" templates
+    objects, "version" version value } extra
+}
+
 /// A template to be kept, or what takes the place of one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryTemplateRequest {
     /// Name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Values that the parameters of the statement have unless a query says otherwise, by their names without `$`. Needed for each; types are not checked.
     #[serde(rename = "queryParameters", skip_serializing_if = "Option::is_none")]
     pub query_parameters: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// The statement. A word after `$` is a parameter, whose value is in `queryParameters`.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub sql: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    QueryTemplateRequest { "name" name value, "queryParameters" query_parameters value,
+    "sql" sql value } extra
 }
 
 impl QueryTemplateRequest {

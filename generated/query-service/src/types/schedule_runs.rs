@@ -42,7 +42,7 @@ use super::*;
 }
 
 /// An action on a run.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchScheduleRunRequest {
     /// The action.
@@ -51,6 +51,10 @@ pub struct PatchScheduleRunRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchScheduleRunRequest { "op" op value } extra
 }
 
 impl PatchScheduleRunRequest {
@@ -84,7 +88,7 @@ impl PatchScheduleRunRequest {
 }
 
 /// Links of a run.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RunLinks {
     /// Stops the run.
@@ -98,8 +102,12 @@ pub struct RunLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RunLinks { "cancel" cancel object, "self" self_ object } extra
+}
+
 /// A task of a run.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RunTask {
     /// Seconds that it took.
@@ -125,8 +133,14 @@ pub struct RunTask {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RunTask { "duration" duration value, "endDate" end_date value, "message" message
+    value, "startDate" start_date value, "state" state value, "taskId" task_id value }
+    extra
+}
+
 /// A run of a schedule. Lists leave its tasks and its schedule out.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ScheduleRun {
     /// When it was due or was triggered.
@@ -136,11 +150,7 @@ pub struct ScheduleRun {
     #[serde(rename = "externalTrigger", skip_serializing_if = "Option::is_none")]
     pub external_trigger: Option<::aep_core::LenientBoolean>,
     /// Id of the run.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// What can be done with it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -154,7 +164,6 @@ pub struct ScheduleRun {
     /// The tasks that it consists of.
     #[serde(
         rename = "taskStatusList",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub task_status_list: ::aep_core::List<RunTask>,
@@ -166,8 +175,14 @@ pub struct ScheduleRun {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ScheduleRun { "created" created value, "externalTrigger" external_trigger value, "id"
+    id value, "_links" links object, "scheduleId" schedule_id value, "state" state value,
+    "taskStatusList" task_status_list objects, "version" version value } extra
+}
+
 /// A page of runs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ScheduleRunList {
     /// The page after it.
@@ -179,7 +194,6 @@ pub struct ScheduleRunList {
     /// The runs of the page.
     #[serde(
         rename = "runsSchedules",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub runs_schedules: ::aep_core::List<ScheduleRun>,
@@ -189,4 +203,9 @@ pub struct ScheduleRunList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ScheduleRunList { "_links" links object, "_page" page object, "runsSchedules"
+    runs_schedules objects, "version" version value } extra
 }

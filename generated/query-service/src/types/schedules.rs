@@ -28,7 +28,7 @@ use super::*;
 }
 
 /// When a schedule runs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Cadence {
     /// After when it no longer runs.
@@ -48,8 +48,13 @@ pub struct Cadence {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Cadence { "endDate" end_date value, "maxActiveRuns" max_active_runs value, "schedule"
+    schedule value, "startDate" start_date value } extra
+}
+
 /// When a schedule is to run.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CadenceRequest {
     /// After when it no longer runs, in the same form; without one it goes on.
@@ -59,23 +64,19 @@ pub struct CadenceRequest {
     #[serde(rename = "maxActiveRuns", skip_serializing_if = "Option::is_none")]
     pub max_active_runs: Option<i64>,
     /// Cron expression of five fields, or `@once`, `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`. With `@once` the query runs at `startDate` and never again.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub schedule: String,
     /// When the schedule takes effect, in UTC by RFC 3339.
-    #[serde(
-        rename = "startDate",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "startDate", skip_serializing_if = "String::is_empty")]
     pub start_date: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CadenceRequest { "endDate" end_date value, "maxActiveRuns" max_active_runs value,
+    "schedule" schedule value, "startDate" start_date value } extra
 }
 
 impl CadenceRequest {
@@ -132,7 +133,7 @@ impl CadenceRequest {
 }
 
 /// A query and when it is to run.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateScheduleRequest {
     /// What is to be run.
@@ -144,6 +145,10 @@ pub struct CreateScheduleRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateScheduleRequest { "query" query object, "schedule" schedule object } extra
 }
 
 impl CreateScheduleRequest {
@@ -189,15 +194,19 @@ impl CreateScheduleRequest {
 }
 
 /// Replacements within a schedule.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchScheduleRequest {
     /// The replacements, in their order.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub body: ::aep_core::List<SchedulePatch>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchScheduleRequest { "body" body objects } extra
 }
 
 impl PatchScheduleRequest {
@@ -234,18 +243,14 @@ impl PatchScheduleRequest {
 }
 
 /// A query that runs by a cron expression.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Schedule {
     /// When it was made. The answer to its creation lacks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<::aep_core::Timestamp>,
     /// Id of the schedule.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// What can be done with it.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -276,8 +281,15 @@ pub struct Schedule {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Schedule { "created" created value, "id" id value, "_links" links object, "query"
+    query object, "schedule" schedule object, "state" state value, "updated" updated
+    value, "updatedUserId" updated_user_id value, "userId" user_id value, "version"
+    version value } extra
+}
+
 /// Links of a schedule.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ScheduleLinks {
     /// Removes it.
@@ -303,8 +315,13 @@ pub struct ScheduleLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ScheduleLinks { "delete" delete object, "disable" disable object, "enable" enable
+    object, "runs" runs object, "self" self_ object, "trigger" trigger object } extra
+}
+
 /// A page of schedules.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ScheduleList {
     /// The page after it.
@@ -314,7 +331,7 @@ pub struct ScheduleList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The schedules of the page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub schedules: ::aep_core::List<Schedule>,
     /// Version of the API that wrote this.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -324,8 +341,13 @@ pub struct ScheduleList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ScheduleList { "_links" links object, "_page" page object, "schedules" schedules
+    objects, "version" version value } extra
+}
+
 /// A replacement within a schedule.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchedulePatch {
     /// What is done.
@@ -335,15 +357,15 @@ pub struct SchedulePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<crate::types::SchedulePatchPath>,
     /// For the state `enable` or `disable`, else the new cron expression.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub value: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SchedulePatch { "op" op value, "path" path value, "value" value value } extra
 }
 
 impl SchedulePatch {

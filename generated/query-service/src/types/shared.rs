@@ -14,7 +14,7 @@ use super::*;
 }
 
 /// Answer to an action that was accepted or done.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Acknowledgement {
     /// The outcome in words.
@@ -28,8 +28,12 @@ pub struct Acknowledgement {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Acknowledgement { "message" message value, "statusCode" status_code value } extra
+}
+
 /// A call that can be made next.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ActionLink {
     /// Body of the call, as JSON within a string or, in some samples, as it is. For some calls it only hints at the form.
@@ -46,8 +50,12 @@ pub struct ActionLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ActionLink { "body" body value, "href" href value, "method" method value } extra
+}
+
 /// Has a query create a dataset from its rows (CREATE TABLE AS SELECT).
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CtasParameters {
     /// Table name that the new dataset gets.
@@ -62,6 +70,11 @@ pub struct CtasParameters {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CtasParameters { "datasetName" dataset_name value, "description" description value,
+    "targetSchemaTitle" target_schema_title value } extra
 }
 
 impl CtasParameters {
@@ -107,7 +120,7 @@ impl CtasParameters {
 }
 
 /// The page after this one. Empty on the last page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ForwardLinks {
     /// Address of the next page. The reference has it as a string, clients read it as an object with `href`, so it is left open; `_page.next` is what to go by.
@@ -118,8 +131,12 @@ pub struct ForwardLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ForwardLinks { "next" next value } extra
+}
+
 /// Has the rows of a query inserted into a dataset.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct InsertIntoParameters {
     /// Table name of the dataset that takes the rows.
@@ -128,6 +145,10 @@ pub struct InsertIntoParameters {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    InsertIntoParameters { "datasetName" dataset_name value } extra
 }
 
 impl InsertIntoParameters {
@@ -166,7 +187,7 @@ pub enum InsertTarget {
 
 ::aep_core::read_union! {
     InsertTarget { InsertIntoParameters(InsertIntoParameters) ["datasetName"],
-    String(::std::string::String) [] }
+    String(::std::string::String) [] } object InsertIntoParameters(InsertIntoParameters)
 }
 
 impl From<InsertIntoParameters> for InsertTarget {
@@ -176,7 +197,7 @@ impl From<InsertIntoParameters> for InsertTarget {
 }
 
 /// Where this page lies in the whole list.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// How many objects the page holds.
@@ -199,8 +220,13 @@ pub struct PageInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageInfo { "count" count value, "next" next value, "orderby" orderby value,
+    "property" property value, "start" start value } extra
+}
+
 /// A link to a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLink {
     /// Address of the page with all parameters.
@@ -211,8 +237,12 @@ pub struct PageLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLink { "href" href value } extra
+}
+
 /// The pages around this one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLinks {
     /// The next page, if there is one.
@@ -226,8 +256,12 @@ pub struct PageLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLinks { "next" next object, "prev" prev object } extra
+}
+
 /// What is to be run, either `sql` or the template that `templateId` names. Queries and schedules show it as it was sent, and it can be sent again.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryDefinition {
     /// Given, the query becomes a CREATE TABLE AS SELECT.
@@ -257,6 +291,13 @@ pub struct QueryDefinition {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    QueryDefinition { "ctasParameters" ctas_parameters object, "dbName" db_name value,
+    "description" description value, "insertIntoParameters" insert_into_parameters value,
+    "name" name value, "queryParameters" query_parameters value, "sql" sql value,
+    "templateId" template_id value } extra
 }
 
 impl QueryDefinition {
@@ -343,7 +384,7 @@ impl QueryDefinition {
 }
 
 /// Answer to a request that was refused or failed. Query Service fills `message` and `statusCode`, the gateway `error_code` and `message`, a check before both the others.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct QueryServiceError {
     /// The problem in a sentence.
@@ -370,4 +411,10 @@ pub struct QueryServiceError {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    QueryServiceError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "status" status value, "statusCode" status_code value, "title" title
+    value, "type" type_ value } extra
 }

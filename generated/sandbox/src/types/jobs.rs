@@ -46,13 +46,12 @@ use super::*;
 }
 
 /// An export or import with what it has done.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Job {
     /// What is done already; it grows while the job runs.
     #[serde(
         rename = "completedTasks",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub completed_tasks: ::aep_core::List<JobTask>,
@@ -72,18 +71,10 @@ pub struct Job {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<::aep_core::Timestamp>,
     /// What went wrong so far, as the guide says in words; its sample has none.
-    #[serde(
-        rename = "failedTasks",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "failedTasks", skip_serializing_if = "::aep_core::List::is_absent")]
     pub failed_tasks: ::aep_core::List<JobTask>,
     /// Identifier of the job.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Identifiers that objects got in the destination, by those that they had.
     #[serde(rename = "importReplacementMap", skip_serializing_if = "Option::is_none")]
@@ -129,10 +120,22 @@ pub struct Job {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Job { "completedTasks" completed_tasks objects, "counter" counter value,
+    "createdTimestamp" created_timestamp value, "description" description value,
+    "destinationSandbox" destination_sandbox object, "expiry" expiry value, "failedTasks"
+    failed_tasks objects, "id" id value, "importReplacementMap" import_replacement_map
+    value, "imsOrgId" ims_org_id value, "jobHash" job_hash value, "jobStatus" job_status
+    value, "jobType" job_type value, "modifiedTimestamp" modified_timestamp value, "name"
+    name value, "requestType" request_type value, "snapshotId" snapshot_id value,
+    "sourceParentArtifactMap" source_parent_artifact_map value, "sourceSandbox"
+    source_sandbox object, "type" type_ value, "visibility" visibility value } extra
+}
+
 /// A job, with what the service says of the look-up.
 ///
 /// `status` and `type` are about the look-up alone; how the job stands is its `jobStatus`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobAnswer {
     /// The same for people.
@@ -152,15 +155,20 @@ pub struct JobAnswer {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    JobAnswer { "message" message value, "object" object object, "status" status value,
+    "type" type_ value } extra
+}
+
 /// A page of jobs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobList {
     /// Index of this page, counted from 0.
     #[serde(rename = "currentPage", skip_serializing_if = "Option::is_none")]
     pub current_page: Option<::aep_core::LenientInteger>,
     /// The objects of this page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<JobSummary>,
     /// Whether there is a page after.
     #[serde(rename = "hasNextPage", skip_serializing_if = "Option::is_none")]
@@ -185,8 +193,15 @@ pub struct JobList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    JobList { "currentPage" current_page value, "data" data objects, "hasNextPage"
+    has_next_page value, "hasPreviousPage" has_previous_page value, "nextPage" next_page
+    value, "pageSize" page_size value, "totalElements" total_elements value, "totalPages"
+    total_pages value } extra
+}
+
 /// An export or import in a list.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobSummary {
     /// When it was begun.
@@ -199,11 +214,7 @@ pub struct JobSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Identifier of the job.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Stage that it is in.
     #[serde(rename = "jobStatus", skip_serializing_if = "Option::is_none")]
@@ -234,8 +245,16 @@ pub struct JobSummary {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    JobSummary { "created" created value, "createdBy" created_by value, "description"
+    description value, "id" id value, "jobStatus" job_status value, "jobType" job_type
+    value, "name" name value, "packageType" package_type value, "sourceSandBox"
+    source_sand_box value, "targetSandbox" target_sandbox value, "updated" updated value,
+    "visibility" visibility value } extra
+}
+
 /// A part of a job that is done, or that failed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobTask {
     /// The object that it was done with.
@@ -250,6 +269,11 @@ pub struct JobTask {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    JobTask { "artifact" artifact object, "taskStatus" task_status value, "taskType"
+    task_type value } extra
 }
 
 impl JobAnswer {

@@ -38,15 +38,11 @@ use super::*;
 }
 
 /// An object of the destination that is used in place of one in a package.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AlternativeArtifact {
     /// Identifier of the object in the destination.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Kind of the object.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -54,6 +50,10 @@ pub struct AlternativeArtifact {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AlternativeArtifact { "id" id value, "type" type_ value } extra
 }
 
 impl AlternativeArtifact {
@@ -99,11 +99,11 @@ impl AlternativeArtifact {
 }
 
 /// An object with those that it needs.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ArtifactChildren {
     /// The objects that it needs; may be none.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub children: ::aep_core::List<Artifact>,
     /// Identifier of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,8 +119,13 @@ pub struct ArtifactChildren {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ArtifactChildren { "children" children objects, "id" id value, "title" title value,
+    "type" type_ value } extra
+}
+
 /// What is needed to make one object, and what of it the caller lacks.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ArtifactPermissions {
     /// Identifier of the object.
@@ -143,16 +148,18 @@ pub struct ArtifactPermissions {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ArtifactPermissions { "artifactID" artifact_id value, "artifactType" artifact_type
+    value, "creationAllowed" creation_allowed value, "missingPermissions"
+    missing_permissions object, "requiredPermissions" required_permissions object } extra
+}
+
 /// Names an object that belongs into a package.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ArtifactReference {
     /// Id of the object in its own service; of a schema, its URI.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Name of the object for people.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,6 +170,10 @@ pub struct ArtifactReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ArtifactReference { "id" id value, "title" title value, "type" type_ value } extra
 }
 
 impl ArtifactReference {
@@ -215,11 +226,11 @@ impl ArtifactReference {
 }
 
 /// A package to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreatePackageRequest {
     /// The objects in it; none where `packageType` is FULL.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub artifacts: ::aep_core::List<ArtifactReference>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -228,11 +239,7 @@ pub struct CreatePackageRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<String>,
     /// Name of the package, unique in the organization.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What it is made of.
     #[serde(rename = "packageType", skip_serializing_if = "Option::is_none")]
@@ -243,6 +250,12 @@ pub struct CreatePackageRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreatePackageRequest { "artifacts" artifacts objects, "description" description
+    value, "expiry" expiry value, "name" name value, "packageType" package_type value,
+    "sourceSandbox" source_sandbox object } extra
 }
 
 impl CreatePackageRequest {
@@ -325,27 +338,22 @@ impl CreatePackageRequest {
 }
 
 /// The sandbox that an import goes into.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DestinationSandbox {
     /// Organization that the sandbox belongs to.
-    #[serde(
-        rename = "imsOrgId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "imsOrgId", skip_serializing_if = "String::is_empty")]
     pub ims_org_id: String,
     /// Name of the sandbox.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DestinationSandbox { "imsOrgId" ims_org_id value, "name" name value } extra
 }
 
 impl DestinationSandbox {
@@ -388,7 +396,7 @@ impl DestinationSandbox {
 }
 
 /// An object of a package, and what the target sandbox has that is like it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ImportConflict {
     /// The object of the package.
@@ -400,7 +408,6 @@ pub struct ImportConflict {
     /// Objects of the target sandbox that could stand in for it, the likest first.
     #[serde(
         rename = "suggestionList",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub suggestion_list: ::aep_core::List<Artifact>,
@@ -409,8 +416,13 @@ pub struct ImportConflict {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ImportConflict { "artifact" artifact object, "parentID" parent_id value,
+    "suggestionList" suggestion_list objects } extra
+}
+
 /// What to import, and where.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ImportPackageRequest {
     /// Objects of the destination that stand in for ones of the package.
@@ -425,11 +437,7 @@ pub struct ImportPackageRequest {
     #[serde(rename = "destinationSandbox", skip_serializing_if = "Option::is_none")]
     pub destination_sandbox: Option<DestinationSandbox>,
     /// Id of the package, which has to be published.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Name of the job; that of the package unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -437,6 +445,12 @@ pub struct ImportPackageRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ImportPackageRequest { "alternatives" alternatives value, "description" description
+    value, "destinationSandbox" destination_sandbox object, "id" id value, "name" name
+    value } extra
 }
 
 impl ImportPackageRequest {
@@ -511,7 +525,7 @@ impl ImportPackageRequest {
 }
 
 /// What the caller may make of a package in a sandbox.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ImportPermissions {
     /// The package.
@@ -520,7 +534,6 @@ pub struct ImportPermissions {
     /// The objects of the package.
     #[serde(
         rename = "permissionResponse",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub permission_response: ::aep_core::List<ArtifactPermissions>,
@@ -532,14 +545,18 @@ pub struct ImportPermissions {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ImportPermissions { "packageID" package_id value, "permissionResponse"
+    permission_response objects, "targetSandboxName" target_sandbox_name value } extra
+}
+
 /// A package: objects of a sandbox that travel together.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Package {
     /// The objects in it.
     #[serde(
         rename = "artifactsList",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub artifacts_list: ::aep_core::List<Artifact>,
@@ -556,11 +573,7 @@ pub struct Package {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<::aep_core::Timestamp>,
     /// Identifier of the package.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that it belongs to.
     #[serde(rename = "imsOrgId", skip_serializing_if = "Option::is_none")]
@@ -609,8 +622,19 @@ pub struct Package {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Package { "artifactsList" artifacts_list objects, "createdBy" created_by value,
+    "createdDate" created_date value, "description" description value, "expiry" expiry
+    value, "id" id value, "imsOrgId" ims_org_id value, "modifiedBy" modified_by value,
+    "modifiedDate" modified_date value, "name" name value, "packageType" package_type
+    value, "packageVisibility" package_visibility value, "publishDate" publish_date
+    value, "requestId" request_id value, "schemaMapping" schema_mapping value,
+    "sourceSandbox" source_sandbox object, "status" status value, "tenantId" tenant_id
+    value, "userId" user_id value, "version" version value } extra
+}
+
 /// What the service says of a package that it removed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PackageDeletion {
     /// A sentence with the identifier of the package.
@@ -621,15 +645,19 @@ pub struct PackageDeletion {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PackageDeletion { "reason" reason value } extra
+}
+
 /// A page of packages.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PackageList {
     /// Index of this page, counted from 0.
     #[serde(rename = "currentPage", skip_serializing_if = "Option::is_none")]
     pub current_page: Option<::aep_core::LenientInteger>,
     /// The objects of this page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<Package>,
     /// Whether there is a page after.
     #[serde(rename = "hasNextPage", skip_serializing_if = "Option::is_none")]
@@ -654,20 +682,31 @@ pub struct PackageList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PackageList { "currentPage" current_page value, "data" data objects, "hasNextPage"
+    has_next_page value, "hasPreviousPage" has_previous_page value, "nextPage" next_page
+    value, "pageSize" page_size value, "totalElements" total_elements value, "totalPages"
+    total_pages value } extra
+}
+
 /// Permissions, by what they apply to.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PermissionSet {
     /// The permissions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub resources: ::aep_core::List<ResourcePermissions>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PermissionSet { "resources" resources objects } extra
+}
+
 /// Permissions on one kind of resource.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResourcePermissions {
     /// Kind of resource in access control.
@@ -676,7 +715,6 @@ pub struct ResourcePermissions {
     /// What may be done with it: read, write, delete, view.
     #[serde(
         rename = "resourcePermissions",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub resource_permissions: ::aep_core::List<String>,
@@ -685,19 +723,20 @@ pub struct ResourcePermissions {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ResourcePermissions { "palmResourceType" palm_resource_type value,
+    "resourcePermissions" resource_permissions value } extra
+}
+
 /// Who may pull a package from now on.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SetPackageVisibilityRequest {
     /// UPDATE in all cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<crate::types::PackageAction>,
     /// The package that changes.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// PUBLIC, the one value that is known to be taken.
     #[serde(rename = "packageVisibility", skip_serializing_if = "Option::is_none")]
@@ -705,6 +744,11 @@ pub struct SetPackageVisibilityRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SetPackageVisibilityRequest { "action" action value, "id" id value,
+    "packageVisibility" package_visibility value } extra
 }
 
 impl SetPackageVisibilityRequest {
@@ -763,7 +807,7 @@ impl SetPackageVisibilityRequest {
 }
 
 /// An export or import that has begun.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StartedJob {
     /// Ties together what belongs to the same work.
@@ -795,18 +839,25 @@ pub struct StartedJob {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    StartedJob { "correlationId" correlation_id value, "description" description value,
+    "destinationSandbox" destination_sandbox object, "jobId" job_id value, "name" name
+    value, "sourceSandbox" source_sandbox object, "type" type_ value, "visibility"
+    visibility value } extra
+}
+
 /// A change of a package. Which members it takes depends on `action`.
 ///
 /// - `ADD`, `DELETE`: `artifacts`.
 /// - `UPDATE`: `name` and `sourceSandbox`, both needed, and `description`.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UpdatePackageRequest {
     /// What is done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<crate::types::PackageAction>,
     /// Objects to add or to take out; without any the package stays as it is.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub artifacts: ::aep_core::List<ArtifactReference>,
     /// New description.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -815,11 +866,7 @@ pub struct UpdatePackageRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<String>,
     /// The package that changes.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// New name, unique in the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -830,6 +877,12 @@ pub struct UpdatePackageRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    UpdatePackageRequest { "action" action value, "artifacts" artifacts objects,
+    "description" description value, "expiry" expiry value, "id" id value, "name" name
+    value, "sourceSandbox" source_sandbox object } extra
 }
 
 impl UpdatePackageRequest {

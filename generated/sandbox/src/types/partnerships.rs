@@ -31,23 +31,14 @@ use super::*;
 }
 
 /// The answer to a request for a partnership.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AnswerPartnershipRequest {
     /// The `linkingId` of the partnership.
-    #[serde(
-        rename = "linkingID",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "linkingID", skip_serializing_if = "String::is_empty")]
     pub linking_id: String,
     /// Why, for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// APPROVED or REJECTED.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,6 +49,11 @@ pub struct AnswerPartnershipRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AnswerPartnershipRequest { "linkingID" linking_id value, "reason" reason value,
+    "status" status value, "targetIMSOrgDetails" target_ims_org_details object } extra
 }
 
 impl AnswerPartnershipRequest {
@@ -126,33 +122,26 @@ impl AnswerPartnershipRequest {
 }
 
 /// The organization that answers a request for a partnership.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AnsweringOrganization {
     /// Identifier of the organization.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Name that the others see.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Region that its data lies in.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub region: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AnsweringOrganization { "id" id value, "name" name value, "region" region value }
+    extra
 }
 
 impl AnsweringOrganization {
@@ -208,7 +197,7 @@ impl AnsweringOrganization {
 }
 
 /// Two organizations that exchange packages, or may do so one day.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Partnership {
     /// Who asked for it.
@@ -221,11 +210,7 @@ pub struct Partnership {
     #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
     pub created_date: Option<::aep_core::Timestamp>,
     /// Identifier of the partnership.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Identifier by which it is answered.
     #[serde(rename = "linkingId", skip_serializing_if = "Option::is_none")]
@@ -277,15 +262,27 @@ pub struct Partnership {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Partnership { "createdBy" created_by value, "createdByName" created_by_name value,
+    "createdDate" created_date value, "id" id value, "linkingId" linking_id value,
+    "modifiedBy" modified_by value, "modifiedByIMSOrgId" modified_by_ims_org_id value,
+    "modifiedByName" modified_by_name value, "modifiedDate" modified_date value,
+    "sourceIMSOrgId" source_ims_org_id value, "sourceIMSOrgName" source_ims_org_name
+    value, "sourceOrgName" source_org_name value, "sourceRegion" source_region value,
+    "status" status value, "statusHistory" status_history value, "targetIMSOrgId"
+    target_ims_org_id value, "targetOrgName" target_org_name value, "targetRegion"
+    target_region value, "version" version value } extra
+}
+
 /// A page of partnerships.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PartnershipList {
     /// Index of this page, counted from 0.
     #[serde(rename = "currentPage", skip_serializing_if = "Option::is_none")]
     pub current_page: Option<::aep_core::LenientInteger>,
     /// The objects of this page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<Partnership>,
     /// Whether there is a page after.
     #[serde(rename = "hasNextPage", skip_serializing_if = "Option::is_none")]
@@ -310,8 +307,15 @@ pub struct PartnershipList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PartnershipList { "currentPage" current_page value, "data" data objects,
+    "hasNextPage" has_next_page value, "hasPreviousPage" has_previous_page value,
+    "nextPage" next_page value, "pageSize" page_size value, "totalElements"
+    total_elements value, "totalPages" total_pages value } extra
+}
+
 /// What became of requests for partnerships, by organization.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PartnershipRequestResults {
     /// Requests that failed, with what the service says of them; empty in the samples.
@@ -325,8 +329,13 @@ pub struct PartnershipRequestResults {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PartnershipRequestResults { "failedRequests" failed_requests value,
+    "successfulRequests" successful_requests value } extra
+}
+
 /// Whom to ask for a partnership.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RequestPartnershipsRequest {
     /// The organization that asks.
@@ -335,13 +344,17 @@ pub struct RequestPartnershipsRequest {
     /// The organizations to ask.
     #[serde(
         rename = "targetIMSOrgIds",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub target_ims_org_ids: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RequestPartnershipsRequest { "sourceIMSDetails" source_ims_details object,
+    "targetIMSOrgIds" target_ims_org_ids value } extra
 }
 
 impl RequestPartnershipsRequest {
@@ -396,26 +409,22 @@ impl RequestPartnershipsRequest {
 }
 
 /// The organization that asks for a partnership.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RequestingOrganization {
     /// Identifier of the organization.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Name that the others see.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RequestingOrganization { "id" id value, "name" name value } extra
 }
 
 impl RequestingOrganization {

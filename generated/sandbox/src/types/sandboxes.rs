@@ -50,25 +50,17 @@ use super::*;
 }
 
 /// A sandbox to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSandboxRequest {
     /// Whether a production sandbox becomes the default one; false unless told. Known from an older guide alone.
     #[serde(rename = "isDefault", skip_serializing_if = "Option::is_none")]
     pub is_default: Option<bool>,
     /// Name of the sandbox, unique in the organization. Lower-case letters, digits and hyphens are safe.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Name for people; any text.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// What it is for.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -76,6 +68,11 @@ pub struct CreateSandboxRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateSandboxRequest { "isDefault" is_default value, "name" name value, "title" title
+    value, "type" type_ value } extra
 }
 
 impl CreateSandboxRequest {
@@ -164,7 +161,7 @@ impl From<SandboxTypeEntry> for ListedSandboxType {
 }
 
 /// Size of a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// How many it holds.
@@ -178,8 +175,12 @@ pub struct PageInfo {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageInfo { "count" count value, "limit" limit value } extra
+}
+
 /// A link to a page.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLink {
     /// Address of the page, or a template for it.
@@ -193,8 +194,12 @@ pub struct PageLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLink { "href" href value, "templated" templated value } extra
+}
+
 /// The pages around this one.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageLinks {
     /// The page after this one, where there is one.
@@ -211,20 +216,24 @@ pub struct PageLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    PageLinks { "next" next object, "page" page object, "prev" prev object } extra
+}
+
 /// What changes of a sandbox.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PatchSandboxRequest {
     /// New name for people.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PatchSandboxRequest { "title" title value } extra
 }
 
 impl PatchSandboxRequest {
@@ -258,7 +267,7 @@ impl PatchSandboxRequest {
 }
 
 /// What is to happen to a sandbox.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResetSandboxRequest {
     /// The action; only a reset is known.
@@ -267,6 +276,10 @@ pub struct ResetSandboxRequest {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ResetSandboxRequest { "action" action value } extra
 }
 
 impl ResetSandboxRequest {
@@ -302,7 +315,7 @@ impl ResetSandboxRequest {
 /// What the service says of a sandbox. The name is what identifies it; ordinary callers often do not see the id.
 ///
 /// It is no handle for calls inside that sandbox, which go by its name.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Sandbox {
     /// Who made it; may be empty.
@@ -330,11 +343,7 @@ pub struct Sandbox {
     #[serde(rename = "modifiedBy", skip_serializing_if = "Option::is_none")]
     pub modified_by: Option<String>,
     /// Name of the sandbox, unique in the organization; requests are addressed by it.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Code of the region where its data lies.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -356,8 +365,16 @@ pub struct Sandbox {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Sandbox { "createdBy" created_by value, "createdDate" created_date value, "eTag"
+    e_tag value, "etag" etag value, "id" id value, "isDefault" is_default value,
+    "lastModifiedDate" last_modified_date value, "modifiedBy" modified_by value, "name"
+    name value, "region" region value, "state" state value, "_system" system object,
+    "title" title value, "type" type_ value } extra
+}
+
 /// A page of sandboxes.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxList {
     /// The pages around this one.
@@ -367,15 +384,20 @@ pub struct SandboxList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<PageInfo>,
     /// The sandboxes.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub sandboxes: ::aep_core::List<Sandbox>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SandboxList { "_links" links object, "_page" page object, "sandboxes" sandboxes
+    objects } extra
+}
+
 /// What the platform itself keeps on a sandbox; it can differ from what the sandbox says of itself.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxSystem {
     /// Who made the record.
@@ -398,8 +420,14 @@ pub struct SandboxSystem {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SandboxSystem { "createdBy" created_by value, "createdDate" created_date value,
+    "lastModifiedBy" last_modified_by value, "lastModifiedDate" last_modified_date value,
+    "state" state value } extra
+}
+
 /// A type of sandboxes.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxTypeEntry {
     /// The type, as creation takes it.
@@ -413,18 +441,25 @@ pub struct SandboxTypeEntry {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SandboxTypeEntry { "id" id value, "title" title value } extra
+}
+
 /// The types of sandboxes.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxTypeList {
     /// The types, each as an object or as its bare name.
     #[serde(
         rename = "sandboxTypes",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub sandbox_types: ::aep_core::List<ListedSandboxType>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SandboxTypeList { "sandboxTypes" sandbox_types value } extra
 }

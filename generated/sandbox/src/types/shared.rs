@@ -71,7 +71,7 @@ use super::*;
 }
 
 /// An object in a package, and what was found out about it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Artifact {
     /// How many such objects were found.
@@ -84,7 +84,7 @@ pub struct Artifact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What was done with it, or why not.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub messages: ::aep_core::List<ArtifactMessage>,
     /// Identifier that the object got in the destination.
     #[serde(rename = "newId", skip_serializing_if = "Option::is_none")]
@@ -106,8 +106,14 @@ pub struct Artifact {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Artifact { "count" count value, "found" found value, "id" id value, "messages"
+    messages objects, "newId" new_id value, "title" title value, "type" type_ value,
+    "version" version value, "visibility" visibility value } extra
+}
+
 /// A step in the work on an object.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ArtifactMessage {
     /// Number of the attempt.
@@ -124,29 +130,28 @@ pub struct ArtifactMessage {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ArtifactMessage { "attempt" attempt value, "message" message value, "status" status
+    value } extra
+}
+
 /// What another organization needs in order to pull a package.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PackageAddress {
     /// Organization that the package belongs to.
-    #[serde(
-        rename = "imsOrgId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "imsOrgId", skip_serializing_if = "String::is_empty")]
     pub ims_org_id: String,
     /// Identifier of the package.
-    #[serde(
-        rename = "packageId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "packageId", skip_serializing_if = "String::is_empty")]
     pub package_id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PackageAddress { "imsOrgId" ims_org_id value, "packageId" package_id value } extra
 }
 
 impl PackageAddress {
@@ -189,7 +194,7 @@ impl PackageAddress {
 }
 
 /// Body of a failed call; any member may be missing.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxError {
     /// Further words, where there are any.
@@ -215,8 +220,13 @@ pub struct SandboxError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SandboxError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "status" status value, "title" title value, "type" type_ value } extra
+}
+
 /// Names a sandbox and the organization that it belongs to.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SandboxReference {
     /// Whether the sandbox has nothing in it; only answers say so, and not all.
@@ -231,6 +241,11 @@ pub struct SandboxReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SandboxReference { "empty" empty value, "imsOrgId" ims_org_id value, "name" name
+    value } extra
 }
 
 impl SandboxReference {

@@ -33,23 +33,23 @@ use super::*;
 }
 
 /// A package, and whom it is for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateTransfersRequest {
     /// The package.
-    #[serde(
-        rename = "packageId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "packageId", skip_serializing_if = "String::is_empty")]
     pub package_id: String,
     /// The organizations that get it.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub targets: ::aep_core::List<TransferTarget>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateTransfersRequest { "packageId" package_id value, "targets" targets objects }
+    extra
 }
 
 impl CreateTransfersRequest {
@@ -98,7 +98,7 @@ impl CreateTransfersRequest {
 }
 
 /// A package on its way from one organization to another.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Transfer {
     /// When it ended.
@@ -111,11 +111,7 @@ pub struct Transfer {
     #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
     pub created_date: Option<::aep_core::Timestamp>,
     /// Identifier of the transfer.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Who began it.
     #[serde(rename = "initiatedBy", skip_serializing_if = "Option::is_none")]
@@ -164,30 +160,46 @@ pub struct Transfer {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Transfer { "completedTime" completed_time value, "createdBy" created_by value,
+    "createdDate" created_date value, "id" id value, "initiatedBy" initiated_by value,
+    "modifiedBy" modified_by value, "modifiedDate" modified_date value, "packageId"
+    package_id value, "packageName" package_name value, "pipelineMessageId"
+    pipeline_message_id value, "requestType" request_type value, "sourceIMSOrgId"
+    source_ims_org_id value, "sourceOrgName" source_org_name value, "status" status
+    value, "targetIMSOrgId" target_ims_org_id value, "targetOrgName" target_org_name
+    value, "transferDetails" transfer_details object, "version" version value } extra
+}
+
 /// What was done of a transfer.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferDetails {
     /// Further particulars; null in all samples.
     #[serde(rename = "additionalMetadata", skip_serializing_if = "Option::is_none")]
     pub additional_metadata: Option<::serde_json::Value>,
     /// Its steps, for people.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub messages: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    TransferDetails { "additionalMetadata" additional_metadata value, "messages" messages
+    value } extra
+}
+
 /// A page of transfers.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferList {
     /// Index of this page, counted from 0.
     #[serde(rename = "currentPage", skip_serializing_if = "Option::is_none")]
     pub current_page: Option<::aep_core::LenientInteger>,
     /// The objects of this page.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<Transfer>,
     /// Whether there is a page after.
     #[serde(rename = "hasNextPage", skip_serializing_if = "Option::is_none")]
@@ -212,21 +224,27 @@ pub struct TransferList {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    TransferList { "currentPage" current_page value, "data" data objects, "hasNextPage"
+    has_next_page value, "hasPreviousPage" has_previous_page value, "nextPage" next_page
+    value, "pageSize" page_size value, "totalElements" total_elements value, "totalPages"
+    total_pages value } extra
+}
+
 /// An organization that gets a package.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferTarget {
     /// Identifier of the organization.
-    #[serde(
-        rename = "imsOrgId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "imsOrgId", skip_serializing_if = "String::is_empty")]
     pub ims_org_id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TransferTarget { "imsOrgId" ims_org_id value } extra
 }
 
 impl TransferTarget {

@@ -18,7 +18,7 @@ use super::*;
 }
 
 /// One change.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuditLogChange {
     /// What was done.
@@ -41,16 +41,17 @@ pub struct AuditLogChange {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    AuditLogChange { "action" action value, "id" id value, "path" path value, "value"
+    value value, "xdmType" xdm_type value } extra
+}
+
 /// Changes that were made at one time by one user.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AuditLogEntry {
     /// The changes, under the name that the guide has for them.
-    #[serde(
-        rename = "auditTrails",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "auditTrails", skip_serializing_if = "::aep_core::List::is_absent")]
     pub audit_trails: ::aep_core::List<AuditLogChange>,
     /// API client that made the changes.
     #[serde(rename = "clientId", skip_serializing_if = "Option::is_none")]
@@ -77,9 +78,16 @@ pub struct AuditLogEntry {
     #[serde(rename = "updatedUser", skip_serializing_if = "Option::is_none")]
     pub updated_user: Option<String>,
     /// The changes.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub updates: ::aep_core::List<AuditLogChange>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AuditLogEntry { "auditTrails" audit_trails objects, "clientId" client_id value, "id"
+    id value, "imsOrg" ims_org value, "requestId" request_id value, "sandBoxId"
+    sand_box_id value, "updated" updated value, "updatedTime" updated_time value,
+    "updatedUser" updated_user value, "updates" updates objects } extra
 }

@@ -6,7 +6,7 @@
 use super::*;
 
 /// One page of classes.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ClassList {
     /// Links to related lists.
@@ -16,23 +16,24 @@ pub struct ClassList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The classes. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<XdmClass>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ClassList { "_links" links object, "_page" page object, "results" results objects }
+    extra
+}
+
 /// What a new class consists of.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateClassRequest {
     /// The behaviour, by its URI such as `https://ns.adobe.com/xdm/data/record`, and then any field groups and fields in place.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,23 +42,19 @@ pub struct CreateClassRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Display name, not yet used by another class.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Always `object`.
-    #[serde(
-        rename = "type",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub type_: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateClassRequest { "allOf" all_of objects, "definitions" definitions value,
+    "description" description value, "title" title value, "type" type_ value } extra
 }
 
 impl CreateClassRequest {
@@ -167,15 +164,11 @@ impl From<CreateClassRequest> for ReplaceClassRequest {
 }
 
 /// A class: what a record stands for, and the least set of fields that it must have.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XdmClass {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,12 +177,7 @@ pub struct XdmClass {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -224,7 +212,6 @@ pub struct XdmClass {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -234,7 +221,6 @@ pub struct XdmClass {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
@@ -275,10 +261,10 @@ pub struct XdmClass {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -295,6 +281,26 @@ pub struct XdmClass {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    XdmClass { "allOf" all_of objects, "definitions" definitions value, "description"
+    description value, "$id" id value, "imsOrg" ims_org value, "meta:abstract"
+    meta_abstract value, "meta:allFieldAccess" meta_all_field_access value, "meta:altId"
+    meta_alt_id value, "meta:behaviorType" meta_behavior_type value, "meta:containerId"
+    meta_container_id value, "meta:createdDate" meta_created_date value,
+    "meta:datasetNamespace" meta_dataset_namespace value, "meta:descriptionId"
+    meta_description_id value, "meta:descriptorStatus" meta_descriptor_status value,
+    "meta:extends" meta_extends value, "meta:extensible" meta_extensible value,
+    "meta:immutableTags" meta_immutable_tags value, "meta:registryMetadata"
+    meta_registry_metadata object, "meta:resourceType" meta_resource_type value,
+    "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType" meta_sandbox_type value,
+    "meta:status" meta_status value, "meta:tags" meta_tags value, "meta:tenantNamespace"
+    meta_tenant_namespace value, "meta:titleId" meta_title_id value, "meta:usageCount"
+    meta_usage_count value, "meta:xdmId" meta_xdm_id value, "meta:xdmType" meta_xdm_type
+    value, "properties" properties value, "refs" refs value, "required" required value,
+    "$schema" schema value, "title" title value, "type" type_ value, "version" version
+    value } extra
 }
 
 impl XdmClass {

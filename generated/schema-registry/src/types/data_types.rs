@@ -6,15 +6,11 @@
 use super::*;
 
 /// What a new data type consists of.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateDataTypeRequest {
     /// Parts of the data type, in place of `properties`.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,26 +29,23 @@ pub struct CreateDataTypeRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// Names of the fields that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// Display name, not yet used by another data type.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Either `object` or `array`.
-    #[serde(
-        rename = "type",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub type_: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateDataTypeRequest { "allOf" all_of objects, "definitions" definitions value,
+    "description" description value, "items" items value, "properties" properties value,
+    "required" required value, "title" title value, "type" type_ value } extra
 }
 
 impl CreateDataTypeRequest {
@@ -149,15 +142,11 @@ impl CreateDataTypeRequest {
 }
 
 /// A data type: fields under one name, to which a field anywhere may refer.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DataType {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,12 +155,7 @@ pub struct DataType {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -206,7 +190,6 @@ pub struct DataType {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -216,7 +199,6 @@ pub struct DataType {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
@@ -257,10 +239,10 @@ pub struct DataType {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -277,6 +259,25 @@ pub struct DataType {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DataType { "allOf" all_of objects, "definitions" definitions value, "description"
+    description value, "$id" id value, "imsOrg" ims_org value, "items" items value,
+    "meta:abstract" meta_abstract value, "meta:allFieldAccess" meta_all_field_access
+    value, "meta:altId" meta_alt_id value, "meta:behaviorType" meta_behavior_type value,
+    "meta:containerId" meta_container_id value, "meta:createdDate" meta_created_date
+    value, "meta:descriptionId" meta_description_id value, "meta:descriptorStatus"
+    meta_descriptor_status value, "meta:extends" meta_extends value, "meta:extensible"
+    meta_extensible value, "meta:immutableTags" meta_immutable_tags value,
+    "meta:registryMetadata" meta_registry_metadata object, "meta:resourceType"
+    meta_resource_type value, "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType"
+    meta_sandbox_type value, "meta:status" meta_status value, "meta:tags" meta_tags
+    value, "meta:tenantNamespace" meta_tenant_namespace value, "meta:titleId"
+    meta_title_id value, "meta:usageCount" meta_usage_count value, "meta:xdmId"
+    meta_xdm_id value, "meta:xdmType" meta_xdm_type value, "properties" properties value,
+    "refs" refs value, "required" required value, "$schema" schema value, "title" title
+    value, "type" type_ value, "version" version value } extra
 }
 
 impl DataType {
@@ -608,7 +609,7 @@ impl DataType {
 }
 
 /// One page of data types.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DataTypeList {
     /// Links to related lists.
@@ -618,11 +619,16 @@ pub struct DataTypeList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The data types. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<DataType>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DataTypeList { "_links" links object, "_page" page object, "results" results objects
+    } extra
 }
 
 /// The whole data type that is to take the place of another: what a look-up gave, or the body that creates one.

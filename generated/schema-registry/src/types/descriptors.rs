@@ -24,7 +24,7 @@ use super::*;
 /// A statement about a schema or one of its fields.
 ///
 /// Which members it needs depends on its type; see the types of descriptors.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Descriptor {
     /// Display names of the suggested values of a text field, by value.
@@ -84,11 +84,7 @@ pub struct Descriptor {
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
     /// Data usage labels put on the field, such as `core/C2`.
-    #[serde(
-        rename = "xdm:labels",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "xdm:labels", skip_serializing_if = "::aep_core::List::is_absent")]
     pub xdm_labels: ::aep_core::List<::serde_json::Value>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
@@ -106,12 +102,7 @@ pub struct Descriptor {
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
-    #[serde(
-        rename = "xdm:sourceSchema",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "xdm:sourceSchema", skip_serializing_if = "String::is_empty")]
     pub xdm_source_schema: String,
     /// Technical name of the relationship, read from source to destination.
     #[serde(
@@ -134,6 +125,25 @@ pub struct Descriptor {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Descriptor { "meta:enum" meta_enum value, "@type" type_ value, "xdm:cardinality"
+    xdm_cardinality value, "xdm:description" xdm_description value,
+    "xdm:destinationNamespace" xdm_destination_namespace value, "xdm:destinationProperty"
+    xdm_destination_property value, "xdm:destinationSchema" xdm_destination_schema value,
+    "xdm:destinationToSourceName" xdm_destination_to_source_name value,
+    "xdm:destinationToSourceTitle" xdm_destination_to_source_title value,
+    "xdm:destinationVersion" xdm_destination_version value, "xdm:excludeMetaEnum"
+    xdm_exclude_meta_enum value, "xdm:granularity" xdm_granularity value,
+    "xdm:ianaTimezone" xdm_iana_timezone value, "xdm:identityNamespace"
+    xdm_identity_namespace value, "xdm:isPrimary" xdm_is_primary value, "xdm:labels"
+    xdm_labels value, "xdm:namespace" xdm_namespace value, "xdm:note" xdm_note value,
+    "xdm:property" xdm_property value, "xdm:sourceProperty" xdm_source_property value,
+    "xdm:sourceSchema" xdm_source_schema value, "xdm:sourceToDestinationName"
+    xdm_source_to_destination_name value, "xdm:sourceToDestinationTitle"
+    xdm_source_to_destination_title value, "xdm:sourceVersion" xdm_source_version value,
+    "xdm:title" xdm_title value } extra
 }
 
 impl Descriptor {
@@ -436,7 +446,7 @@ for DescriptorList {
 }
 
 /// One page of descriptors.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DescriptorPage {
     /// Links to related lists.
@@ -446,11 +456,16 @@ pub struct DescriptorPage {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The descriptors, of all types.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<DescriptorResource>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DescriptorPage { "_links" links object, "_page" page object, "results" results
+    objects } extra
 }
 
 #[derive(Default)]
@@ -483,7 +498,7 @@ for DescriptorReferenceList {
 }
 
 /// One page of ids or paths of descriptors.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DescriptorReferencePage {
     /// Links to related lists.
@@ -493,15 +508,20 @@ pub struct DescriptorReferencePage {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The ids or paths.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<::serde_json::Value>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    DescriptorReferencePage { "_links" links object, "_page" page object, "results"
+    results value } extra
+}
+
 /// A descriptor as the registry keeps it.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct DescriptorResource {
     /// When the descriptor was created, in the older form of the answer.
@@ -514,12 +534,7 @@ pub struct DescriptorResource {
     #[serde(rename = "createdUser", skip_serializing_if = "Option::is_none")]
     pub created_user: Option<String>,
     /// Id of the descriptor.
-    #[serde(
-        rename = "@id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "@id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the descriptor.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -602,11 +617,7 @@ pub struct DescriptorResource {
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
     /// Data usage labels put on the field, such as `core/C2`.
-    #[serde(
-        rename = "xdm:labels",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "xdm:labels", skip_serializing_if = "::aep_core::List::is_absent")]
     pub xdm_labels: ::aep_core::List<::serde_json::Value>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
@@ -647,6 +658,30 @@ pub struct DescriptorResource {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    DescriptorResource { "created" created value, "createdClient" created_client value,
+    "createdUser" created_user value, "@id" id value, "imsOrg" ims_org value,
+    "meta:containerId" meta_container_id value, "meta:enum" meta_enum value,
+    "meta:registryMetadata" meta_registry_metadata object, "meta:sandboxId"
+    meta_sandbox_id value, "meta:sandboxType" meta_sandbox_type value, "@type" type_
+    value, "updated" updated value, "updatedUser" updated_user value, "version" version
+    value, "xdm:cardinality" xdm_cardinality value, "xdm:description" xdm_description
+    value, "xdm:destinationNamespace" xdm_destination_namespace value,
+    "xdm:destinationProperty" xdm_destination_property value, "xdm:destinationSchema"
+    xdm_destination_schema value, "xdm:destinationToSourceName"
+    xdm_destination_to_source_name value, "xdm:destinationToSourceTitle"
+    xdm_destination_to_source_title value, "xdm:destinationVersion"
+    xdm_destination_version value, "xdm:excludeMetaEnum" xdm_exclude_meta_enum value,
+    "xdm:granularity" xdm_granularity value, "xdm:ianaTimezone" xdm_iana_timezone value,
+    "xdm:identityNamespace" xdm_identity_namespace value, "xdm:isPrimary" xdm_is_primary
+    value, "xdm:labels" xdm_labels value, "xdm:namespace" xdm_namespace value, "xdm:note"
+    xdm_note value, "xdm:property" xdm_property value, "xdm:sourceProperty"
+    xdm_source_property value, "xdm:sourceSchema" xdm_source_schema value,
+    "xdm:sourceToDestinationName" xdm_source_to_destination_name value,
+    "xdm:sourceToDestinationTitle" xdm_source_to_destination_title value,
+    "xdm:sourceVersion" xdm_source_version value, "xdm:title" xdm_title value } extra
 }
 
 impl DescriptorResource {

@@ -8,17 +8,13 @@ use super::*;
 /// What a new schema consists of.
 ///
 /// The registry derives the `meta:*` members by itself; they are accepted, not needed.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateSchemaRequest {
     /// One class and any number of field groups.
     ///
     /// Of a relational schema: pointers into `definitions`, and no class.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<SchemaReference>,
     /// Of a relational schema: named fragments with the fields, which need no namespace of the tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +34,6 @@ pub struct CreateSchemaRequest {
     /// `https://ns.adobe.com/xdm/data/adhoc-v2` makes the schema a relational one. For other schemas the registry derives this list.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -49,26 +44,26 @@ pub struct CreateSchemaRequest {
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
     /// Of a relational schema: names of the fields that must be there, such as those of the key.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// Display name, not yet used by another schema.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Always `object`.
-    #[serde(
-        rename = "type",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub type_: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateSchemaRequest { "allOf" all_of objects, "definitions" definitions value,
+    "description" description value, "meta:behaviorType" meta_behavior_type value,
+    "meta:class" meta_class value, "meta:containerId" meta_container_id value,
+    "meta:extends" meta_extends value, "meta:resourceType" meta_resource_type value,
+    "meta:xdmType" meta_xdm_type value, "required" required value, "title" title value,
+    "type" type_ value } extra
 }
 
 impl CreateSchemaRequest {
@@ -246,7 +241,7 @@ impl From<CreateSchemaRequest> for ReplaceSchemaRequest {
 }
 
 /// One page of schemas.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaList {
     /// Links to related lists.
@@ -256,15 +251,20 @@ pub struct SchemaList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The schemas. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<XdmSchema>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SchemaList { "_links" links object, "_page" page object, "results" results objects }
+    extra
+}
+
 /// A class or field group that becomes part of a schema, or a fragment of the schema's own definitions.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
     /// Which fields of a referenced field group to take, where not all are wanted.
@@ -276,12 +276,7 @@ pub struct SchemaReference {
     #[serde(rename = "meta:xdmType", skip_serializing_if = "Option::is_none")]
     pub meta_xdm_type: Option<crate::types::XdmType>,
     /// URI of the class or field group, or a pointer into the own definitions, which relational schemas use.
-    #[serde(
-        rename = "$ref",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$ref", skip_serializing_if = "String::is_empty")]
     pub ref_: String,
     /// JSON Schema type of the part; derived where it is missing.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -289,6 +284,11 @@ pub struct SchemaReference {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SchemaReference { "meta:refProperty" meta_ref_property value, "meta:xdmType"
+    meta_xdm_type value, "$ref" ref_ value, "type" type_ value } extra
 }
 
 impl SchemaReference {
@@ -349,15 +349,11 @@ impl SchemaReference {
 }
 
 /// A schema: a class and field groups in one, by which records are judged.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XdmSchema {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -366,12 +362,7 @@ pub struct XdmSchema {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -409,7 +400,6 @@ pub struct XdmSchema {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -419,7 +409,6 @@ pub struct XdmSchema {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
@@ -460,10 +449,10 @@ pub struct XdmSchema {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -480,6 +469,26 @@ pub struct XdmSchema {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    XdmSchema { "allOf" all_of objects, "definitions" definitions value, "description"
+    description value, "$id" id value, "imsOrg" ims_org value, "meta:abstract"
+    meta_abstract value, "meta:allFieldAccess" meta_all_field_access value, "meta:altId"
+    meta_alt_id value, "meta:behaviorType" meta_behavior_type value, "meta:class"
+    meta_class value, "meta:containerId" meta_container_id value, "meta:createdDate"
+    meta_created_date value, "meta:datasetNamespace" meta_dataset_namespace value,
+    "meta:descriptionId" meta_description_id value, "meta:descriptorStatus"
+    meta_descriptor_status value, "meta:extends" meta_extends value, "meta:extensible"
+    meta_extensible value, "meta:immutableTags" meta_immutable_tags value,
+    "meta:registryMetadata" meta_registry_metadata object, "meta:resourceType"
+    meta_resource_type value, "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType"
+    meta_sandbox_type value, "meta:status" meta_status value, "meta:tags" meta_tags
+    value, "meta:tenantNamespace" meta_tenant_namespace value, "meta:titleId"
+    meta_title_id value, "meta:usageCount" meta_usage_count value, "meta:xdmId"
+    meta_xdm_id value, "meta:xdmType" meta_xdm_type value, "properties" properties value,
+    "refs" refs value, "required" required value, "$schema" schema value, "title" title
+    value, "type" type_ value, "version" version value } extra
 }
 
 impl XdmSchema {

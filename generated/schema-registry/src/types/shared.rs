@@ -221,7 +221,7 @@ use super::*;
 }
 
 /// One part of a resource: a reference, or fields written out in place. Unions may have empty ones.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct AllOfEntry {
     /// Which fields of a referenced field group to take, where not all are wanted.
@@ -239,7 +239,7 @@ pub struct AllOfEntry {
     #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
     pub ref_: Option<String>,
     /// Names of the fields that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema type of the part.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -247,6 +247,12 @@ pub struct AllOfEntry {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    AllOfEntry { "meta:refProperty" meta_ref_property value, "meta:xdmType" meta_xdm_type
+    value, "properties" properties value, "$ref" ref_ value, "required" required value,
+    "type" type_ value } extra
 }
 
 impl AllOfEntry {
@@ -322,15 +328,11 @@ impl AllOfEntry {
 }
 
 /// What a new field group consists of.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateFieldGroupRequest {
     /// Pointers to those fragments, such as `{"$ref": "#/definitions/customFields"}`, and URIs of other field groups or data types.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Own fields, below the namespace of the tenant, as fragments with names of your choice.
     ///
@@ -346,28 +348,24 @@ pub struct CreateFieldGroupRequest {
     /// URIs of the classes that the field group is for.
     #[serde(
         rename = "meta:intendedToExtend",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_intended_to_extend: ::aep_core::List<String>,
     /// Display name, not yet used by another field group.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Always `object`.
-    #[serde(
-        rename = "type",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub type_: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateFieldGroupRequest { "allOf" all_of objects, "definitions" definitions value,
+    "description" description value, "meta:intendedToExtend" meta_intended_to_extend
+    value, "title" title value, "type" type_ value } extra
 }
 
 impl CreateFieldGroupRequest {
@@ -459,15 +457,11 @@ impl CreateFieldGroupRequest {
 }
 
 /// A field group: a reusable set of fields that extends schemas of the classes it is meant for.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FieldGroup {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -476,12 +470,7 @@ pub struct FieldGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -513,7 +502,6 @@ pub struct FieldGroup {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -523,14 +511,12 @@ pub struct FieldGroup {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
     /// URIs of the classes that the field group is meant for.
     #[serde(
         rename = "meta:intendedToExtend",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_intended_to_extend: ::aep_core::List<String>,
@@ -571,10 +557,10 @@ pub struct FieldGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -591,6 +577,26 @@ pub struct FieldGroup {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    FieldGroup { "allOf" all_of objects, "definitions" definitions value, "description"
+    description value, "$id" id value, "imsOrg" ims_org value, "meta:abstract"
+    meta_abstract value, "meta:allFieldAccess" meta_all_field_access value, "meta:altId"
+    meta_alt_id value, "meta:behaviorType" meta_behavior_type value, "meta:containerId"
+    meta_container_id value, "meta:createdDate" meta_created_date value,
+    "meta:descriptionId" meta_description_id value, "meta:descriptorStatus"
+    meta_descriptor_status value, "meta:extends" meta_extends value, "meta:extensible"
+    meta_extensible value, "meta:immutableTags" meta_immutable_tags value,
+    "meta:intendedToExtend" meta_intended_to_extend value, "meta:registryMetadata"
+    meta_registry_metadata object, "meta:resourceType" meta_resource_type value,
+    "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType" meta_sandbox_type value,
+    "meta:status" meta_status value, "meta:tags" meta_tags value, "meta:tenantNamespace"
+    meta_tenant_namespace value, "meta:titleId" meta_title_id value, "meta:usageCount"
+    meta_usage_count value, "meta:xdmId" meta_xdm_id value, "meta:xdmType" meta_xdm_type
+    value, "properties" properties value, "refs" refs value, "required" required value,
+    "$schema" schema value, "title" title value, "type" type_ value, "version" version
+    value } extra
 }
 
 impl FieldGroup {
@@ -928,7 +934,7 @@ impl FieldGroup {
 }
 
 /// One page of field groups.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct FieldGroupList {
     /// Links to related lists.
@@ -938,18 +944,23 @@ pub struct FieldGroupList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The field groups. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<FieldGroup>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    FieldGroupList { "_links" links object, "_page" page object, "results" results
+    objects } extra
+}
+
 /// An error of the registry or of the gateway before it.
 ///
 /// The registry fills `type`, `title`, `status`, `report` and `detail`; a refusal by the gateway has `error_code` and
 /// `message` instead.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryError {
     /// The error in full.
@@ -978,8 +989,14 @@ pub struct RegistryError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RegistryError { "detail" detail value, "error_code" error_code value, "message"
+    message value, "report" report object, "status" status value, "title" title value,
+    "type" type_ value } extra
+}
+
 /// Particulars of an error.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryErrorReport {
     /// The same text as `detail`, or a longer one.
@@ -989,11 +1006,7 @@ pub struct RegistryErrorReport {
     #[serde(rename = "registryRequestId", skip_serializing_if = "Option::is_none")]
     pub registry_request_id: Option<String>,
     /// Errors that led to this one.
-    #[serde(
-        rename = "sub-errors",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "sub-errors", skip_serializing_if = "::aep_core::List::is_absent")]
     pub sub_errors: ::aep_core::List<RegistryError>,
     /// When it happened, as month, day and year before the time of day.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1003,8 +1016,14 @@ pub struct RegistryErrorReport {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RegistryErrorReport { "detailed-message" detailed_message value, "registryRequestId"
+    registry_request_id value, "sub-errors" sub_errors objects, "timestamp" timestamp
+    value } extra
+}
+
 /// A link.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryLink {
     /// Address that the link leads to.
@@ -1015,8 +1034,12 @@ pub struct RegistryLink {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RegistryLink { "href" href value } extra
+}
+
 /// Links beside a list.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryLinks {
     /// The same list of the container `global`.
@@ -1030,17 +1053,16 @@ pub struct RegistryLinks {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RegistryLinks { "global_schemas" global_schemas object, "next" next value } extra
+}
+
 /// Who created and changed a resource, and when.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryMetadata {
     /// Fingerprint of the content. The registry takes no If-Match header, so it only serves comparison.
-    #[serde(
-        rename = "eTag",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(rename = "eTag", skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub e_tag: ::aep_core::ETag,
     /// Release of the standard library that was in force.
     #[serde(rename = "meta:globalLibVersion", skip_serializing_if = "Option::is_none")]
@@ -1081,6 +1103,17 @@ pub struct RegistryMetadata {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RegistryMetadata { "eTag" e_tag value, "meta:globalLibVersion"
+    meta_global_lib_version value, "meta:usageCount" meta_usage_count value,
+    "palm:sandboxName" palm_sandbox_name value, "repo:createDate" repo_create_date value,
+    "repo:createdDate" repo_created_date value, "repo:lastModifiedDate"
+    repo_last_modified_date value, "xdm:createdClientId" xdm_created_client_id value,
+    "xdm:createdUserId" xdm_created_user_id value, "xdm:lastModifiedClientId"
+    xdm_last_modified_client_id value, "xdm:lastModifiedUserId" xdm_last_modified_user_id
+    value, "xdm:repositoryCreatedBy" xdm_repository_created_by value } extra
 }
 
 impl RegistryMetadata {
@@ -1213,7 +1246,7 @@ impl RegistryMetadata {
 }
 
 /// Position of a page in a list.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryPage {
     /// Number of entries on this page.
@@ -1228,6 +1261,11 @@ pub struct RegistryPage {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RegistryPage { "count" count value, "next" next value, "orderby" orderby value }
+    extra
 }
 
 /// The whole field group that is to take the place of another: what a look-up gave, or the body that creates one.
@@ -1283,7 +1321,7 @@ pub enum XdmDefinition {
     "meta:status", "meta:titleId", "meta:ui", "meta:usereditable", "meta:xdmField",
     "meta:xdmType", "meta:xedConverted", "minItems", "minLength", "minimum", "not",
     "oneOf", "pattern", "patternProperties", "properties", "$ref", "required", "title",
-    "type"], String(::std::string::String) [] }
+    "type"], String(::std::string::String) [] } object XdmProperty(XdmProperty)
 }
 
 impl From<XdmProperty> for XdmDefinition {
@@ -1328,25 +1366,17 @@ impl From<bool> for XdmMapValues {
 ///
 /// Fields nest by `properties`, `items` and `additionalProperties`. The docs of the XDM types tell what to send for
 /// each.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XdmProperty {
     /// What the values of a map are; such a field has no `properties`.
     #[serde(rename = "additionalProperties", skip_serializing_if = "Option::is_none")]
     pub additional_properties: Option<XdmMapValues>,
     /// Parts that a field is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<XdmProperty>,
     /// Choices, of which one at least fits.
-    #[serde(
-        rename = "anyOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "anyOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub any_of: ::aep_core::List<XdmProperty>,
     /// The one value that is valid.
     #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
@@ -1358,14 +1388,10 @@ pub struct XdmProperty {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The only values that are valid.
-    #[serde(
-        rename = "enum",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "enum", skip_serializing_if = "::aep_core::List::is_absent")]
     pub enum_: ::aep_core::List<::serde_json::Value>,
     /// Sample values.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub examples: ::aep_core::List<::serde_json::Value>,
     /// How a text is to be read, such as `date`, `date-time` or `uri`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1391,7 +1417,6 @@ pub struct XdmProperty {
     /// Descriptors of the field, where they were asked for or come with a standard resource.
     #[serde(
         rename = "meta:descriptors",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_descriptors: ::aep_core::List<
@@ -1443,11 +1468,7 @@ pub struct XdmProperty {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not: Option<Box<XdmProperty>>,
     /// Choices, of which exactly one fits.
-    #[serde(
-        rename = "oneOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "oneOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub one_of: ::aep_core::List<XdmProperty>,
     /// Regular expression that a text has to match.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1462,7 +1483,7 @@ pub struct XdmProperty {
     #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
     pub ref_: Option<String>,
     /// Names of the fields that an object must have.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// Display name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1473,6 +1494,24 @@ pub struct XdmProperty {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    XdmProperty { "additionalProperties" additional_properties value, "allOf" all_of
+    objects, "anyOf" any_of objects, "const" const_ value, "default" default value,
+    "description" description value, "enum" enum_ value, "examples" examples value,
+    "format" format value, "isRequired" is_required value, "items" items value,
+    "maxItems" max_items value, "maxLength" max_length value, "maximum" maximum value,
+    "meta:descriptionId" meta_description_id value, "meta:descriptors" meta_descriptors
+    value, "meta:enum" meta_enum value, "meta:immutable" meta_immutable value,
+    "meta:referencedFrom" meta_referenced_from value, "meta:status" meta_status value,
+    "meta:titleId" meta_title_id value, "meta:ui" meta_ui value, "meta:usereditable"
+    meta_usereditable value, "meta:xdmField" meta_xdm_field value, "meta:xdmType"
+    meta_xdm_type value, "meta:xedConverted" meta_xed_converted value, "minItems"
+    min_items value, "minLength" min_length value, "minimum" minimum value, "not" not
+    value, "oneOf" one_of objects, "pattern" pattern value, "patternProperties"
+    pattern_properties value, "properties" properties value, "$ref" ref_ value,
+    "required" required value, "title" title value, "type" type_ value } extra
 }
 
 impl XdmProperty {
@@ -1818,15 +1857,11 @@ impl XdmProperty {
 /// What classes, field groups, data types, behaviours, schemas and unions have in common.
 ///
 /// Lists in summary form fill only the ids, the version and the title; the other members depend on the Accept header.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XdmResource {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1835,12 +1870,7 @@ pub struct XdmResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -1872,7 +1902,6 @@ pub struct XdmResource {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -1882,7 +1911,6 @@ pub struct XdmResource {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
@@ -1923,10 +1951,10 @@ pub struct XdmResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -1943,6 +1971,25 @@ pub struct XdmResource {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    XdmResource { "allOf" all_of objects, "definitions" definitions value, "description"
+    description value, "$id" id value, "imsOrg" ims_org value, "meta:abstract"
+    meta_abstract value, "meta:allFieldAccess" meta_all_field_access value, "meta:altId"
+    meta_alt_id value, "meta:behaviorType" meta_behavior_type value, "meta:containerId"
+    meta_container_id value, "meta:createdDate" meta_created_date value,
+    "meta:descriptionId" meta_description_id value, "meta:descriptorStatus"
+    meta_descriptor_status value, "meta:extends" meta_extends value, "meta:extensible"
+    meta_extensible value, "meta:immutableTags" meta_immutable_tags value,
+    "meta:registryMetadata" meta_registry_metadata object, "meta:resourceType"
+    meta_resource_type value, "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType"
+    meta_sandbox_type value, "meta:status" meta_status value, "meta:tags" meta_tags
+    value, "meta:tenantNamespace" meta_tenant_namespace value, "meta:titleId"
+    meta_title_id value, "meta:usageCount" meta_usage_count value, "meta:xdmId"
+    meta_xdm_id value, "meta:xdmType" meta_xdm_type value, "properties" properties value,
+    "refs" refs value, "required" required value, "$schema" schema value, "title" title
+    value, "type" type_ value, "version" version value } extra
 }
 
 impl FieldGroup {

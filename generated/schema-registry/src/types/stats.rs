@@ -6,7 +6,7 @@
 use super::*;
 
 /// The tenant id, and the resources of the tenant in numbers.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RegistryStats {
     /// Which schemas use which class: an array of classes in some answers, a map by class URI in others.
@@ -21,32 +21,32 @@ pub struct RegistryStats {
     /// Resources that were created lately.
     #[serde(
         rename = "recentlyCreatedResources",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub recently_created_resources: ::aep_core::List<ResourceSummary>,
     /// Resources that were changed lately.
     #[serde(
         rename = "recentlyUpdatedResources",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub recently_updated_resources: ::aep_core::List<ResourceSummary>,
     /// Id of the tenant, as it appears in resource URIs. With an underscore before it, it is the namespace of the own fields.
-    #[serde(
-        rename = "tenantId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "tenantId", skip_serializing_if = "String::is_empty")]
     pub tenant_id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    RegistryStats { "classUsage" class_usage value, "counts" counts object, "imsOrg"
+    ims_org value, "recentlyCreatedResources" recently_created_resources objects,
+    "recentlyUpdatedResources" recently_updated_resources objects, "tenantId" tenant_id
+    value } extra
+}
+
 /// Number of resources of each kind.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResourceCounts {
     /// Classes of the tenant.
@@ -69,8 +69,13 @@ pub struct ResourceCounts {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ResourceCounts { "classes" classes value, "datatypes" datatypes value, "mixins"
+    mixins value, "schemas" schemas value, "unions" unions value } extra
+}
+
 /// A resource in short.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ResourceSummary {
     /// What the resource is for.
@@ -106,6 +111,14 @@ pub struct ResourceSummary {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ResourceSummary { "description" description value, "$id" id value, "meta:altId"
+    meta_alt_id value, "meta:class" meta_class value, "meta:classTitle" meta_class_title
+    value, "meta:created" meta_created value, "meta:resourceType" meta_resource_type
+    value, "meta:updated" meta_updated value, "title" title value, "version" version
+    value } extra
 }
 
 impl RegistryStats {

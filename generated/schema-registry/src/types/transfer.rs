@@ -57,7 +57,7 @@ impl From<TransferredDescriptor> for TransferPart {
 }
 
 /// A descriptor on its way to another sandbox. It has an id only once it is imported.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferredDescriptor {
     /// Id of the descriptor, where it exists already.
@@ -138,11 +138,7 @@ pub struct TransferredDescriptor {
     #[serde(rename = "xdm:isPrimary", skip_serializing_if = "Option::is_none")]
     pub xdm_is_primary: Option<bool>,
     /// Data usage labels put on the field, such as `core/C2`.
-    #[serde(
-        rename = "xdm:labels",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "xdm:labels", skip_serializing_if = "::aep_core::List::is_absent")]
     pub xdm_labels: ::aep_core::List<::serde_json::Value>,
     /// Identity namespace whose values the field holds, by code or id as `xdm:property` says. Upper and lower case count.
     #[serde(rename = "xdm:namespace", skip_serializing_if = "Option::is_none")]
@@ -160,12 +156,7 @@ pub struct TransferredDescriptor {
     #[serde(rename = "xdm:sourceProperty", skip_serializing_if = "Option::is_none")]
     pub xdm_source_property: Option<::serde_json::Value>,
     /// URI of the schema that is described. Labels may name a field group instead.
-    #[serde(
-        rename = "xdm:sourceSchema",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "xdm:sourceSchema", skip_serializing_if = "String::is_empty")]
     pub xdm_source_schema: String,
     /// Technical name of the relationship, read from source to destination.
     #[serde(
@@ -188,6 +179,28 @@ pub struct TransferredDescriptor {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TransferredDescriptor { "@id" id value, "imsOrg" ims_org value, "meta:containerId"
+    meta_container_id value, "meta:enum" meta_enum value, "meta:resourceType"
+    meta_resource_type value, "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType"
+    meta_sandbox_type value, "@type" type_ value, "version" version value,
+    "xdm:cardinality" xdm_cardinality value, "xdm:description" xdm_description value,
+    "xdm:destinationNamespace" xdm_destination_namespace value, "xdm:destinationProperty"
+    xdm_destination_property value, "xdm:destinationSchema" xdm_destination_schema value,
+    "xdm:destinationToSourceName" xdm_destination_to_source_name value,
+    "xdm:destinationToSourceTitle" xdm_destination_to_source_title value,
+    "xdm:destinationVersion" xdm_destination_version value, "xdm:excludeMetaEnum"
+    xdm_exclude_meta_enum value, "xdm:granularity" xdm_granularity value,
+    "xdm:ianaTimezone" xdm_iana_timezone value, "xdm:identityNamespace"
+    xdm_identity_namespace value, "xdm:isPrimary" xdm_is_primary value, "xdm:labels"
+    xdm_labels value, "xdm:namespace" xdm_namespace value, "xdm:note" xdm_note value,
+    "xdm:property" xdm_property value, "xdm:sourceProperty" xdm_source_property value,
+    "xdm:sourceSchema" xdm_source_schema value, "xdm:sourceToDestinationName"
+    xdm_source_to_destination_name value, "xdm:sourceToDestinationTitle"
+    xdm_source_to_destination_title value, "xdm:sourceVersion" xdm_source_version value,
+    "xdm:title" xdm_title value } extra
 }
 
 impl TransferredDescriptor {
@@ -519,15 +532,11 @@ impl TransferredDescriptor {
 /// A class, field group, data type or schema on its way to another sandbox.
 ///
 /// In an export, `<XDM_TENANTID_PLACEHOLDER>` stands for the tenant id.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TransferredResource {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -536,12 +545,7 @@ pub struct TransferredResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -579,7 +583,6 @@ pub struct TransferredResource {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -589,14 +592,12 @@ pub struct TransferredResource {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
     /// Of a field group: URIs of the classes that it is meant for.
     #[serde(
         rename = "meta:intendedToExtend",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_intended_to_extend: ::aep_core::List<String>,
@@ -637,10 +638,10 @@ pub struct TransferredResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -657,6 +658,27 @@ pub struct TransferredResource {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    TransferredResource { "allOf" all_of objects, "definitions" definitions value,
+    "description" description value, "$id" id value, "imsOrg" ims_org value, "items"
+    items value, "meta:abstract" meta_abstract value, "meta:allFieldAccess"
+    meta_all_field_access value, "meta:altId" meta_alt_id value, "meta:behaviorType"
+    meta_behavior_type value, "meta:class" meta_class value, "meta:containerId"
+    meta_container_id value, "meta:createdDate" meta_created_date value,
+    "meta:descriptionId" meta_description_id value, "meta:descriptorStatus"
+    meta_descriptor_status value, "meta:extends" meta_extends value, "meta:extensible"
+    meta_extensible value, "meta:immutableTags" meta_immutable_tags value,
+    "meta:intendedToExtend" meta_intended_to_extend value, "meta:registryMetadata"
+    meta_registry_metadata object, "meta:resourceType" meta_resource_type value,
+    "meta:sandboxId" meta_sandbox_id value, "meta:sandboxType" meta_sandbox_type value,
+    "meta:status" meta_status value, "meta:tags" meta_tags value, "meta:tenantNamespace"
+    meta_tenant_namespace value, "meta:titleId" meta_title_id value, "meta:usageCount"
+    meta_usage_count value, "meta:xdmId" meta_xdm_id value, "meta:xdmType" meta_xdm_type
+    value, "properties" properties value, "refs" refs value, "required" required value,
+    "$schema" schema value, "title" title value, "type" type_ value, "version" version
+    value } extra
 }
 
 impl TransferredResource {

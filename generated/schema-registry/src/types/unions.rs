@@ -16,7 +16,7 @@ use super::*;
 }
 
 /// One page of unions.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UnionList {
     /// Links to related lists.
@@ -26,25 +26,26 @@ pub struct UnionList {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
     pub page: Option<RegistryPage>,
     /// The unions. With the summary form of Accept only `$id`, `meta:altId`, `version` and `title` are filled in.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub results: ::aep_core::List<UnionSchema>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    UnionList { "_links" links object, "_page" page object, "results" results objects }
+    extra
+}
+
 /// A union: the fields of all schemas of a class that are enabled for Profile.
 ///
 /// Identity map, segment membership and events come in addition.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct UnionSchema {
     /// The parts that the resource is composed of.
-    #[serde(
-        rename = "allOf",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "allOf", skip_serializing_if = "::aep_core::List::is_absent")]
     pub all_of: ::aep_core::List<AllOfEntry>,
     /// Named fragments that `allOf` points into. In a field group, own fields stand here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,12 +54,7 @@ pub struct UnionSchema {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// URI of the resource, by which others refer to it.
-    #[serde(
-        rename = "$id",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "$id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Organization that owns the resource; standard resources have none.
     #[serde(rename = "imsOrg", skip_serializing_if = "Option::is_none")]
@@ -93,7 +89,6 @@ pub struct UnionSchema {
     /// URIs of everything that the resource builds upon, directly or through its parts.
     #[serde(
         rename = "meta:extends",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_extends: ::aep_core::List<String>,
@@ -103,7 +98,6 @@ pub struct UnionSchema {
     /// Tags that cannot be taken back; `union` stands for Profile.
     #[serde(
         rename = "meta:immutableTags",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub meta_immutable_tags: ::aep_core::List<String>,
@@ -144,10 +138,10 @@ pub struct UnionSchema {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<::std::collections::BTreeMap<String, XdmProperty>>,
     /// URIs of all resources that this one mentions.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub refs: ::aep_core::List<String>,
     /// Names of the fields at the top that must be there.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub required: ::aep_core::List<String>,
     /// JSON Schema dialect that the document is written in.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -164,6 +158,25 @@ pub struct UnionSchema {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    UnionSchema { "allOf" all_of objects, "definitions" definitions value, "description"
+    description value, "$id" id value, "imsOrg" ims_org value, "meta:abstract"
+    meta_abstract value, "meta:allFieldAccess" meta_all_field_access value, "meta:altId"
+    meta_alt_id value, "meta:behaviorType" meta_behavior_type value, "meta:class"
+    meta_class value, "meta:containerId" meta_container_id value, "meta:createdDate"
+    meta_created_date value, "meta:descriptionId" meta_description_id value,
+    "meta:descriptorStatus" meta_descriptor_status value, "meta:extends" meta_extends
+    value, "meta:extensible" meta_extensible value, "meta:immutableTags"
+    meta_immutable_tags value, "meta:registryMetadata" meta_registry_metadata object,
+    "meta:resourceType" meta_resource_type value, "meta:sandboxId" meta_sandbox_id value,
+    "meta:sandboxType" meta_sandbox_type value, "meta:status" meta_status value,
+    "meta:tags" meta_tags value, "meta:tenantNamespace" meta_tenant_namespace value,
+    "meta:titleId" meta_title_id value, "meta:usageCount" meta_usage_count value,
+    "meta:xdmId" meta_xdm_id value, "meta:xdmType" meta_xdm_type value, "properties"
+    properties value, "refs" refs value, "required" required value, "$schema" schema
+    value, "title" title value, "type" type_ value, "version" version value } extra
 }
 
 impl UnionSchema {

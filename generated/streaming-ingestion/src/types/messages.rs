@@ -6,7 +6,7 @@
 use super::*;
 
 /// A record and the schema that it is in.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MessageBody {
     /// The record, with the members of its schema; `aep-xdm` has structs for it.
@@ -18,6 +18,10 @@ pub struct MessageBody {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MessageBody { "xdmEntity" xdm_entity value, "xdmMeta" xdm_meta object } extra
 }
 
 impl MessageBody {
@@ -66,19 +70,14 @@ impl MessageBody {
 }
 
 /// Where a record goes, and what it claims to be.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MessageHeader {
     /// When the message was made, in milliseconds; the samples have it as a number and as text.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::aep_core::Timestamp>,
     /// Dataset that the record is stored in.
-    #[serde(
-        rename = "datasetId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "datasetId", skip_serializing_if = "String::is_empty")]
     pub dataset_id: String,
     /// Dataflow that takes the record on. It is needed here unless the header `x-adobe-flow-id` names it; a message without either, like those of old samples, is accepted and then reaches no flow.
     #[serde(rename = "flowId", skip_serializing_if = "Option::is_none")]
@@ -95,6 +94,12 @@ pub struct MessageHeader {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MessageHeader { "createdAt" created_at value, "datasetId" dataset_id value, "flowId"
+    flow_id value, "imsOrgId" ims_org_id value, "schemaRef" schema_ref object, "source"
+    source object } extra
 }
 
 impl MessageHeader {
@@ -168,7 +173,7 @@ impl MessageHeader {
 }
 
 /// What became of one of several messages: a name if it was taken, else a status and a reason.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MessageResult {
     /// Why it was refused.
@@ -185,8 +190,13 @@ pub struct MessageResult {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    MessageResult { "message" message value, "statusCode" status_code value, "xactionId"
+    xaction_id value } extra
+}
+
 /// Where a record comes from.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct MessageSource {
     /// Name of the source; that of the base connection unless told.
@@ -195,6 +205,10 @@ pub struct MessageSource {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    MessageSource { "name" name value } extra
 }
 
 impl MessageSource {
@@ -223,15 +237,19 @@ impl MessageSource {
 }
 
 /// Records that are sent together as they are.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct RawBatch {
     /// The records; each is taken or refused on its own.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub messages: ::aep_core::List<RawMessage>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    RawBatch { "messages" messages value } extra
 }
 
 impl RawBatch {
@@ -293,27 +311,22 @@ impl From<::serde_json::Value> for RawMessage {
 }
 
 /// Names a schema and its version.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaReference {
     /// Media type of the schema, with its version as `;version=1.0`.
-    #[serde(
-        rename = "contentType",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "contentType", skip_serializing_if = "String::is_empty")]
     pub content_type: String,
     /// The `$id` of the schema.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    SchemaReference { "contentType" content_type value, "id" id value } extra
 }
 
 impl SchemaReference {
@@ -356,15 +369,19 @@ impl SchemaReference {
 }
 
 /// Messages that are sent together.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingBatch {
     /// The messages; each is taken or refused on its own.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub messages: ::aep_core::List<StreamingMessage>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StreamingBatch { "messages" messages objects } extra
 }
 
 impl StreamingBatch {
@@ -401,16 +418,11 @@ impl StreamingBatch {
 }
 
 /// What the service says of messages that were sent together.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingBatchReceipt {
     /// Name that the service gave the request.
-    #[serde(
-        rename = "batchId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "batchId", skip_serializing_if = "String::is_empty")]
     pub batch_id: String,
     /// The inlet that the messages came through.
     #[serde(rename = "inletId", skip_serializing_if = "Option::is_none")]
@@ -419,15 +431,20 @@ pub struct StreamingBatchReceipt {
     #[serde(rename = "receivedTimeMs", skip_serializing_if = "Option::is_none")]
     pub received_time_ms: Option<::aep_core::Timestamp>,
     /// One result per message.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub responses: ::aep_core::List<MessageResult>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    StreamingBatchReceipt { "batchId" batch_id value, "inletId" inlet_id value,
+    "receivedTimeMs" received_time_ms value, "responses" responses objects } extra
+}
+
 /// A record in XDM with what says where it goes.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingMessage {
     /// The record.
@@ -439,6 +456,10 @@ pub struct StreamingMessage {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StreamingMessage { "body" body object, "header" header object } extra
 }
 
 impl StreamingMessage {
@@ -481,7 +502,7 @@ impl StreamingMessage {
 }
 
 /// What the service says of a message that it took.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingReceipt {
     /// The inlet that the message came through.
@@ -497,20 +518,21 @@ pub struct StreamingReceipt {
     #[serde(rename = "synchronousValidation", skip_serializing_if = "Option::is_none")]
     pub synchronous_validation: Option<SyncValidation>,
     /// Name that the service gave the message, by which it can be traced.
-    #[serde(
-        rename = "xactionId",
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(rename = "xactionId", skip_serializing_if = "String::is_empty")]
     pub xaction_id: String,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    StreamingReceipt { "inletId" inlet_id value, "receivedTimeMs" received_time_ms value,
+    "syncValidation" sync_validation object, "synchronousValidation"
+    synchronous_validation object, "xactionId" xaction_id value } extra
+}
+
 /// What became of the check before the answer.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SyncValidation {
     /// Whether there was none, which is so unless it was asked for.
@@ -524,8 +546,12 @@ pub struct SyncValidation {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SyncValidation { "skipped" skipped value, "status" status value } extra
+}
+
 /// What a record is.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct XdmMeta {
     /// Schema that the record is in.
@@ -534,6 +560,10 @@ pub struct XdmMeta {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    XdmMeta { "schemaRef" schema_ref object } extra
 }
 
 impl XdmMeta {

@@ -6,13 +6,12 @@
 use super::*;
 
 /// A place where a record departs from its schema.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct SchemaViolation {
     /// Where several are gathered into one, the single ones.
     #[serde(
         rename = "causingExceptions",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub causing_exceptions: ::aep_core::List<SchemaViolation>,
@@ -33,14 +32,19 @@ pub struct SchemaViolation {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    SchemaViolation { "causingExceptions" causing_exceptions objects, "keyword" keyword
+    value, "message" message value, "pointerToViolation" pointer_to_violation value,
+    "schemaLocation" schema_location value } extra
+}
+
 /// Where a record departs from its schema.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingCause {
     /// The departures; the check stops after five.
     #[serde(
         rename = "_streamingValidation",
-        default,
         skip_serializing_if = "::aep_core::List::is_absent"
     )]
     pub streaming_validation: ::aep_core::List<SchemaViolation>,
@@ -49,8 +53,12 @@ pub struct StreamingCause {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    StreamingCause { "_streamingValidation" streaming_validation objects } extra
+}
+
 /// Body of an answer that refuses data.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingError {
     /// Particulars.
@@ -70,8 +78,13 @@ pub struct StreamingError {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    StreamingError { "report" report object, "status" status value, "title" title value,
+    "type" type_ value } extra
+}
+
 /// Particulars of a problem.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct StreamingReport {
     /// Where the record departs from its schema.
@@ -83,4 +96,8 @@ pub struct StreamingReport {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    StreamingReport { "cause" cause object, "message" message value } extra
 }

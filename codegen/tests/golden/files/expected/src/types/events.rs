@@ -6,7 +6,7 @@
 use super::*;
 
 /// Something that happened.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Event {
     /// When.
@@ -23,8 +23,12 @@ pub struct Event {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Event { "at" at value, "subject" subject object, "what" what value } extra
+}
+
 /// A page of events.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct EventPage {
     /// The events.
@@ -38,24 +42,32 @@ pub struct EventPage {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    EventPage { "_embedded" embedded object, "_links" links object } extra
+}
+
 /// Events.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Events {
     /// Each.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub events: ::aep_core::List<Event>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Events { "events" events objects } extra
+}
+
 /// A page of kinds.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct KindPage {
     /// Each.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Part>,
     /// Where the page lies.
     #[serde(rename = "pageInfo", skip_serializing_if = "Option::is_none")]
@@ -65,8 +77,12 @@ pub struct KindPage {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    KindPage { "items" items objects, "pageInfo" page_info object } extra
+}
+
 /// Where a page lies.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Whether there is another.
@@ -75,6 +91,10 @@ pub struct PageInfo {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PageInfo { "hasNext" has_next value } extra
 }
 
 /// One or several.
@@ -103,7 +123,7 @@ impl From<PartList> for PartOrParts {
 }
 
 /// What it happened to.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Subject {
     /// The part.
@@ -112,6 +132,10 @@ pub struct Subject {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Subject { "part" part object } extra
 }
 
 impl Event {

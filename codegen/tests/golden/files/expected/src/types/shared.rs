@@ -6,7 +6,7 @@
 use super::*;
 
 /// A link.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Link {
     /// Where it leads.
@@ -17,8 +17,12 @@ pub struct Link {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Link { "href" href value } extra
+}
+
 /// Links.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Links {
     /// The next page.
@@ -29,8 +33,12 @@ pub struct Links {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Links { "next" next object } extra
+}
+
 /// A part.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Part {
     /// Its size.
@@ -39,6 +47,10 @@ pub struct Part {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Part { "size" size value } extra
 }
 
 impl Part {
@@ -67,11 +79,11 @@ impl Part {
 }
 
 /// Parts.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PartList {
     /// The parts.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub data: ::aep_core::List<Part>,
     /// What comes next.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -79,4 +91,8 @@ pub struct PartList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PartList { "data" data objects, "_links" links object } extra
 }

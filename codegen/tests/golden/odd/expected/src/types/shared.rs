@@ -13,7 +13,7 @@ use super::*;
 }
 
 /// `ConversionError2`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ConversionError2 {
     /// `code`
@@ -24,8 +24,12 @@ pub struct ConversionError2 {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    ConversionError2 { "code" code value } extra
+}
+
 /// `JobBothVariant1`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobBothVariant1 {
     /// `own`
@@ -36,8 +40,12 @@ pub struct JobBothVariant1 {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    JobBothVariant1 { "own" own value } extra
+}
+
 /// `String2`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct String2 {
     /// `value`
@@ -46,6 +54,10 @@ pub struct String2 {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    String2 { "value" value value } extra
 }
 
 /// `TextOrNumber`

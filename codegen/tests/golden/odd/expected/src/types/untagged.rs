@@ -25,7 +25,7 @@ use super::*;
 }
 
 /// `Base`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Base {
     /// `base`
@@ -34,6 +34,10 @@ pub struct Base {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Base { "base" base value } extra
 }
 
 impl Base {
@@ -62,7 +66,7 @@ impl Base {
 }
 
 /// `GetTypeTypeSelfDeep`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GetTypeTypeSelfDeep {
     /// `from`
@@ -74,6 +78,10 @@ pub struct GetTypeTypeSelfDeep {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GetTypeTypeSelfDeep { "from" from value, "to" to object } extra
 }
 
 impl GetTypeTypeSelfDeep {
@@ -109,7 +117,7 @@ impl GetTypeTypeSelfDeep {
 }
 
 /// `GetTypeTypeSelfDeepTo`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GetTypeTypeSelfDeepTo {
     /// `day`
@@ -118,6 +126,10 @@ pub struct GetTypeTypeSelfDeepTo {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GetTypeTypeSelfDeepTo { "day" day value } extra
 }
 
 impl GetTypeTypeSelfDeepTo {
@@ -146,18 +158,22 @@ impl GetTypeTypeSelfDeepTo {
 }
 
 /// `GetTypeTypeSelfMembers`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GetTypeTypeSelfMembers {
     /// `one`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one: Option<String>,
     /// `two`
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub two: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    GetTypeTypeSelfMembers { "one" one value, "two" two value } extra
 }
 
 impl GetTypeTypeSelfMembers {
@@ -193,7 +209,7 @@ impl GetTypeTypeSelfMembers {
 }
 
 /// `GetTypeTypeSelfResponse202`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct GetTypeTypeSelfResponse202 {
     /// `wait`
@@ -204,8 +220,12 @@ pub struct GetTypeTypeSelfResponse202 {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    GetTypeTypeSelfResponse202 { "wait" wait value } extra
+}
+
 /// A job with \<b\>markup\</b\>, a \[link\] and "quotes" */ in its text.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Job {
     /// `both`
@@ -215,11 +235,7 @@ pub struct Job {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clone: Option<bool>,
     /// `default`
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub default: String,
     /// `either`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,7 +253,7 @@ pub struct Job {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<::std::collections::BTreeMap<String, Vec<Job2>>>,
     /// `misplaced`
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub misplaced: ::aep_core::List<JobMisplacedItem>,
     /// `mixed`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -246,11 +262,7 @@ pub struct Job {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<i64>,
     /// `noItems`
-    #[serde(
-        rename = "noItems",
-        default,
-        skip_serializing_if = "::aep_core::List::is_absent"
-    )]
+    #[serde(rename = "noItems", skip_serializing_if = "::aep_core::List::is_absent")]
     pub no_items: ::aep_core::List<::serde_json::Value>,
     /// `nullable`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -262,7 +274,7 @@ pub struct Job {
     #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
     pub self_: Option<Box<Job>>,
     /// `tuple`
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub tuple: ::aep_core::List<JobTupleItem>,
     /// `type`
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -279,6 +291,15 @@ pub struct Job {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Job { "both" both object, "clone" clone value, "default" default value, "either"
+    either value, "extra" extra_2 value, "$id" id value, "id" id_2 value, "map" map
+    value, "misplaced" misplaced objects, "mixed" mixed value, "new" new value, "noItems"
+    no_items value, "nullable" nullable value, "ref" ref_ value, "self" self_ value,
+    "tuple" tuple value, "type" type_ value, "@weird-näme" weird_näme value,
+    "wrongType" wrong_type value, "" x value } extra
 }
 
 impl Job {
@@ -513,7 +534,7 @@ impl ::std::str::FromStr for Job2 {
 }
 
 /// `JobBoth`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobBoth {
     /// `base`
@@ -525,6 +546,10 @@ pub struct JobBoth {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    JobBoth { "base" base value, "own" own value } extra
 }
 
 impl JobBoth {
@@ -570,7 +595,7 @@ pub enum JobEither {
 
 ::aep_core::read_union! {
     JobEither { String(::std::string::String) [], JobEitherVariant1(JobEitherVariant1)
-    ["x"] }
+    ["x"] } object JobEitherVariant1(JobEitherVariant1)
 }
 
 impl From<JobEitherVariant1> for JobEither {
@@ -580,7 +605,7 @@ impl From<JobEitherVariant1> for JobEither {
 }
 
 /// `JobEitherVariant1`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobEitherVariant1 {
     /// `x`
@@ -589,6 +614,10 @@ pub struct JobEitherVariant1 {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    JobEitherVariant1 { "x" x value } extra
 }
 
 impl JobEitherVariant1 {
@@ -617,7 +646,7 @@ impl JobEitherVariant1 {
 }
 
 /// `JobMisplacedItem`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct JobMisplacedItem {
     /// `y`
@@ -626,6 +655,10 @@ pub struct JobMisplacedItem {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    JobMisplacedItem { "y" y value } extra
 }
 
 impl JobMisplacedItem {
@@ -682,18 +715,22 @@ impl From<i64> for JobTupleItem {
 }
 
 /// `New2WithXWwwFormUrlencodedBody`
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct New2WithXWwwFormUrlencodedBody {
     /// `a`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// `b`
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub b: ::aep_core::List<String>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    New2WithXWwwFormUrlencodedBody { "a" a value, "b" b value } extra
 }
 
 impl New2WithXWwwFormUrlencodedBody {

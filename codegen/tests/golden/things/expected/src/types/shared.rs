@@ -6,7 +6,7 @@
 use super::*;
 
 /// A part.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Part {
     /// Its size.
@@ -15,6 +15,10 @@ pub struct Part {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    Part { "size" size object } extra
 }
 
 impl Part {
@@ -43,7 +47,7 @@ impl Part {
 }
 
 /// Its size.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct PartSize {
     /// In mm.
@@ -52,6 +56,10 @@ pub struct PartSize {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    PartSize { "width" width value } extra
 }
 
 impl PartSize {

@@ -28,25 +28,26 @@ use super::*;
 }
 
 /// A thing to be made.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct CreateThing {
     /// How often.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<::aep_core::LenientInteger>,
     /// Its name.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Its parts.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub parts: ::aep_core::List<Part>,
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    CreateThing { "interval" interval value, "name" name value, "parts" parts objects }
+    extra
 }
 
 impl CreateThing {
@@ -99,7 +100,7 @@ impl CreateThing {
 }
 
 /// A thing.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct Thing {
     /// Anything.
@@ -109,27 +110,19 @@ pub struct Thing {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub either: Option<ThingEither>,
     /// `etag`
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "::aep_core::ETag::is_empty"
-    )]
+    #[serde(skip_serializing_if = "::aep_core::ETag::is_empty")]
     pub etag: ::aep_core::ETag,
     /// Anything by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub free: Option<::serde_json::Map<String, ::serde_json::Value>>,
     /// Its id.
-    #[serde(
-        default,
-        deserialize_with = "::aep_core::wire::null_as_default",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Its other id.
     #[serde(rename = "meta:altId", skip_serializing_if = "Option::is_none")]
     pub meta_alt_id: Option<String>,
     /// Its parts.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub parts: ::aep_core::List<Part>,
     /// Its state.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,6 +138,12 @@ pub struct Thing {
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
+::aep_core::payload::read_members! {
+    Thing { "any" any value, "either" either value, "etag" etag value, "free" free value,
+    "id" id value, "meta:altId" meta_alt_id value, "parts" parts objects, "state" state
+    value, "type" type_ value, "whole" whole value } extra
+}
+
 /// One of two.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(untagged)]
@@ -155,7 +154,8 @@ pub enum ThingEither {
 }
 
 ::aep_core::read_union! {
-    ThingEither { String(::std::string::String) [], Part(Part) ["size"] }
+    ThingEither { String(::std::string::String) [], Part(Part) ["size"] } object
+    Part(Part)
 }
 
 impl From<Part> for ThingEither {
@@ -165,11 +165,11 @@ impl From<Part> for ThingEither {
 }
 
 /// A page of things.
-#[derive(Clone, Debug, Default, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Debug, Default, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct ThingList {
     /// The things.
-    #[serde(default, skip_serializing_if = "::aep_core::List::is_absent")]
+    #[serde(skip_serializing_if = "::aep_core::List::is_absent")]
     pub items: ::aep_core::List<Thing>,
     /// Links.
     #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
@@ -177,4 +177,8 @@ pub struct ThingList {
     /// Members that the document does not name, kept as they came.
     #[serde(flatten)]
     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+}
+
+::aep_core::payload::read_members! {
+    ThingList { "items" items objects, "_links" links value } extra
 }
