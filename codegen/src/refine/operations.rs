@@ -177,16 +177,19 @@ fn build(
             _ => quote!(.query(&QueryParam::new(#name, &#ident))),
         }
     });
-    // What may be a stream goes to the runtime beside the request: it is made anew when the request is sent again.
-    let apart = matches!(operation.body, Some(BodyKind::Multipart | BodyKind::Bytes));
-    let execute = match apart {
-        true => quote!(client.execute_with(&ops::#constant, request.build(), body.into())),
-        false => quote!(client.execute(&ops::#constant, request.build())),
+    // A body goes to the runtime beside the request: what may be a stream is made anew when the request is sent again.
+    let payload = match (operation.body, operation.body_optional) {
+        (Some(BodyKind::Json), false) => Some(quote!(::aep_core::Payload::json(&body))),
+        (Some(BodyKind::Json), true) => Some(quote!(body.as_ref().map(::aep_core::Payload::json).into())),
+        (Some(BodyKind::Multipart | BodyKind::Bytes), _) => Some(quote!(body.into())),
+        (Some(BodyKind::Form) | None, _) => None,
     };
-    let body = operation.body.filter(|_| !apart).map(|kind| match kind {
-        BodyKind::Form => quote!(.form(&QueryParam::new("body", &body))),
-        _ => quote!(.json(&body)),
-    });
+    let execute = match &payload {
+        Some(payload) => quote!(client.execute_with(&ops::#constant, request.build(), #payload)),
+        None => quote!(client.execute(&ops::#constant, request.build())),
+    };
+    let form = (operation.body == Some(BodyKind::Form)).then(|| quote!(.form(&QueryParam::new("body", &body))));
+    let body = form;
     let (body, later_body) = match body {
         Some(body) if operation.body_optional => {
             let later = quote! {

@@ -9,6 +9,7 @@ use futures_core::Stream;
 use futures_util::TryFutureExt;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::Request;
+use serde::Serialize;
 use tokio_util::io::ReaderStream;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -83,10 +84,10 @@ impl Body {
         Ok(Self(Kind::Made { make: Arc::new(make), length: Some(found.len()) }))
     }
 
-    /// The body as it is sent, and its length if that is known.
+    /// The body as it is sent, and its length where that is known to us alone.
     fn to_reqwest(&self) -> Result<(reqwest::Body, Option<u64>)> {
         match &self.0 {
-            Kind::Bytes(bytes) => Ok((bytes.clone().into(), Some(bytes.len() as u64))),
+            Kind::Bytes(bytes) => Ok((bytes.clone().into(), None)),
             Kind::Made { make, length } => Ok((make(), *length)),
             Kind::Stream(stream) => match stream.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 Some(stream) => Ok((stream, None)),
@@ -198,8 +199,9 @@ impl Multipart {
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Payload {
-    /// There is none, or it is JSON and in the request.
+    /// There is none, or it is in the request.
     InRequest,
+    Json(Result<Bytes, Error>),
     Body(Body),
     Form(Multipart),
 }
@@ -223,9 +225,24 @@ impl<T: Into<Self>> From<Option<T>> for Payload {
 }
 
 impl Payload {
+    /// A body of JSON.
+    pub fn json(body: &impl Serialize) -> Self {
+        let unwritable =
+            |error| Error::new(ErrorKind::Request, "the body cannot be written as JSON").with_source(error);
+        Self::Json(serde_json::to_vec(body).map(Bytes::from).map_err(unwritable))
+    }
+
+    /// The body of JSON, where there is one.
+    pub(crate) fn json_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Json(Ok(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
     pub(crate) fn can_be_sent_again(&self) -> bool {
         match self {
-            Self::InRequest => true,
+            Self::InRequest | Self::Json(_) => true,
             Self::Body(body) => body.can_be_sent_again(),
             Self::Form(form) => form.parts.iter().all(|part| part.body.can_be_sent_again()),
         }
@@ -235,6 +252,8 @@ impl Payload {
     pub(crate) fn put_into(&self, request: &mut Request, http: &reqwest::Client) -> Result<()> {
         let (body, length) = match self {
             Self::InRequest => return Ok(()),
+            Self::Json(Ok(bytes)) => (Some(bytes.clone().into()), None),
+            Self::Json(Err(error)) => return Err(error.duplicate()),
             Self::Body(body) => body.to_reqwest().map(|(body, length)| (Some(body), length.map(Into::into)))?,
             Self::Form(form) => {
                 // The boundary and the length are reqwest's to tell.
@@ -263,7 +282,7 @@ mod tests {
         let bytes = Body::from("abc");
         for _ in 0..2 {
             let (body, length) = bytes.to_reqwest().unwrap();
-            assert_eq!((body.as_bytes(), length), (Some(&b"abc"[..]), Some(3)));
+            assert_eq!((body.as_bytes(), length), (Some(&b"abc"[..]), None));
         }
         let stream = || futures_util::stream::iter([Ok::<_, std::io::Error>("abc")]);
         let made = Body::from_factory(stream);

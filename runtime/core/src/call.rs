@@ -1,5 +1,6 @@
 //! One call: check, prepare, send, and send again where that is safe.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use http::header::CONTENT_LENGTH;
@@ -38,7 +39,10 @@ impl Caller<'_> {
         counters.call();
         let sandbox = self.sandbox.filter(|_| operation.scope == Scope::Sandbox).map(Sandbox::name);
         let span = tracing::debug_span!("aep.call", %operation, sandbox, attempts = Empty, outcome = Empty);
-        let result = self.send(operation, request, &payload).instrument(span.clone()).await;
+        let result = match request {
+            Ok(request) => pin!(self.send(operation, &request, &payload)).instrument(span.clone()).await,
+            Err(error) => Err(error.into()),
+        };
         match &result {
             Ok(response) => {
                 span.record("attempts", response.attempts()).record("outcome", "ok");
@@ -80,23 +84,17 @@ impl Caller<'_> {
         }
     }
 
-    async fn send(
-        &self,
-        operation: &'static Operation,
-        request: Result<Request, reqwest::Error>,
-        payload: &Payload,
-    ) -> Result<Response> {
+    async fn send(&self, operation: &'static Operation, template: &Request, payload: &Payload) -> Result<Response> {
         let (shared, options) = (self.aep.shared(), self.aep.options());
         let clock = &*shared.clock;
         let common =
             Common { organization: shared.organization.as_ref(), sandbox: self.sandbox, extra: options.headers() };
-        let template = request?;
         self.check(operation, template.url())?;
         let started = clock.now();
         let mut sent = 0;
         let mut renewed = false;
         loop {
-            let mut request = copy(&template)?;
+            let mut request = copy(template)?;
             payload.put_into(&mut request, &shared.http)?;
             headers::prepare(&mut request, operation, &common)?;
             let place = match options.limiter() {
@@ -115,7 +113,9 @@ impl Caller<'_> {
                 status = Empty,
                 request_id = Empty
             );
-            let exchange = transport::exchange(shared, request, options.attempt_timeout, shared.response_limit);
+            let limit = shared.response_limit;
+            // Pinned where it is: a future that is handed on is copied.
+            let exchange = pin!(transport::exchange(shared, request, options.attempt_timeout, limit));
             let mut result = exchange.instrument(span.clone()).await;
             if let Ok(answer) = &mut result {
                 answer.forget_id_with(authorization.expose_access_token());
@@ -154,7 +154,7 @@ impl Caller<'_> {
                 (result, delay) => {
                     let error = match result {
                         Ok(answer) => {
-                            let body = template.body().and_then(reqwest::Body::as_bytes);
+                            let body = payload.json_bytes().or_else(|| template.body()?.as_bytes());
                             let secrets = Secrets::of(authorization.expose_access_token()).and_of_body(body);
                             refused(&answer, &attempt).without(&secrets).with_hint_of(self.service)
                         }

@@ -1,6 +1,7 @@
 //! One exchange over HTTP: a request out, a bounded answer in, within a time.
 
 use std::error::Error as StdError;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -161,13 +162,13 @@ pub(crate) async fn exchange(
     timeout: Duration,
     limit: usize,
 ) -> Result<Answer, Failure> {
-    let exchange = async {
+    let exchange = pin!(async {
         let mut response = shared.transport.send(request).await.map_err(Failure::Transport)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let body = if status.is_success() { read_whole(response, limit).await? } else { read_start(response).await };
         Ok(Answer { status, headers, body })
-    };
+    });
     clock::within(&*shared.clock, timeout, exchange).await.unwrap_or(Err(Failure::Timeout(timeout)))
 }
 

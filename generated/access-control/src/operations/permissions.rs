@@ -80,9 +80,13 @@ impl QueryEffectivePolicies {
                 "body",
             ))?;
         let url = format!("{}/acl/effective-policies", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::QUERY_EFFECTIVE_POLICIES, request.build())
+            .execute_with(
+                &ops::QUERY_EFFECTIVE_POLICIES,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

@@ -165,8 +165,14 @@ impl CreatePolicy {
                 "body",
             ))?;
         let url = format!("{}/administration/policies", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_POLICY, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_POLICY,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.one()
     }
 }
@@ -282,8 +288,14 @@ impl ReplacePolicy {
             "{}/administration/policies/{}", client.base_url(), encode_path(& policy_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_POLICY, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_POLICY,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.one()
     }
 }
@@ -348,8 +360,14 @@ impl PatchPolicy {
             "{}/administration/policies/{}", client.base_url(), encode_path(& policy_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_POLICY, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_POLICY,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.one()
     }
 }

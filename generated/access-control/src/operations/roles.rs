@@ -165,8 +165,14 @@ impl CreateRole {
                 "body",
             ))?;
         let url = format!("{}/administration/roles", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_ROLE, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_ROLE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -282,8 +288,14 @@ impl ReplaceRole {
             "{}/administration/roles/{}", client.base_url(), encode_path(& role_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_ROLE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_ROLE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -348,8 +360,14 @@ impl PatchRole {
             "{}/administration/roles/{}", client.base_url(), encode_path(& role_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_ROLE, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_ROLE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -560,8 +578,14 @@ impl PatchRoleSubjects {
             "{}/administration/roles/{}/subjects", client.base_url(), encode_path(&
             role_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_ROLE_SUBJECTS, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_ROLE_SUBJECTS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         if response.body().is_empty() { Ok(None) } else { response.json().map(Some) }
     }
 }

@@ -136,9 +136,13 @@ impl SendBatchedRequests {
                 "body",
             ))?;
         let url = format!("{}/", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::SEND_BATCHED_REQUESTS, request.build())
+            .execute_with(
+                &ops::SEND_BATCHED_REQUESTS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

@@ -421,12 +421,18 @@ impl CreateBatch {
                 "body",
             ))?;
         let url = format!("{}/batches", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match pragma {
             Some(value) => request.header("Pragma", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::CREATE_BATCH, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::CREATE_BATCH,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -902,13 +908,17 @@ impl CreateBatchWithId {
         let url = format!(
             "{}/batches/{}", client.base_url(), encode_path(& batch_id.to_string()),
         );
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match pragma {
             Some(value) => request.header("Pragma", value.to_string()),
             None => request,
         };
         let response = client
-            .execute(&ops::CREATE_BATCH_WITH_ID, request.build())
+            .execute_with(
+                &ops::CREATE_BATCH_WITH_ID,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.id_from_reference()
     }
@@ -1003,7 +1013,7 @@ impl ReplaceBatch {
         let url = format!(
             "{}/batches/{}", client.base_url(), encode_path(& batch_id.to_string()),
         );
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let request = match if_match {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
@@ -1016,7 +1026,13 @@ impl ReplaceBatch {
             Some(value) => request.header("Pragma", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::REPLACE_BATCH, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::REPLACE_BATCH,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -1098,7 +1114,7 @@ impl PatchBatch {
         let url = format!(
             "{}/batches/{}", client.base_url(), encode_path(& batch_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = match if_match {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
@@ -1107,7 +1123,13 @@ impl PatchBatch {
             Some(value) => request.header("If-None-Match", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::PATCH_BATCH, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::PATCH_BATCH,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }

@@ -319,13 +319,18 @@ impl CreateDataset {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("requestDataSource", &request_data_source))
-            .json(&body);
+            .query(&QueryParam::new("requestDataSource", &request_data_source));
         let request = match pragma {
             Some(value) => request.header("Pragma", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::CREATE_DATASET, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::CREATE_DATASET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -482,7 +487,7 @@ impl ReplaceDataset {
         let url = format!(
             "{}/dataSets/{}", client.base_url(), encode_path(& data_set_id.to_string()),
         );
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let request = match if_match {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
@@ -495,7 +500,13 @@ impl ReplaceDataset {
             Some(value) => request.header("Pragma", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::REPLACE_DATASET, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::REPLACE_DATASET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -582,7 +593,7 @@ impl PatchDataset {
         let url = format!(
             "{}/dataSets/{}", client.base_url(), encode_path(& data_set_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = match if_match {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
@@ -591,7 +602,13 @@ impl PatchDataset {
             Some(value) => request.header("If-None-Match", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::PATCH_DATASET, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::PATCH_DATASET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -728,7 +745,7 @@ impl PatchDatasetDeep {
             "{}/v2/dataSets/{}", client.base_url(), encode_path(& data_set_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = match if_match {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
@@ -737,7 +754,13 @@ impl PatchDatasetDeep {
             Some(value) => request.header("If-None-Match", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::PATCH_DATASET_DEEP, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::PATCH_DATASET_DEEP,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -944,7 +967,7 @@ impl PatchDatasetWithJsonPatch {
         let url = format!(
             "{}/dataSets/{}", client.base_url(), encode_path(& data_set_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = match if_match {
             Some(value) => request.header("If-Match", value.to_string()),
             None => request,
@@ -954,7 +977,11 @@ impl PatchDatasetWithJsonPatch {
             None => request,
         };
         let response = client
-            .execute(&ops::PATCH_DATASET_WITH_JSON_PATCH, request.build())
+            .execute_with(
+                &ops::PATCH_DATASET_WITH_JSON_PATCH,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.id_from_reference()
     }

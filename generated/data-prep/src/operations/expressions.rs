@@ -114,8 +114,14 @@ impl ValidateExpression {
                 "body",
             ))?;
         let url = format!("{}/languages/el/validate", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::VALIDATE_EXPRESSION, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::VALIDATE_EXPRESSION,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -224,9 +224,14 @@ impl CreateMappingSet {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("validate", &validate))
-            .json(&body);
-        let response = client.execute(&ops::CREATE_MAPPING_SET, request.build()).await?;
+            .query(&QueryParam::new("validate", &validate));
+        let response = client
+            .execute_with(
+                &ops::CREATE_MAPPING_SET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -275,9 +280,13 @@ impl ValidateMappingSet {
                 "body",
             ))?;
         let url = format!("{}/mappingSets/validate", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::VALIDATE_MAPPING_SET, request.build())
+            .execute_with(
+                &ops::VALIDATE_MAPPING_SET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
@@ -327,8 +336,14 @@ impl PreviewMappingSet {
                 "body",
             ))?;
         let url = format!("{}/mappingSets/preview", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::PREVIEW_MAPPING_SET, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::PREVIEW_MAPPING_SET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -528,8 +543,14 @@ impl ReplaceMappingSet {
             "{}/mappingSets/{}", client.base_url(), encode_path(& mapping_set_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_MAPPING_SET, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_MAPPING_SET,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -121,8 +121,14 @@ impl CreateMapping {
             "{}/mappingSets/{}/mappings", client.base_url(), encode_path(& mapping_set_id
             .to_string()),
         );
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_MAPPING, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_MAPPING,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -270,8 +276,14 @@ impl ReplaceMapping {
             "{}/mappingSets/{}/mappings/{}", client.base_url(), encode_path(&
             mapping_set_id.to_string()), encode_path(& mapping_id.to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_MAPPING, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_MAPPING,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -142,9 +142,13 @@ impl CreateDatasetLabels {
             "{}/datasets/{}/labels", client.base_url(), encode_path(& dataset_id
             .to_string()),
         );
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::CREATE_DATASET_LABELS, request.build())
+            .execute_with(
+                &ops::CREATE_DATASET_LABELS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))
@@ -238,10 +242,14 @@ impl ReplaceDatasetLabels {
             "{}/datasets/{}/labels", client.base_url(), encode_path(& dataset_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let request = request.header("If-Match", if_match.to_string());
         let response = client
-            .execute(&ops::REPLACE_DATASET_LABELS, request.build())
+            .execute_with(
+                &ops::REPLACE_DATASET_LABELS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))

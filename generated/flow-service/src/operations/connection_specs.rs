@@ -114,9 +114,13 @@ impl CreateConnectionSpec {
                 "body",
             ))?;
         let url = format!("{}/connectionSpecs", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::CREATE_CONNECTION_SPEC, request.build())
+            .execute_with(
+                &ops::CREATE_CONNECTION_SPEC,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))
@@ -234,9 +238,13 @@ impl ReplaceConnectionSpec {
             "{}/connectionSpecs/{}", client.base_url(), encode_path(& connection_spec_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let response = client
-            .execute(&ops::REPLACE_CONNECTION_SPEC, request.build())
+            .execute_with(
+                &ops::REPLACE_CONNECTION_SPEC,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

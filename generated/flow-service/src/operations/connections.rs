@@ -195,12 +195,14 @@ impl CreateConnection {
                 "body",
             ))?;
         let url = format!("{}/connections", client.base_url(),);
-        let request = client
-            .http()
-            .post(url)
-            .query(&QueryParam::new("mode", &mode))
-            .json(&body);
-        let response = client.execute(&ops::CREATE_CONNECTION, request.build()).await?;
+        let request = client.http().post(url).query(&QueryParam::new("mode", &mode));
+        let response = client
+            .execute_with(
+                &ops::CREATE_CONNECTION,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))
     }
@@ -332,9 +334,15 @@ impl PatchConnection {
             "{}/connections/{}", client.base_url(), encode_path(& connection_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = request.header("If-Match", if_match.to_string());
-        let response = client.execute(&ops::PATCH_CONNECTION, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::PATCH_CONNECTION,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -792,9 +800,14 @@ impl SearchConnections {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("continuationToken", &continuation_token))
-            .json(&body);
-        let response = client.execute(&ops::SEARCH_CONNECTIONS, request.build()).await?;
+            .query(&QueryParam::new("continuationToken", &continuation_token));
+        let response = client
+            .execute_with(
+                &ops::SEARCH_CONNECTIONS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -113,8 +113,14 @@ impl CreateFlowSpec {
                 "body",
             ))?;
         let url = format!("{}/flowSpecs", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_FLOW_SPEC, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_FLOW_SPEC,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))
     }
@@ -231,8 +237,14 @@ impl ReplaceFlowSpec {
             "{}/flowSpecs/{}", client.base_url(), encode_path(& flow_spec_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_FLOW_SPEC, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_FLOW_SPEC,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -293,9 +305,14 @@ impl SearchFlowSpecs {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("continuationToken", &continuation_token))
-            .json(&body);
-        let response = client.execute(&ops::SEARCH_FLOW_SPECS, request.build()).await?;
+            .query(&QueryParam::new("continuationToken", &continuation_token));
+        let response = client
+            .execute_with(
+                &ops::SEARCH_FLOW_SPECS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

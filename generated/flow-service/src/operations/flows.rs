@@ -199,12 +199,14 @@ impl CreateFlow {
                 "body",
             ))?;
         let url = format!("{}/flows", client.base_url(),);
-        let request = client
-            .http()
-            .post(url)
-            .query(&QueryParam::new("mode", &mode))
-            .json(&body);
-        let response = client.execute(&ops::CREATE_FLOW, request.build()).await?;
+        let request = client.http().post(url).query(&QueryParam::new("mode", &mode));
+        let response = client
+            .execute_with(
+                &ops::CREATE_FLOW,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))
     }
@@ -337,9 +339,15 @@ impl PatchFlow {
         let url = format!(
             "{}/flows/{}", client.base_url(), encode_path(& flow_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = request.header("If-Match", if_match.to_string());
-        let response = client.execute(&ops::PATCH_FLOW, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::PATCH_FLOW,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -535,13 +543,18 @@ impl SearchFlows {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("continuationToken", &continuation_token))
-            .json(&body);
+            .query(&QueryParam::new("continuationToken", &continuation_token));
         let request = match x_active_sandbox_ids {
             Some(value) => request.header("x-active-sandbox-ids", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEARCH_FLOWS, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::SEARCH_FLOWS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -179,8 +179,14 @@ impl CreateRun {
                 "body",
             ))?;
         let url = format!("{}/runs", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_RUN, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_RUN,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -309,9 +315,15 @@ impl ReplaceRun {
         let url = format!(
             "{}/runs/{}", client.base_url(), encode_path(& run_id.to_string()),
         );
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let request = request.header("If-Match", if_match.to_string());
-        let response = client.execute(&ops::REPLACE_RUN, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::REPLACE_RUN,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -197,13 +197,13 @@ impl CreateTargetConnection {
                 "body",
             ))?;
         let url = format!("{}/targetConnections", client.base_url(),);
-        let request = client
-            .http()
-            .post(url)
-            .query(&QueryParam::new("mode", &mode))
-            .json(&body);
+        let request = client.http().post(url).query(&QueryParam::new("mode", &mode));
         let response = client
-            .execute(&ops::CREATE_TARGET_CONNECTION, request.build())
+            .execute_with(
+                &ops::CREATE_TARGET_CONNECTION,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         let headers = response.headers().clone();
         { response.json() }.map(|answer| (answer, headers))
@@ -344,10 +344,14 @@ impl PatchTargetConnection {
             "{}/targetConnections/{}", client.base_url(), encode_path(&
             target_connection_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = request.header("If-Match", if_match.to_string());
         let response = client
-            .execute(&ops::PATCH_TARGET_CONNECTION, request.build())
+            .execute_with(
+                &ops::PATCH_TARGET_CONNECTION,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

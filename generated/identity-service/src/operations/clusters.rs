@@ -150,13 +150,17 @@ impl QueryClusterMembers {
                 "body",
             ))?;
         let url = format!("{}/identity/clusters/members", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match x_uis_cst_ctx {
             Some(value) => request.header("x-uis-cst-ctx", value.to_string()),
             None => request,
         };
         let response = client
-            .execute(&ops::QUERY_CLUSTER_MEMBERS, request.build())
+            .execute_with(
+                &ops::QUERY_CLUSTER_MEMBERS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
@@ -215,13 +219,17 @@ impl QueryClusterHistories {
                 "body",
             ))?;
         let url = format!("{}/identity/clusters/history", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match x_uis_cst_ctx {
             Some(value) => request.header("x-uis-cst-ctx", value.to_string()),
             None => request,
         };
         let response = client
-            .execute(&ops::QUERY_CLUSTER_HISTORIES, request.build())
+            .execute_with(
+                &ops::QUERY_CLUSTER_HISTORIES,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
@@ -284,13 +292,17 @@ impl QueryIdentityMappings {
                 "body",
             ))?;
         let url = format!("{}/identity/mappings", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match x_uis_cst_ctx {
             Some(value) => request.header("x-uis-cst-ctx", value.to_string()),
             None => request,
         };
         let response = client
-            .execute(&ops::QUERY_IDENTITY_MAPPINGS, request.build())
+            .execute_with(
+                &ops::QUERY_IDENTITY_MAPPINGS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         if response.body().is_empty() { Ok(None) } else { response.json().map(Some) }
     }

@@ -47,8 +47,14 @@ impl QueryGraphs {
                 "body",
             ))?;
         let url = format!("{}/identity/v2/graph", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::QUERY_GRAPHS, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::QUERY_GRAPHS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -79,8 +79,14 @@ impl CreateNamespace {
                 "body",
             ))?;
         let url = format!("{}/idnamespace/identities", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_NAMESPACE, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_NAMESPACE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -196,8 +202,14 @@ impl ReplaceNamespace {
             "{}/idnamespace/identities/{}", client.base_url(), encode_path(& namespace_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_NAMESPACE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_NAMESPACE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -117,8 +117,14 @@ impl QueryMetrics {
                 "body",
             ))?;
         let url = format!("{}/metrics", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::QUERY_METRICS, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::QUERY_METRICS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -50,9 +50,13 @@ impl RunAcceleratedQuery {
                 "body",
             ))?;
         let url = format!("{}/accelerated-queries", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::RUN_ACCELERATED_QUERY, request.build())
+            .execute_with(
+                &ops::RUN_ACCELERATED_QUERY,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

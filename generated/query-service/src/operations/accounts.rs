@@ -176,8 +176,14 @@ impl CreateAccount {
             ))?;
         let base_url = client.base_url_of(&ops::CREATE_ACCOUNT);
         let url = format!("{}/accounts", base_url,);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_ACCOUNT, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_ACCOUNT,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -242,8 +248,14 @@ impl UpdateAccount {
         let url = format!(
             "{}/accounts/{}", base_url, encode_path(& account_id.to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::UPDATE_ACCOUNT, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::UPDATE_ACCOUNT,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -158,8 +158,14 @@ impl CreateAlert {
                 "body",
             ))?;
         let url = format!("{}/alert-subscriptions", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_ALERT, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_ALERT,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -358,8 +364,14 @@ impl PatchAlert {
             "{}/alert-subscriptions/{}/{}", client.base_url(), encode_path(& asset_id
             .to_string()), encode_path(& alert_type.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_ALERT, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_ALERT,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

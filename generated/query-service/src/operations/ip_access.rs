@@ -80,8 +80,14 @@ impl ReplaceIpAccess {
             ))?;
         let base_url = client.base_url_of(&ops::REPLACE_IP_ACCESS);
         let url = format!("{}/security/ip-access", base_url,);
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_IP_ACCESS, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_IP_ACCESS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -161,8 +167,14 @@ impl CheckIpAddress {
             ))?;
         let base_url = client.base_url_of(&ops::CHECK_IP_ADDRESS);
         let url = format!("{}/security/validate/ip-access", base_url,);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CHECK_IP_ADDRESS, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CHECK_IP_ADDRESS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

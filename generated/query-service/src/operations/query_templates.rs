@@ -176,9 +176,13 @@ impl CreateQueryTemplate {
                 "body",
             ))?;
         let url = format!("{}/query-templates", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::CREATE_QUERY_TEMPLATE, request.build())
+            .execute_with(
+                &ops::CREATE_QUERY_TEMPLATE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
@@ -343,9 +347,13 @@ impl ReplaceQueryTemplate {
             "{}/query-templates/{}", client.base_url(), encode_path(& query_template_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let response = client
-            .execute(&ops::REPLACE_QUERY_TEMPLATE, request.build())
+            .execute_with(
+                &ops::REPLACE_QUERY_TEMPLATE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

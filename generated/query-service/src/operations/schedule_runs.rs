@@ -338,8 +338,14 @@ impl CancelScheduleRun {
             "{}/schedules/{}/runs/{}", client.base_url(), encode_path(& schedule_id
             .to_string()), encode_path(& run_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::CANCEL_SCHEDULE_RUN, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::CANCEL_SCHEDULE_RUN,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

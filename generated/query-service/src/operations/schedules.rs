@@ -165,8 +165,14 @@ impl CreateSchedule {
                 "body",
             ))?;
         let url = format!("{}/schedules", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_SCHEDULE, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_SCHEDULE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -280,8 +286,14 @@ impl PatchSchedule {
         let url = format!(
             "{}/schedules/{}", client.base_url(), encode_path(& schedule_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_SCHEDULE, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_SCHEDULE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -202,8 +202,14 @@ impl CreatePackage {
                 "body",
             ))?;
         let url = format!("{}/exim/packages", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_PACKAGE, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_PACKAGE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -252,8 +258,14 @@ impl UpdatePackage {
                 "body",
             ))?;
         let url = format!("{}/exim/packages", client.base_url(),);
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::UPDATE_PACKAGE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::UPDATE_PACKAGE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -302,8 +314,14 @@ impl ImportPackage {
                 "body",
             ))?;
         let url = format!("{}/exim/packages/import", client.base_url(),);
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::IMPORT_PACKAGE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::IMPORT_PACKAGE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -353,9 +371,13 @@ impl SetPackageVisibility {
                 "body",
             ))?;
         let url = format!("{}/exim/packages/update", client.base_url(),);
-        let request = client.http().put(url).json(&body);
+        let request = client.http().put(url);
         let response = client
-            .execute(&ops::SET_PACKAGE_VISIBILITY, request.build())
+            .execute_with(
+                &ops::SET_PACKAGE_VISIBILITY,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
@@ -661,9 +683,13 @@ impl FindDependentArtifacts {
             "{}/exim/packages/{}/children", client.base_url(), encode_path(& package_id
             .to_string()),
         );
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::FIND_DEPENDENT_ARTIFACTS, request.build())
+            .execute_with(
+                &ops::FIND_DEPENDENT_ARTIFACTS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

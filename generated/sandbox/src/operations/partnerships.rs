@@ -53,9 +53,13 @@ impl RequestPartnerships {
                 "body",
             ))?;
         let url = format!("{}/exim/handshake/bulkCreate", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::REQUEST_PARTNERSHIPS, request.build())
+            .execute_with(
+                &ops::REQUEST_PARTNERSHIPS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
@@ -106,9 +110,13 @@ impl AnswerPartnershipRequest {
                 "body",
             ))?;
         let url = format!("{}/exim/handshake/action", client.base_url(),);
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let response = client
-            .execute(&ops::ANSWER_PARTNERSHIP_REQUEST, request.build())
+            .execute_with(
+                &ops::ANSWER_PARTNERSHIP_REQUEST,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }

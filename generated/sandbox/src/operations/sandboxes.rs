@@ -329,8 +329,14 @@ impl CreateSandbox {
                 "body",
             ))?;
         let url = format!("{}/sandbox-management/sandboxes", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_SANDBOX, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_SANDBOX,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -468,9 +474,14 @@ impl ResetSandbox {
             .http()
             .put(url)
             .query(&QueryParam::new("ignoreWarnings", &ignore_warnings))
-            .query(&QueryParam::new("validationOnly", &validation_only))
-            .json(&body);
-        let response = client.execute(&ops::RESET_SANDBOX, request.build()).await?;
+            .query(&QueryParam::new("validationOnly", &validation_only));
+        let response = client
+            .execute_with(
+                &ops::RESET_SANDBOX,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -535,8 +546,14 @@ impl PatchSandbox {
             "{}/sandbox-management/sandboxes/{}", client.base_url(), encode_path(& name
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_SANDBOX, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_SANDBOX,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

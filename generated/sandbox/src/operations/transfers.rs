@@ -51,8 +51,14 @@ impl CreateTransfers {
                 "body",
             ))?;
         let url = format!("{}/exim/transfer", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_TRANSFERS, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_TRANSFERS,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -302,8 +308,14 @@ impl PullPublicPackage {
                 "body",
             ))?;
         let url = format!("{}/exim/transfer/pullRequest", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::PULL_PUBLIC_PACKAGE, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::PULL_PUBLIC_PACKAGE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

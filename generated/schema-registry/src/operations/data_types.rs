@@ -289,8 +289,14 @@ impl CreateDataType {
                 "body",
             ))?;
         let url = format!("{}/tenant/datatypes", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_DATA_TYPE, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_DATA_TYPE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -358,8 +364,14 @@ impl ReplaceDataType {
             "{}/tenant/datatypes/{}", client.base_url(), encode_path(& data_type_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_DATA_TYPE, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_DATA_TYPE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -424,8 +436,14 @@ impl PatchDataType {
             "{}/tenant/datatypes/{}", client.base_url(), encode_path(& data_type_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_DATA_TYPE, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_DATA_TYPE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

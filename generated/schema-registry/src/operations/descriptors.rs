@@ -224,8 +224,14 @@ impl CreateDescriptor {
                 "body",
             ))?;
         let url = format!("{}/tenant/descriptors", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_DESCRIPTOR, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_DESCRIPTOR,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -293,8 +299,14 @@ impl ReplaceDescriptor {
             "{}/tenant/descriptors/{}", client.base_url(), encode_path(& descriptor_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_DESCRIPTOR, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_DESCRIPTOR,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

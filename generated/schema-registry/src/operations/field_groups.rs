@@ -292,8 +292,14 @@ impl CreateFieldGroup {
                 "body",
             ))?;
         let url = format!("{}/tenant/fieldgroups", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_FIELD_GROUP, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_FIELD_GROUP,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -361,8 +367,14 @@ impl ReplaceFieldGroup {
             "{}/tenant/fieldgroups/{}", client.base_url(), encode_path(& field_group_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_FIELD_GROUP, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_FIELD_GROUP,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -427,8 +439,14 @@ impl PatchFieldGroup {
             "{}/tenant/fieldgroups/{}", client.base_url(), encode_path(& field_group_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_FIELD_GROUP, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_FIELD_GROUP,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

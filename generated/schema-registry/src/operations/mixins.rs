@@ -291,8 +291,14 @@ impl CreateMixin {
                 "body",
             ))?;
         let url = format!("{}/tenant/mixins", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_MIXIN, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_MIXIN,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -360,8 +366,14 @@ impl ReplaceMixin {
             "{}/tenant/mixins/{}", client.base_url(), encode_path(& mixin_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_MIXIN, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_MIXIN,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -426,8 +438,14 @@ impl PatchMixin {
             "{}/tenant/mixins/{}", client.base_url(), encode_path(& mixin_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_MIXIN, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_MIXIN,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

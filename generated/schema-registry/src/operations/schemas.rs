@@ -295,8 +295,14 @@ impl CreateSchema {
                 "body",
             ))?;
         let url = format!("{}/tenant/schemas", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_SCHEMA, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_SCHEMA,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -361,8 +367,14 @@ impl ReplaceSchema {
             "{}/tenant/schemas/{}", client.base_url(), encode_path(& schema_id
             .to_string()),
         );
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::REPLACE_SCHEMA, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(
+                &ops::REPLACE_SCHEMA,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -431,8 +443,14 @@ impl PatchSchema {
             "{}/tenant/schemas/{}", client.base_url(), encode_path(& schema_id
             .to_string()),
         );
-        let request = client.http().patch(url).json(&body);
-        let response = client.execute(&ops::PATCH_SCHEMA, request.build()).await?;
+        let request = client.http().patch(url);
+        let response = client
+            .execute_with(
+                &ops::PATCH_SCHEMA,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

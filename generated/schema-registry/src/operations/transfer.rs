@@ -175,8 +175,14 @@ impl ImportResources {
                 "body",
             ))?;
         let url = format!("{}/rpc/import", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::IMPORT_RESOURCES, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::IMPORT_RESOURCES,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

@@ -84,13 +84,18 @@ impl SendMessage {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("syncValidation", &sync_validation))
-            .json(&body);
+            .query(&QueryParam::new("syncValidation", &sync_validation));
         let request = match x_adobe_flow_id {
             Some(value) => request.header("x-adobe-flow-id", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEND_MESSAGE, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::SEND_MESSAGE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -173,13 +178,18 @@ impl SendRawMessage {
         let request = client
             .http()
             .post(url)
-            .query(&QueryParam::new("syncValidation", &sync_validation))
-            .json(&body);
+            .query(&QueryParam::new("syncValidation", &sync_validation));
         let request = match x_adobe_flow_id {
             Some(value) => request.header("x-adobe-flow-id", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEND_RAW_MESSAGE, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::SEND_RAW_MESSAGE,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -252,12 +262,18 @@ impl SendMessages {
             "{}/collection/batch/{}", client.base_url(), encode_path(& inlet_id
             .to_string()),
         );
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match x_adobe_flow_id {
             Some(value) => request.header("x-adobe-flow-id", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEND_MESSAGES, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::SEND_MESSAGES,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -330,12 +346,18 @@ impl SendRawMessages {
             "{}/collection/batch/{}", client.base_url(), encode_path(& inlet_id
             .to_string()),
         );
-        let request = client.http().post(url).json(&body);
+        let request = client.http().post(url);
         let request = match x_adobe_flow_id {
             Some(value) => request.header("x-adobe-flow-id", value.to_string()),
             None => request,
         };
-        let response = client.execute(&ops::SEND_RAW_MESSAGES, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::SEND_RAW_MESSAGES,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }

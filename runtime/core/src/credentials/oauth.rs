@@ -106,7 +106,11 @@ struct TokenAnswer {
 
 impl Provider {
     pub(super) async fn authorization(&self, shared: &Shared) -> Result<Authorization> {
-        self.cache.get(&*shared.clock, |need| self.fetch(shared, need)).await
+        match self.cache.good(&*shared.clock) {
+            Some(token) => Ok(token),
+            // On the heap, so that a call need not have room for it.
+            None => Box::pin(self.cache.get(&*shared.clock, |need| self.fetch(shared, need))).await,
+        }
     }
 
     pub(super) fn invalidate(&self, rejected: &Authorization) {

@@ -55,6 +55,14 @@ enum Look {
 }
 
 impl TokenCache {
+    /// The token, if there is nothing to be done about it.
+    pub(super) fn good(&self, clock: &dyn Clock) -> Option<Authorization> {
+        match self.look(clock.now()) {
+            Look::Good(token) => Some(token),
+            Look::Ageing(_) | Look::Missing { .. } => None,
+        }
+    }
+
     pub(super) async fn get<F>(&self, clock: &dyn Clock, fetch: impl FnOnce(Need) -> F) -> Result<Authorization>
     where
         F: Future<Output = Result<Fetched>>,

@@ -308,11 +308,13 @@ impl TouchFile {
         let base_url = client.base_url_of(&ops::TOUCH_FILE);
         let url = format!("{}/old/{}", base_url, encode_path(& file_id.to_string()),);
         let request = client.http().post(url);
-        let request = match body {
-            Some(body) => request.json(&body),
-            None => request,
-        };
-        let response = client.execute(&ops::TOUCH_FILE, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::TOUCH_FILE,
+                request.build(),
+                body.as_ref().map(::aep_core::Payload::json).into(),
+            )
+            .await?;
         response.empty()
     }
 }

@@ -117,8 +117,10 @@ impl New3 {
         let body = body
             .ok_or_else(|| ::aep_core::Error::missing_argument(&ops::NEW3, "body"))?;
         let url = format!("{}/upload", client.base_url(),);
-        let request = client.http().put(url).json(&body);
-        let response = client.execute(&ops::NEW3, request.build()).await?;
+        let request = client.http().put(url);
+        let response = client
+            .execute_with(&ops::NEW3, request.build(), ::aep_core::Payload::json(&body))
+            .await?;
         response.empty()
     }
 }

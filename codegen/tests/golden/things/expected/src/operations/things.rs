@@ -147,8 +147,14 @@ impl CreateThing {
                 "body",
             ))?;
         let url = format!("{}/things", client.base_url(),);
-        let request = client.http().post(url).json(&body);
-        let response = client.execute(&ops::CREATE_THING, request.build()).await?;
+        let request = client.http().post(url);
+        let response = client
+            .execute_with(
+                &ops::CREATE_THING,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.id_from_reference()
     }
 }
@@ -273,9 +279,15 @@ impl PatchThing {
         let url = format!(
             "{}/things/{}", client.base_url(), encode_path(& thing_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = request.header("If-Match", if_match.to_string());
-        let response = client.execute(&ops::PATCH_THING, request.build()).await?;
+        let response = client
+            .execute_with(
+                &ops::PATCH_THING,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
+            .await?;
         response.json()
     }
 }
@@ -400,10 +412,14 @@ impl PatchThingWithJsonPatch {
         let url = format!(
             "{}/things/{}", client.base_url(), encode_path(& thing_id.to_string()),
         );
-        let request = client.http().patch(url).json(&body);
+        let request = client.http().patch(url);
         let request = request.header("If-Match", if_match.to_string());
         let response = client
-            .execute(&ops::PATCH_THING_WITH_JSON_PATCH, request.build())
+            .execute_with(
+                &ops::PATCH_THING_WITH_JSON_PATCH,
+                request.build(),
+                ::aep_core::Payload::json(&body),
+            )
             .await?;
         response.json()
     }
