@@ -94,14 +94,15 @@ impl Caller<'_> {
         let mut sent = 0;
         let mut renewed = false;
         loop {
-            let mut request = copy(template)?;
-            payload.put_into(&mut request, &shared.http)?;
-            headers::prepare(&mut request, operation, &common)?;
             let place = match options.limiter() {
                 Some(limiter) => limiter.admit(clock).await,
                 None => None,
             };
             let authorization = shared.credentials.authorization(shared).await?;
+            // Not before there is a token: a stream that is taken is gone.
+            let mut request = copy(template)?;
+            payload.put_into(&mut request, &shared.http)?;
+            headers::prepare(&mut request, operation, &common)?;
             authorization.apply(request.headers_mut())?;
 
             sent += 1;

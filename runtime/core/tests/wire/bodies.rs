@@ -92,3 +92,19 @@ async fn a_file_that_is_gone_is_told() {
     assert!(error.to_string().contains("No such file"), "{error}");
     assert!(server.seen().is_empty());
 }
+
+#[tokio::test]
+async fn a_stream_outlives_a_token_that_could_not_be_had() {
+    let server = Server::start(|number, seen| match (seen.path.as_str(), number) {
+        ("/token", 1) => status(400),
+        ("/token", _) => r#"{"access_token":"late","expires_in":3600}"#.into_response(),
+        _ => status(200),
+    })
+    .await;
+    let oauth = OAuthServerToServer::new("client", SECRET, ["openid"]).token_url(format!("{}/token", server.url()));
+    let client = client(server.builder().credentials(oauth));
+    let body = Body::from_stream(once("a,b"));
+    assert!(upload(&client, body.clone()).await.unwrap_err().is_auth());
+    upload(&client, body).await.unwrap();
+    assert_eq!(server.seen().last().unwrap().body, "a,b");
+}
