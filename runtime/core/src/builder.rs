@@ -128,7 +128,8 @@ impl AepBuilder {
         self
     }
 
-    /// Something else than the network to carry requests, token requests among them.
+    /// Something else than the network to carry requests, token requests among them. What is set for connections (`connect_timeout`,
+    /// `read_timeout`, `configure_http`) is the network's alone.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
