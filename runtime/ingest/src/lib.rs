@@ -40,12 +40,14 @@
 
 #![deny(missing_docs)]
 
+mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
 mod event;
 mod failure;
 mod handle;
+mod journal;
 mod nearest;
 mod pipeline;
 mod plan;
