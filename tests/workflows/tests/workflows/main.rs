@@ -5,6 +5,7 @@ mod applying;
 mod bad_input;
 mod batches;
 mod calls;
+mod crashes;
 mod credentials;
 mod demo;
 mod existing_target;
