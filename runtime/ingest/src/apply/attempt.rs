@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aep_core::{Error, Result};
+use aep_core::Result;
 
 use super::ledger::Stopped;
 use super::{Resources, Worker};
@@ -46,9 +46,8 @@ impl Worker<'_> {
     ) -> Result<(Adopted, EventKind)> {
         let journal = self.ledger.journal();
         // The call of a process that has ended may have come through after the plan was made.
-        if journal.entry(step) == Some(Entry::Begun)
-            && let Some(found) = self.look_up(step, ids).await?
-        {
+        let mut doubtful = journal.entry(step) == Some(Entry::Begun);
+        if doubtful && let Some(found) = self.look_up_patiently(step, ids).await? {
             return Ok((found, EventKind::Adopted));
         }
         // Written before it is sent, so that whatever happens now is known to have been begun.
@@ -60,16 +59,23 @@ impl Worker<'_> {
                 Err(error) => error,
             };
             if !error.may_have_been_applied() {
-                return match journal.forget(&[step]) {
-                    Ok(()) => Err(error),
-                    Err(journal) => Err(both(error, &journal)),
+                // Refused, perhaps because an earlier call was slow and has done it by now.
+                let found = if doubtful { self.look_up(step, ids).await } else { Ok(None) };
+                return match found {
+                    Ok(Some(found)) => Ok((found, EventKind::Adopted)),
+                    Ok(None) => match journal.forget(&[step]) {
+                        Ok(()) => Err(error),
+                        Err(journal) => Err(failure::beside(error, &journal)),
+                    },
+                    Err(unknown) => Err(failure::beside(error, &unknown)),
                 };
             }
+            doubtful = true;
             match self.look_up_patiently(step, ids).await {
                 Ok(Some(found)) => return Ok((found, EventKind::Adopted)),
                 Ok(None) if attempt < ATTEMPTS => attempt += 1,
                 Ok(None) => return Err(error),
-                Err(unknown) => return Err(both(error, &unknown)),
+                Err(unknown) => return Err(failure::beside(error, &unknown)),
             }
         }
     }
@@ -85,9 +91,4 @@ impl Worker<'_> {
         self.plan.clients.sandbox.aep().clock().sleep(PAUSE).await;
         self.look_up(step, ids).await
     }
-}
-
-/// The error of a call, with that of what was done about it.
-fn both(error: Error, second: &Error) -> Error {
-    failure::beside(error, second)
 }

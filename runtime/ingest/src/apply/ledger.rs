@@ -87,8 +87,13 @@ impl<'a> Ledger<'a> {
         Stopped
     }
 
-    pub(crate) fn used(&self, step: Step, id: &str) {
+    /// What the pipeline says is there, was there. If the journal says that it was about to be made, it was made.
+    pub(crate) fn used(&self, step: Step, id: &str) -> Result<(), Stopped> {
+        if self.journal.entry(step) == Some(Entry::Begun) {
+            return self.adopted(step, id);
+        }
         self.tell(step, EventKind::Used, id);
+        Ok(())
     }
 
     fn tell(&self, step: Step, kind: EventKind, id: &str) {

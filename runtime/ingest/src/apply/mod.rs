@@ -94,8 +94,8 @@ struct Worker<'a> {
 impl Worker<'_> {
     async fn everything(&self) -> Result<Resources, Stopped> {
         let found = &self.plan.found;
-        self.ledger.used(Step::BaseConnection, &found.base_connection);
-        self.ledger.used(Step::FlowSpec, &found.flow_spec.id);
+        self.ledger.used(Step::BaseConnection, &found.base_connection)?;
+        self.ledger.used(Step::FlowSpec, &found.flow_spec.id)?;
         // All branches are waited for, so that nothing is on its way when cleaning up begins.
         let (source_connection, target) = tokio::join!(self.source_connection(), self.target());
         let resources = Resources {
@@ -140,7 +140,7 @@ impl Worker<'_> {
         if let (SchemaTarget::Existing { .. }, Some(found)) =
             (&self.plan.definition.target.schema, &self.plan.found.target.schema)
         {
-            self.ledger.used(Step::Schema, &found.id);
+            self.ledger.used(Step::Schema, &found.id)?;
             return Ok(found.id.clone());
         }
         let create = async || {
@@ -155,7 +155,7 @@ impl Worker<'_> {
         let Some(identity) = &self.plan.definition.target.identity else { return Ok(None) };
         let stated = found.target.schema.as_ref().and_then(|schema| schema.identity.as_ref());
         if let (Some(id), None) = (stated, found.existing.get(&Step::Identity)) {
-            self.ledger.used(Step::Identity, id);
+            self.ledger.used(Step::Identity, id)?;
             return Ok(Some(id.clone()));
         }
         let create = async || {
@@ -167,8 +167,7 @@ impl Worker<'_> {
 
     async fn profile(&self, ids: &Resources) -> Result<(), Stopped> {
         if self.plan.found.target.schema.as_ref().is_some_and(|schema| schema.profile) {
-            self.ledger.used(Step::Profile, &ids.schema_id);
-            return Ok(());
+            return self.ledger.used(Step::Profile, &ids.schema_id);
         }
         let tag = async || {
             let patch = vec![JsonPatch::add("/meta:immutableTags", [UNION_TAG])];
@@ -180,7 +179,7 @@ impl Worker<'_> {
 
     async fn dataset(&self, ids: &Resources) -> Result<String, Stopped> {
         if let DatasetTarget::Existing { id } = &self.plan.definition.target.dataset {
-            self.ledger.used(Step::Dataset, id);
+            self.ledger.used(Step::Dataset, id)?;
             return Ok(id.clone());
         }
         let create = async || {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::record::{KIND, Owner, Record, VERSION};
+use crate::failure;
 
 /// What to do about a file that cannot be used.
 const ADVICE: &str = "move it away to have what it named looked for on the platform, or name another file";
@@ -21,18 +22,21 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-pub(super) fn failed(path: &Path, what: &str, error: io::Error) -> Error {
-    let text = format!("journal {} cannot be {what}: {error}", path.display());
-    Error::config(text).with_source(error)
+pub(super) fn failed(path: &Path, owner: &Owner, what: &str, error: io::Error) -> Error {
+    refused(path, owner, &format!("cannot be {what}: {error}")).with_source(error)
+}
+
+pub(super) fn refused(path: &Path, owner: &Owner, problem: &str) -> Error {
+    failure::refused(&owner.pipeline, &[format!("journal {} {problem}", path.display())])
 }
 
 /// Reads a journal; `None` where there is no such file.
 pub(super) fn read(path: &Path, owner: &Owner) -> Result<Option<Record>> {
     let bytes = match fs::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        read => read.map_err(|error| failed(path, "read", error))?,
+        read => read.map_err(|error| failed(path, owner, "read", error))?,
     };
-    parse(&bytes, owner).map(Some).map_err(|problem| Error::config(format!("journal {} {problem}", path.display())))
+    parse(&bytes, owner).map(Some).map_err(|problem| refused(path, owner, &problem))
 }
 
 fn parse(bytes: &[u8], owner: &Owner) -> Result<Record, String> {
@@ -58,7 +62,7 @@ fn parse(bytes: &[u8], owner: &Owner) -> Result<Record, String> {
 /// Writes a journal in one go: whoever reads finds the old one or the new one. The caller has the lock, so that one name for
 /// the file in the making is enough, and a process that is killed leaves at most one behind.
 pub(super) fn write(path: &Path, record: &Record) -> Result<()> {
-    let failed = |error: io::Error| failed(path, "written", error);
+    let failed = |error: io::Error| failed(path, &record.owner, "written", error);
     let mut text = serde_json::to_vec_pretty(record).map_err(|error| failed(error.into()))?;
     text.push(b'\n');
     let new = beside(path, ".new");

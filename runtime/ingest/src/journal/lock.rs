@@ -3,9 +3,10 @@
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
-use aep_core::{Error, Result};
+use aep_core::Result;
 
-use super::file::{beside, failed};
+use super::Owner;
+use super::file::{beside, failed, refused};
 
 /// A journal is being used, for as long as this lives. The system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -16,8 +17,8 @@ pub(super) struct Lock {
 impl Lock {
     /// The lock lies beside the journal, which is replaced whenever it is written, and stays there: to remove it would take
     /// it away from whoever has just opened it.
-    pub(super) fn take(journal: &Path) -> Result<Self> {
-        let failed = |error| failed(journal, "locked", error);
+    pub(super) fn take(journal: &Path, owner: &Owner) -> Result<Self> {
+        let failed = |error| failed(journal, owner, "locked", error);
         if let Some(folder) = journal.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }
@@ -25,10 +26,11 @@ impl Lock {
         let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::workflow(format!(
-                "journal {} is in use: this pipeline is being applied or removed by somebody else; wait for that to end",
-                journal.display()
-            ))),
+            Err(TryLockError::WouldBlock) => {
+                let problem =
+                    "is in use: this pipeline is being applied or removed by somebody else; wait for that to end";
+                Err(refused(journal, owner, problem))
+            }
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }

@@ -52,7 +52,7 @@ impl Location {
     /// # Errors
     /// Somebody else has it, or it cannot be read.
     pub(crate) fn open(&self) -> Result<Journal> {
-        let lock = self.path.as_deref().map(Lock::take).transpose()?;
+        let lock = self.path.as_deref().map(|path| Lock::take(path, &self.owner)).transpose()?;
         Ok(Journal { path: self.path.clone(), record: Mutex::new(self.read()?), _lock: lock })
     }
 }
@@ -66,13 +66,6 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// One that is kept nowhere, for tests.
-    #[cfg(test)]
-    pub(crate) fn nowhere() -> Self {
-        let owner = Owner::for_tests("P");
-        Self { path: None, record: Mutex::new(Record::new(owner)), _lock: None }
-    }
-
     pub(crate) fn record(&self) -> Record {
         self.lock().clone()
     }

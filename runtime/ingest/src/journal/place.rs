@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use aep_core::{Error, Result};
+use aep_core::Result;
 use etcetera::BaseStrategy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Owner;
+use crate::failure;
 
 /// Names the folder that journals lie in.
 const VARIABLE: &str = "AEP_STATE_DIR";
@@ -34,19 +35,19 @@ impl Place {
         match self {
             Self::Nowhere => Ok(None),
             Self::File(path) => Ok(Some(path.clone())),
-            Self::Usual => usual(folder()?, owner).map(Some),
+            Self::Usual => usual(folder(owner)?, owner).map(Some),
         }
     }
 }
 
-fn folder() -> Result<PathBuf> {
+fn folder(owner: &Owner) -> Result<PathBuf> {
     if let Some(folder) = std::env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) {
         return Ok(folder.into());
     }
     let strategy = etcetera::choose_base_strategy().map_err(|_| {
-        Error::config(format!(
-            "there is no home folder for the journal; set {VARIABLE}, or call .journal(path) or .no_journal()"
-        ))
+        let problem =
+            format!("there is no home folder for the journal; set {VARIABLE}, or call .journal(path) or .no_journal()");
+        failure::refused(&owner.pipeline, &[problem])
     })?;
     // Windows has no folder for state.
     Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join(FOLDER))
@@ -58,8 +59,8 @@ fn usual(mut folder: PathBuf, owner: &Owner) -> Result<PathBuf> {
     }
     let name = utf8_percent_encode(&owner.pipeline, PLAIN).to_string();
     if name.len() > LONGEST {
-        let text = format!("pipeline {}: the name is too long for that of a file; call .journal(path)", owner.pipeline);
-        return Err(Error::config(text));
+        let problem = "the name is too long for that of the journal's file; call .journal(path)".to_owned();
+        return Err(failure::refused(&owner.pipeline, &[problem]));
     }
     Ok(folder.join(name + ".json"))
 }

@@ -46,16 +46,6 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    #[cfg(test)]
-    pub(super) fn for_tests(pipeline: &str) -> Self {
-        Self {
-            pipeline: pipeline.to_owned(),
-            sandbox: "prod".to_owned(),
-            organization: "ACME@AdobeOrg".to_owned(),
-            gateway: "localhost".to_owned(),
-        }
-    }
-
     pub(super) fn new(pipeline: &str, sandbox: &Sandbox) -> Self {
         let url = sandbox.aep().base_url();
         let host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();

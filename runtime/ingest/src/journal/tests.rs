@@ -7,6 +7,24 @@ use serde_json::{Value, json};
 
 use super::*;
 
+impl Owner {
+    pub(super) fn for_tests(pipeline: &str) -> Self {
+        Self {
+            pipeline: pipeline.to_owned(),
+            sandbox: "prod".to_owned(),
+            organization: "ACME@AdobeOrg".to_owned(),
+            gateway: "localhost".to_owned(),
+        }
+    }
+}
+
+impl Journal {
+    /// One that is kept nowhere.
+    pub(crate) fn nowhere() -> Self {
+        Self { path: None, record: Mutex::new(Record::new(Owner::for_tests("P"))), _lock: None }
+    }
+}
+
 fn location(folder: &Path) -> Location {
     Location { path: Some(folder.join("deep/journal.json")), owner: Owner::for_tests("P") }
 }

@@ -10,11 +10,12 @@ use aep_ingest::{Action, EventKind, Step};
 use aep_workflows::pipelines::Recipe;
 use aep_workflows::{Local, SANDBOX, pipelines};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
 
 use crate::support::{BOUND, Events, Outcome, lasting};
 
 /// Crashes that are tried side by side.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 6;
 /// An answer that is held for so long does not come.
 const HELD: Duration = Duration::from_secs(600);
 
@@ -101,6 +102,9 @@ async fn crash(undisturbed: &Undisturbed, call: usize, moment: Moment) -> Result
     let plan = pipeline.plan(&local.sandbox).await?;
     assert_eq!((plan.count(Action::Create), plan.count(Action::Change)), (0, 0), "{plan}");
     assert!(local.emulator.resource(SANDBOX, "flows", flow.flow_id()).is_some());
+    let journaled: Value = serde_json::from_slice(&std::fs::read(&journal)?)?;
+    let entries = journaled["steps"].as_object().ok_or("no steps")?;
+    assert!(entries.len() > 5 && entries.values().all(|entry| entry["id"].is_string()), "{journaled}");
     if moment != Moment::AfterAndJournalLost {
         flow.destroy().await?;
         assert_eq!(lasting(&local), before, "no orphan");

@@ -129,7 +129,8 @@ async fn a_journal_that_cannot_be_used_stops_before_anything_is_sent() -> Outcom
     ] {
         fs::write(&path, text)?;
         let error = pipelines::crm().journal(&path).build()?.apply(&local.sandbox).await.unwrap_err().to_string();
-        assert!(error.contains(told) && !error.contains('\n'), "{error}");
+        assert!(error.starts_with("pipeline CRM contacts: journal ") && !error.contains('\n'), "{error}");
+        assert!(error.contains(told), "{error}");
         assert!(error.contains(&path.display().to_string()), "{error}");
         assert_eq!(fs::read(&path)?, text);
     }
