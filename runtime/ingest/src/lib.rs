@@ -37,15 +37,35 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Running again
+//!
+//! [`Plan::apply`] can be run again, whatever became of the run before: it ends with exactly one of each resource.
+//!
+//! - A plan looks for everything that the pipeline makes by name: schemas by their title, datasets, connections, mapping sets
+//!   and flows by theirs. What it finds is adopted if it is what the pipeline makes: refers to the same things and does the same. What
+//!   others did beside that, such as further field groups in a schema or another description, stays. What has the name and is
+//!   something else is an error, as are several that fit.
+//! - A journal ([`PipelineBuilder::journal`] says where it lies) is written before and after each call. It knows resources that got
+//!   another name, tells twins apart, and knows what the pipeline made, which [`FlowHandle::destroy`] goes by. Two processes
+//!   that apply with one journal exclude each other; the second one fails at once and says so. A journal that is damaged, or that of
+//!   another pipeline, is an error and never overwritten; moved away, it is written anew from what is found.
+//! - A call whose answer was lost is looked up, and repeated if it left nothing.
+//!
+//! Across machines, without a common journal, two applies of a pipeline at the same moment can make two of a resource: the
+//! platform knows no lock, and only titles of schemas are unique to it. The next plan lists them. A call that takes effect later than the look for
+//! it can do the same. A journal on a shared disk excludes as far as that disk knows locks.
 
 #![deny(missing_docs)]
 
+mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
 mod event;
 mod failure;
 mod handle;
+mod journal;
 mod nearest;
 mod pipeline;
 mod plan;

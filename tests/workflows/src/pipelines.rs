@@ -1,4 +1,5 @@
-//! The pipelines of the tutorials, with their mistakes put right.
+//! The pipelines of the tutorials, with their mistakes put right. They keep no journal: the local platform that they are
+//! applied to ends with the program.
 
 use aep_ingest::{Pipeline, PipelineBuilder, Schedule, Target, xdm};
 use aep_sources::Salesforce;
@@ -12,10 +13,17 @@ pub const CRM_TABLE: &str = "contacts_crm";
 /// Table of the newer guide.
 pub const GUIDE_TABLE: &str = "Contact";
 
+/// Makes a pipeline.
+pub type Recipe = fn() -> PipelineBuilder;
+
+/// All of them by name, for whoever goes through them: whatever holds for one holds for each.
+pub const ALL: [(&str, Recipe); 2] = [("crm", crm), ("guide", guide)];
+
 /// The older CRM tutorial: three columns of a CRM table to a new schema and dataset, every half hour.
 pub fn crm() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     Pipeline::builder("CRM contacts")
+        .no_journal()
         .description("Contacts of the CRM system, every half hour")
         .source(Salesforce::table(CRM_TABLE).base_connection(CRM_CONNECTION))
         .target(Target::profile("CRM contacts").field_groups(groups))
@@ -31,6 +39,7 @@ pub fn crm() -> PipelineBuilder {
 pub fn guide() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     Pipeline::builder("ACME contacts")
+        .no_journal()
         .description("Contacts of ACME for Profile")
         .source(Salesforce::table(GUIDE_TABLE).base_connection(GUIDE_CONNECTION))
         .target(

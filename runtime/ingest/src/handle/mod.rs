@@ -14,6 +14,7 @@ use crate::apply::{self, Made, Resources};
 use crate::clients::Clients;
 use crate::event::Observer;
 use crate::failure;
+use crate::journal::Location;
 use crate::plan::Plan;
 
 /// A flow that was made, with everything that belongs to it.
@@ -24,6 +25,7 @@ pub struct FlowHandle {
     resources: Resources,
     made: Vec<Made>,
     observer: Observer,
+    location: Location,
 }
 
 impl FlowHandle {
@@ -34,6 +36,7 @@ impl FlowHandle {
             resources,
             made,
             observer: plan.observer.clone(),
+            location: plan.location.clone(),
         }
     }
 
@@ -118,14 +121,17 @@ impl FlowHandle {
     }
 
     /// Removes the flow and what was made for it, in the order that the platform asks for. What was there before stays,
-    /// with an identity that an existing schema was given.
+    /// with an identity that an existing schema was given. What an earlier apply made counts if the journal says so;
+    /// of what was adopted without its word the connections, the mapping set and the flow are removed, and schema and
+    /// dataset stay. The journal is empty afterwards.
     /// Things that are gone already are passed over, so that it can be called again.
     ///
     /// # Errors
-    /// Something could not be removed; all of the rest was tried.
+    /// The journal is in use or cannot be read. Something could not be removed; all of the rest was tried.
     pub async fn destroy(&self) -> Result<()> {
-        let leftovers = apply::remove(&self.clients, self.made.clone(), &self.observer).await;
-        if leftovers.is_empty() { Ok(()) } else { Err(failure::not_removed(&self.name, leftovers)) }
+        let journal = self.location.open()?;
+        let leftovers = apply::remove(&self.clients, self.made.clone(), &self.observer, &journal).await;
+        if leftovers.is_empty() { journal.clear() } else { Err(failure::not_removed(&self.name, leftovers)) }
     }
 
     fn failed(&self, part: impl fmt::Display, error: aep_core::Error) -> aep_core::Error {

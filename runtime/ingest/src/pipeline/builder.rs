@@ -1,5 +1,6 @@
 //! From what somebody writes down to a pipeline.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aep_core::Result;
@@ -8,6 +9,7 @@ use super::{Definition, DeltaColumn, Mapping, MappingSource, Options, Pipeline, 
 use super::{mapping, path};
 use crate::event::{Event, Observer};
 use crate::failure;
+use crate::journal::Place;
 
 /// A pipeline that is being written down. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ pub struct PipelineBuilder {
     schedule: Schedule,
     options: Option<Options>,
     keep_on_failure: bool,
+    journal: Place,
     observer: Observer,
 }
 
@@ -41,6 +44,7 @@ impl PipelineBuilder {
             schedule: Schedule::default(),
             options: None,
             keep_on_failure: false,
+            journal: Place::default(),
             observer: Observer::default(),
         }
     }
@@ -120,6 +124,24 @@ impl PipelineBuilder {
         self
     }
 
+    /// The file that says what was made so far, so that a run that was broken off can be gone on with. It is made when it is
+    /// needed, holds ids and no secrets, and is that of one pipeline in one sandbox.
+    ///
+    /// By default it lies at `GATEWAY/ORGANIZATION/SANDBOX/PIPELINE.json` (odd characters as `%2F`) in the folder that
+    /// `AEP_STATE_DIR` names, or else in `aep-ingest` in the user's state folder: `~/.local/state` (`XDG_STATE_HOME`) on Unix
+    /// and macOS, `%APPDATA%` on Windows.
+    pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
+        self.journal = Place::File(path.into());
+        self
+    }
+
+    /// Keeps no journal. What is there is found by its name all the same; but two that apply the pipeline at once do not hear of
+    /// each other, and what an earlier process made counts as found, not as made.
+    pub fn no_journal(mut self) -> Self {
+        self.journal = Place::Nowhere;
+        self
+    }
+
     /// Called for every event while the pipeline is applied or removed. It should not take long.
     pub fn on_event(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer::new(observer);
@@ -186,6 +208,7 @@ impl PipelineBuilder {
             schedule: self.schedule,
             options: self.options,
             keep_on_failure: self.keep_on_failure,
+            journal: self.journal,
             observer: self.observer,
         })))
     }

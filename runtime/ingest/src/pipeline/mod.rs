@@ -24,6 +24,7 @@ pub use self::target::Target;
 pub(crate) use self::target::{DatasetTarget, PrimaryIdentity, SchemaTarget};
 use crate::event::Observer;
 use crate::handle::FlowHandle;
+use crate::journal::Place;
 use crate::plan::{self, Plan};
 
 /// One way of data into the platform: source, target, mapping, schedule. Clones are cheap.
@@ -42,6 +43,7 @@ pub(crate) struct Definition {
     pub(crate) schedule: Schedule,
     pub(crate) options: Option<Options>,
     pub(crate) keep_on_failure: bool,
+    pub(crate) journal: Place,
     pub(crate) observer: Observer,
 }
 
@@ -65,7 +67,7 @@ impl Pipeline {
         Box::pin(plan::read(Arc::clone(&self.0), sandbox)).await
     }
 
-    /// Plans and applies in one go.
+    /// Plans and applies in one go. Once more, it makes nothing that is there; see [`Plan::apply`].
     ///
     /// # Errors
     /// What [`plan`](Self::plan) or [`Plan::apply`] fails with.

@@ -1,5 +1,6 @@
 //! Reads what the platform has and checks a pipeline against it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aep_core::{Error, ErrorKind, Result, Sandbox};
@@ -8,29 +9,36 @@ use aep_sources::types::TableColumn;
 use aep_sources::{DATA_LAKE_CONNECTION_SPEC_ID, TableSource};
 
 use super::{Found, Plan, columns, steps, target};
+use crate::adoption;
 use crate::clients::Clients;
 use crate::failure;
+use crate::journal::{Location, Record};
 use crate::nearest::did_you_mean;
 use crate::pipeline::{Definition, Source};
 
-/// Reads and checks. All calls go side by side.
+/// Reads and checks. All calls go side by side; more follow only where something of the pipeline is there already.
 pub(crate) async fn read(definition: Arc<Definition>, sandbox: &Sandbox) -> Result<Plan> {
     let clients = Clients::new(sandbox);
-    let found = find(&definition, &clients).await?;
+    let location = Location::new(&definition.journal, &definition.name, sandbox)?;
+    let journal = location.read()?;
+    let found = find(&definition, &clients, &journal).await?;
     Ok(Plan {
         steps: steps::steps(&definition, &found),
         keep_on_failure: definition.keep_on_failure,
         observer: definition.observer.clone(),
+        applied: Arc::default(),
+        location,
+        journal,
         definition,
         clients,
         found,
     })
 }
 
-async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
+async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> Result<Found> {
     let Source::Table(source) = &definition.source;
     let base_connection = source.base_connection.clone().unwrap_or_default();
-    let (connection, table, flow_spec, target) = tokio::join!(
+    let (connection, table, flow_spec, target, listed) = tokio::join!(
         clients.flow.get_connection().connection_id(&base_connection).send(),
         clients
             .flow
@@ -41,6 +49,7 @@ async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
             .send(),
         flow_spec(clients, source),
         target::read(definition, clients),
+        adoption::listed(definition, clients),
     );
     let failed = |part: String, error| failure::failed(&definition.name, concern(part, &error, clients), error);
 
@@ -63,7 +72,7 @@ async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
     let columns =
         columns::wanted(definition, &known).map_err(|problems| failure::refused(&definition.name, &problems))?;
     let version = flow_spec.version.unwrap_or_else(|| (&*source.connector.version).into());
-    Ok(Found {
+    let mut found = Found {
         base_connection,
         base_connection_name: connection.name,
         columns,
@@ -71,7 +80,11 @@ async fn find(definition: &Definition, clients: &Clients) -> Result<Found> {
         flow_spec_name: flow_spec.name.unwrap_or_else(|| source.connector.flow_spec_name.to_string()),
         flow_spec: SpecReference::new(flow_spec.id, version),
         target,
-    })
+        existing: BTreeMap::new(),
+        gone: BTreeMap::new(),
+    };
+    adoption::fit(definition, clients, &mut found, journal, listed?).await?;
+    Ok(found)
 }
 
 /// What a failed call is about: what it asked for, unless it would have failed whatever it asked for.

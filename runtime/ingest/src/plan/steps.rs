@@ -1,6 +1,7 @@
 //! From what was found to the lines of a plan.
 
 use super::{Action, Found, PlannedStep};
+use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::pipeline::{DatasetTarget, Definition, SchemaTarget, Source};
 
@@ -19,15 +20,13 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
         detail: format!("{}, exists, shows table {}", source.connector.name, source.table),
     });
     let read = found.columns.len();
-    steps.push(create(
-        Step::SourceConnection,
-        name,
-        format!("table {}, {read} of {} columns", source.table, found.columns_in_all),
-    ));
-    steps.push(create(Step::TargetConnection, name, "data lake".to_owned()));
+    let columns = format!("table {}, {read} of {} columns", source.table, found.columns_in_all);
+    steps.push(make(found, Step::SourceConnection, name, columns));
+    steps.push(make(found, Step::TargetConnection, name, "data lake".to_owned()));
     let mapping: Vec<_> = definition.mapping.iter().map(ToString::to_string).collect();
     let fields = if mapping.len() == 1 { "field" } else { "fields" };
-    steps.push(create(Step::MappingSet, name, format!("{} {fields}: {}", mapping.len(), mapping.join(", "))));
+    let mapping = format!("{} {fields}: {}", mapping.len(), mapping.join(", "));
+    steps.push(make(found, Step::MappingSet, name, mapping));
     steps.push(PlannedStep {
         step: Step::FlowSpec,
         action: Action::Use,
@@ -43,19 +42,34 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
     if let Some(options) = definition.options.as_ref().map(ToString::to_string).filter(|text| !text.is_empty()) {
         detail += &format!(", {options}");
     }
-    steps.push(create(Step::Flow, name, detail));
+    steps.push(make(found, Step::Flow, name, detail));
     steps
 }
 
-fn create(step: Step, name: &str, detail: String) -> PlannedStep {
-    PlannedStep { step, action: Action::Create, name: name.to_owned(), id: None, detail }
+/// A step whose resource is made, unless it is there.
+fn make(found: &Found, step: Step, name: &str, mut detail: String) -> PlannedStep {
+    let mut tell = |news: String| {
+        detail += if detail.is_empty() { "" } else { ", " };
+        detail += &news;
+    };
+    let name = name.to_owned();
+    if let Some(Adopted { id, name: called, .. }) = found.existing.get(&step) {
+        if !called.is_empty() && *called != name {
+            tell(format!("renamed \"{called}\" since"));
+        }
+        return PlannedStep { step, action: Action::Adopt, name, id: Some(id.clone()), detail };
+    }
+    if let Some(id) = found.gone.get(&step) {
+        tell(format!("{id} is gone"));
+    }
+    PlannedStep { step, action: Action::Create, name, id: None, detail }
 }
 
 fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
     let target = &definition.target;
     let existing = found.target.schema.as_ref();
     let title = match (&target.schema, existing) {
-        (_, Some(schema)) => {
+        (SchemaTarget::Existing { .. }, Some(schema)) => {
             steps.push(PlannedStep {
                 step: Step::Schema,
                 action: Action::Use,
@@ -65,25 +79,31 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
             });
             &schema.title
         }
-        (SchemaTarget::New { title, class, field_groups }, None) => {
+        (SchemaTarget::New { title, class, field_groups }, _) => {
             let class = found.target.class.as_ref().unwrap_or(class);
             let groups = match field_groups.len() {
                 1 => "1 field group".to_owned(),
                 count => format!("{count} field groups"),
             };
-            steps.push(create(Step::Schema, title, format!("class {class}, {groups}")));
+            steps.push(make(found, Step::Schema, title, format!("class {class}, {groups}")));
             title
         }
         (SchemaTarget::Existing { id, .. }, None) => id,
     };
     if let Some(identity) = &target.identity {
         let descriptor = existing.and_then(|schema| schema.identity.clone());
-        steps.push(PlannedStep {
-            step: Step::Identity,
-            action: if descriptor.is_some() { Action::Use } else { Action::Create },
-            name: identity.path.clone(),
-            id: descriptor,
-            detail: format!("namespace {}, primary", identity.namespace),
+        let detail = format!("namespace {}, primary", identity.namespace);
+        let adopted = found.existing.contains_key(&Step::Identity);
+        steps.push(if adopted {
+            make(found, Step::Identity, &identity.path, detail)
+        } else {
+            PlannedStep {
+                step: Step::Identity,
+                action: if descriptor.is_some() { Action::Use } else { Action::Create },
+                name: identity.path.clone(),
+                id: descriptor,
+                detail,
+            }
         });
     }
     if target.profile {
@@ -109,7 +129,7 @@ fn dataset(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>)
         }),
         (DatasetTarget::New { .. }, _) => {
             let detail = if target.profile { "enabled for Profile" } else { "" };
-            steps.push(create(Step::Dataset, dataset_name(definition), detail.to_owned()));
+            steps.push(make(found, Step::Dataset, dataset_name(definition), detail.to_owned()));
         }
     }
 }

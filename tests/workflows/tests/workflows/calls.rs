@@ -30,7 +30,7 @@ fn follow(log: &[RequestRecord], chain: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
+async fn the_guide_takes_twenty_calls_seven_deep() -> Outcome {
     let (local, chain) = applied(pipelines::guide()).await?;
     let mut calls = operations(&local);
     calls.sort_unstable();
@@ -49,7 +49,13 @@ async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
             "getConnection",
             "getFieldGroup",
             "getFieldGroup",
+            "listDatasets",
             "listFlowSpecs",
+            "listFlows",
+            "listMappingSets",
+            "listSchemas",
+            "listSourceConnections",
+            "listTargetConnections",
             "patchSchema",
         ]
     );
@@ -67,9 +73,9 @@ async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_tutorial_takes_twelve_calls_five_deep() -> Outcome {
+async fn the_tutorial_takes_eighteen_calls_five_deep() -> Outcome {
     let (local, chain) = applied(pipelines::crm()).await?;
-    assert_eq!(operations(&local).len(), 12);
+    assert_eq!(operations(&local).len(), 18);
     let log = local.emulator.requests();
     let longest = ["createSchema", "createDataset", "createTargetConnection", "createFlow"];
     follow(&log, &longest);

@@ -12,7 +12,7 @@ fn demo(arguments: &[&str]) -> std::io::Result<Output> {
 
 #[test]
 fn both_demos_end_with_a_flow_and_its_run() -> Outcome {
-    for (name, calls, depth, tutorial) in [("crm", 12, 5, 7), ("guide", 14, 7, 9)] {
+    for (name, calls, depth, tutorial) in [("crm", 18, 5, 7), ("guide", 20, 7, 9)] {
         let output = demo(&[name])?;
         let shown = String::from_utf8(output.stdout)?;
         assert!(output.status.success(), "{shown}");
