@@ -60,6 +60,15 @@ impl Ledger {
         }
     }
 
+    /// Does what makes nothing and belongs to a step, and writes down if it failed.
+    pub(crate) async fn check<T>(&self, step: Step, check: impl Future<Output = Result<T>>) -> Result<T, Stopped> {
+        check.await.map_err(|error| {
+            self.observer.tell(&Event::new(step, EventKind::Failed).error(&error));
+            self.entries().failures.push((step, error));
+            Stopped
+        })
+    }
+
     pub(crate) fn tell(&self, step: Step, kind: EventKind, id: &str) {
         self.observer.tell(&Event::new(step, kind).id(id));
     }

@@ -1,5 +1,6 @@
 //! Makes what a plan says.
 
+mod base;
 mod ledger;
 mod removal;
 mod requests;
@@ -7,6 +8,7 @@ mod requests;
 use aep_core::{JsonPatch, Result};
 use serde::Serialize;
 
+use self::base::Base;
 pub(crate) use self::ledger::Made;
 use self::ledger::{Ledger, Stopped};
 pub(crate) use self::removal::remove;
@@ -25,15 +27,18 @@ pub struct Resources {
     pub flow_id: String,
     /// The kind of flow.
     pub flow_spec_id: String,
-    /// The account at the source.
+    /// The account at the source; empty where there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub base_connection_id: String,
-    /// Which table is read.
+    /// What is read.
     pub source_connection_id: String,
     /// Which dataset is written.
     pub target_connection_id: String,
-    /// Which column goes to which field.
+    /// Which column goes to which field; empty where nothing is mapped.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mapping_id: String,
     /// Version of the mapping set.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mapping_version: String,
     /// The target dataset.
     pub dataset_id: String,
@@ -96,14 +101,25 @@ struct Worker<'a> {
 impl Worker<'_> {
     async fn everything(&self) -> Result<Resources, Stopped> {
         let found = &self.plan.found;
-        self.ledger.used(Step::BaseConnection, &found.base_connection);
-        self.ledger.used(Step::FlowSpec, &found.flow_spec.id);
+        // What can fail to lead to a source is made and tried before anything else; an inlet cannot.
+        let aside = self.plan.definition.new_base_connection.is_some() && !self.plan.waits_for_base_connection();
+        let early = if aside { None } else { Some(self.base().await?) };
+        self.ledger.used(Step::FlowSpec, &found.flow_spec.reference.id);
+        let source = async {
+            let base = match early {
+                Some(base) => base,
+                None => self.base().await?,
+            };
+            let source_connection = self.source_connection(&base).await?;
+            Ok((base, source_connection))
+        };
         // All branches are waited for, so that nothing is on its way when cleaning up begins.
-        let (source_connection, target) = tokio::join!(self.source_connection(), self.target());
+        let (source, target) = tokio::join!(source, self.target());
+        let (base, source_connection) = source?;
         let resources = Resources {
-            base_connection_id: found.base_connection.clone(),
-            flow_spec_id: found.flow_spec.id.clone(),
-            source_connection_id: source_connection?,
+            base_connection_id: base.id.unwrap_or_default(),
+            flow_spec_id: found.flow_spec.reference.id.clone(),
+            source_connection_id: source_connection,
             ..target?
         };
         let flow_id = self.flow(&resources).await?;
@@ -200,9 +216,9 @@ impl Worker<'_> {
         self.ledger.create(Step::Dataset, create).await
     }
 
-    async fn source_connection(&self) -> Result<String, Stopped> {
+    async fn source_connection(&self, base: &Base) -> Result<String, Stopped> {
         let create = async {
-            let body = requests::source_connection(&self.plan.definition, &self.plan.found)?;
+            let body = requests::source_connection(&self.plan.definition, base)?;
             let created = self.plan.clients.flow.create_source_connection().body(body).send().await?;
             Ok((created.id.clone(), created.id))
         };
@@ -218,8 +234,11 @@ impl Worker<'_> {
         self.ledger.create(Step::TargetConnection, create).await
     }
 
-    /// Id and version.
+    /// Id and version; both empty where nothing is mapped.
     async fn mapping_set(&self, schema: &str) -> Result<(String, String), Stopped> {
+        if self.plan.definition.mapping.is_empty() {
+            return Ok(Default::default());
+        }
         let create = async {
             let body = requests::mapping_set(&self.plan.definition, schema);
             let set = self.plan.clients.data_prep.create_mapping_set().body(body).send().await?;
