@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use aep_core::Sandbox;
+use aep_emulator::Table;
 use aep_ingest::{
-    FileSource, FlowHandle, Pipeline, PipelineBuilder, Schedule, StreamSource, Target, WebhookSource, xdm,
+    FileSource, FlowHandle, Pipeline, PipelineBuilder, Schedule, ServiceSource, StreamSource, Target, WebhookSource,
+    xdm,
 };
 use aep_sources::types::{
-    EventHubsSourceParams, KinesisSourceParams, PubSubSourceParams, SnowflakeStreamingSourceParams, SourceFormat,
-    StreamDataType, StreamReset,
+    CompressionType, EventHubsSourceParams, KinesisSourceParams, MailchimpSourceParams, PubSubSourceParams,
+    SnowflakeStreamingSourceParams, SourceFormat, StreamDataType, StreamReset,
 };
 use aep_sources::{Connector, auth};
 use aep_workflows::{Local, SANDBOX, arrived, pipelines, prepared};
@@ -357,5 +359,53 @@ async fn what_a_webhook_posts_arrives_at_the_address_of_the_flow() -> Outcome {
     prepared::send(&local.sandbox, &flow, [json!({ "visitor": { "id": "v-1" } })]).await?;
     let (_, records) = arrived::in_dataset(&local.sandbox, flow.dataset_id(), 1).await?;
     assert_eq!(records, [json!({ "_id": "v-1" })]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_web_service_answers_is_checked_field_by_field_and_read() -> Outcome {
+    let local = prepared().await?;
+    local.emulator.add_base_connection(SANDBOX, "list", "ACME newsletter", &Connector::MAILCHIMP.id)?;
+    let row = |id: &str, name: &str| json!({ "id": id, "merge_fields": { "FNAME": name } });
+    local.emulator.add_table(SANDBOX, "list", Table::new("members").row(row("1", "Ada")).row(row("2", "Emre")))?;
+    let source =
+        || ServiceSource::new(Connector::MAILCHIMP, &MailchimpSourceParams::new("7d1f")).base_connection("list");
+
+    let wrong = people(source()).map("id", "_id").map("merge_fields.FNMAE", "person.name.firstName").build()?;
+    assert_eq!(
+        wrong.plan(&local.sandbox).await.err().ok_or("planned")?.to_string(),
+        "pipeline People: map: answers of Mailchimp has no field \"merge_fields.FNMAE\" in merge_fields (did you mean \
+         \"FNAME\"?)"
+    );
+    assert_eq!((local.count("flows"), local.count("schemas")), (0, 0));
+
+    local.emulator.clear_requests();
+    let pipeline = people(source()).map("id", "_id").map("merge_fields.FNAME", "person.name.firstName");
+    let flow = pipeline.schedule(Schedule::every_days(1)).build()?.apply(&local.sandbox).await?;
+    let explored = only(&local, "exploreConnection").path;
+    let asked = "?fileType=json&object=json&objectType=rest&preview=true&sourceParams=eyJsaXN0SWQiOiI3ZDFmIn0%3D";
+    assert!(explored.ends_with(asked), "{explored}");
+    let sent = body(&local, "createSourceConnection");
+    assert_eq!((&sent["data"], &sent["params"]), (&json!({ "format": "json" }), &json!({ "listId": "7d1f" })));
+    let made = body(&local, "createFlow");
+    assert_eq!(made["flowSpec"]["id"], "6499120c-0b15-42dc-936e-847ea3c24d72");
+    assert_eq!(made["transformations"].as_array().map(Vec::len), Some(1));
+    let records = ran(&local.sandbox, &flow).await?;
+    assert_eq!(records.len(), 2);
+    assert_eq!(records[1], json!({ "_id": "2", "person": { "name": { "firstName": "Emre" } } }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn compressed_files_say_so() -> Outcome {
+    let local = prepared().await?;
+    local.emulator.add_file(SANDBOX, STORAGE, "/later/notes.txt", "nothing")?;
+    let source = FileSource::matching(Connector::AZURE_DATA_LAKE_STORAGE_GEN2, "/later/*.json.gz")
+        .compression(CompressionType::Gzip)
+        .base_connection(STORAGE);
+    people(source).map("who.id", "_id").build()?.apply(&local.sandbox).await?;
+    let sent = body(&local, "createSourceConnection");
+    assert_eq!(sent["data"], json!({ "format": "json", "properties": { "compressionType": "gzip" } }));
+    assert_eq!(body(&local, "createMappingSet")["mappings"][0]["source"], "who.id");
     Ok(())
 }

@@ -70,8 +70,8 @@ impl FileSource {
         self
     }
 
-    /// How the files are written. By default the end of the path tells (`.csv`, `.tsv`, `.json`, `.parquet`), or else it is
-    /// the usual format of the storage.
+    /// How the files are written. By default the end of the path tells (`.csv`, `.tsv`, `.json`, `.parquet`, also before
+    /// `.gz` and the like), or else it is the usual format of the storage.
     #[must_use]
     pub fn format(mut self, format: impl Into<SourceFormat>) -> Self {
         self.format = Some(format.into());
@@ -111,8 +111,7 @@ impl FileSource {
         if let Some(format) = &self.format {
             return format.clone();
         }
-        let path = self.params.path.to_ascii_lowercase();
-        match path.rsplit_once('.').map(|(_, extension)| extension) {
+        match self.extension().as_deref() {
             Some("csv" | "tsv") => SourceFormat::Delimited,
             Some("json" | "ndjson" | "jsonl") => SourceFormat::Json,
             Some("parquet") => SourceFormat::Parquet,
@@ -120,10 +119,23 @@ impl FileSource {
         }
     }
 
+    /// What the path ends with, before an ending that only tells that the file is compressed.
+    fn extension(&self) -> Option<String> {
+        let path = self.params.path.to_ascii_lowercase();
+        let (rest, last) = path.rsplit_once('.')?;
+        match last {
+            "gz" | "bz2" | "zip" | "tar" | "tgz" => {
+                let rest = rest.strip_suffix(".tar").unwrap_or(rest);
+                rest.rsplit_once('.').map(|(_, extension)| extension.to_owned())
+            }
+            _ => Some(last.to_owned()),
+        }
+    }
+
     /// Particulars of the format, with the delimiter that the end of the path tells.
     pub(crate) fn particulars(&self) -> Option<FileProperties> {
         let told = self.properties.as_ref().is_some_and(|properties| properties.column_delimiter.is_some());
-        let tabs = self.format.is_none() && self.params.path.to_ascii_lowercase().ends_with(".tsv");
+        let tabs = self.format.is_none() && self.extension().as_deref() == Some("tsv");
         if tabs && !told {
             return Some(self.properties.clone().unwrap_or_default().column_delimiter("\t"));
         }
@@ -193,5 +205,30 @@ impl FileSource {
             }
         }
         problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_path_tells_the_format() {
+        for (path, format) in [
+            ("/a.csv", "delimited"),
+            ("/A.TSV", "delimited"),
+            ("/a.ndjson", "json"),
+            ("/a/*.json.gz", "json"),
+            ("/a/*.jsonl.tar.gz", "json"),
+            ("/a.parquet", "parquet"),
+            ("/a", "delimited"),
+            ("/a.b/c", "delimited"),
+            ("/a.zip", "delimited"),
+        ] {
+            assert_eq!(FileSource::matching(Connector::AMAZON_S3, path).written().as_str(), format, "{path}");
+        }
+        let tabs = FileSource::file(Connector::AMAZON_S3, "/a.tsv.gz");
+        assert_eq!(tabs.particulars().unwrap().column_delimiter.as_deref(), Some("\t"));
+        assert_eq!(tabs.delimiter(';').particulars().unwrap().column_delimiter.as_deref(), Some(";"));
     }
 }

@@ -23,7 +23,7 @@ pub enum Source {
     /// A table of a system with tables.
     Table(TableSource),
     /// Files of a cloud storage.
-    Files(FileSource),
+    Files(Box<FileSource>),
     /// Messages, read as they come.
     Stream(StreamSource),
     /// What a web service answers.
@@ -40,7 +40,7 @@ impl From<TableSource> for Source {
 
 impl From<FileSource> for Source {
     fn from(files: FileSource) -> Self {
-        Self::Files(files)
+        Self::Files(Box::new(files))
     }
 }
 
