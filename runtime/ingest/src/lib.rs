@@ -1,6 +1,6 @@
 //! Ingestion into Adobe Experience Platform as one object.
 //!
-//! A [`Pipeline`] says which table of which source goes where, how its columns are mapped and when it runs. It is checked
+//! A [`Pipeline`] says which table, files or messages of which source go where, how they are mapped and when that runs. It is checked
 //! when it is built, without a network. [`Pipeline::plan`] reads what the platform has and checks the pipeline against
 //! it, [`Plan::apply`] makes what is needed, and a [`FlowHandle`] lists, watches and removes what was made.
 //!
@@ -76,5 +76,8 @@ pub use base_connection::base_connection;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};
-pub use pipeline::{EpochSeconds, Options, Pipeline, PipelineBuilder, Schedule, Source, Target};
+pub use pipeline::{
+    EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
+    Target, WebhookSource,
+};
 pub use plan::{Action, Plan, PlannedStep};

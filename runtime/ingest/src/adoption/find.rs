@@ -2,9 +2,10 @@
 
 use aep_catalog::types::Dataset;
 use aep_core::{LenientText, Result, filter};
+use aep_flow_service::types::Connection;
 use aep_schema_registry::types::{ContainerId, ListAccept};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Adopted;
 use crate::clients::Clients;
@@ -43,6 +44,18 @@ fn dataset(id: &str, dataset: &Dataset) -> Resource {
     Resource::new(id, name.as_deref(), dataset)
 }
 
+/// A base connection, without what it signs in with.
+fn base_connection(connection: &Connection) -> Resource {
+    let auth = connection.auth.as_ref();
+    let data_type = auth.and_then(|auth| auth.params.as_ref()?.get("dataType"));
+    let body = json!({
+        "id": connection.id,
+        "connectionSpec": connection.connection_spec,
+        "auth": {"specName": auth.map(|auth| &auth.spec_name), "params": {"dataType": data_type}},
+    });
+    Resource::new(&connection.id, connection.name.as_deref(), &body)
+}
+
 /// The resources of exactly this name.
 pub(super) async fn named(clients: &Clients, step: Step, name: &str) -> Result<Vec<Resource>> {
     let by_name = || filter("name").eq(name);
@@ -56,6 +69,10 @@ pub(super) async fn named(clients: &Clients, step: Step, name: &str) -> Result<V
             let list = clients.catalog.list_datasets().property(by_name()).limit(PAGE);
             let datasets = list.items().collect().await?;
             datasets.iter().map(|(id, dataset)| self::dataset(id, dataset)).collect()
+        }
+        Step::BaseConnection => {
+            let list = clients.flow.list_connections().property(by_name()).items().collect().await?;
+            list.iter().map(base_connection).collect()
         }
         Step::SourceConnection => {
             let list = clients.flow.list_source_connections().property(by_name()).items().collect().await?;
@@ -78,7 +95,7 @@ pub(super) async fn named(clients: &Clients, step: Step, name: &str) -> Result<V
             let list = clients.flow.list_flows().property(by_name()).items().collect().await?;
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
-        Step::BaseConnection | Step::FlowSpec | Step::Identity | Step::Profile => Vec::new(),
+        Step::FlowSpec | Step::Identity | Step::Profile => Vec::new(),
     };
     // Services differ in what they make of odd characters in a condition.
     found.retain(|resource| resource.name == name);
@@ -96,6 +113,10 @@ pub(super) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Opt
             let read = clients.catalog.get_dataset().data_set_id(id).send().await;
             read.map(|(id, read)| dataset(&id, &read))
         }
+        Step::BaseConnection => {
+            let one = clients.flow.get_connection().connection_id(id).send().await;
+            one.map(|one| base_connection(&one))
+        }
         Step::SourceConnection => {
             let one = clients.flow.get_source_connection().source_connection_id(id).send().await;
             one.map(|one| Resource::new(&one.id, one.name.as_deref(), &one))
@@ -112,7 +133,7 @@ pub(super) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Opt
             let one = clients.flow.get_flow().flow_id(id).send().await;
             one.map(|one| Resource::new(&one.id, one.name.as_deref(), &one))
         }
-        Step::BaseConnection | Step::FlowSpec | Step::Identity | Step::Profile => return Ok(None),
+        Step::FlowSpec | Step::Identity | Step::Profile => return Ok(None),
     };
     match read {
         Err(error) if error.is_not_found() => Ok(None),

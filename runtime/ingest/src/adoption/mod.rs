@@ -11,9 +11,10 @@ mod shape;
 use std::collections::BTreeMap;
 
 use aep_core::{Error, Result};
+use aep_flow_service::types::Connection;
 use aep_schema_registry::types::XdmSchema;
 use futures_util::future::try_join_all;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::find::Resource;
@@ -23,11 +24,18 @@ use crate::event::Step;
 use crate::failure;
 use crate::journal::Record;
 use crate::pipeline::{DatasetTarget, Definition, SchemaTarget};
-use crate::plan::{Found, dataset_name, target};
+use crate::plan::{self, Found, dataset_name, target};
 
 /// What is looked for, each after what it refers to.
-const ORDER: [Step; 6] =
-    [Step::Schema, Step::Dataset, Step::SourceConnection, Step::TargetConnection, Step::MappingSet, Step::Flow];
+const ORDER: [Step; 7] = [
+    Step::BaseConnection,
+    Step::Schema,
+    Step::Dataset,
+    Step::SourceConnection,
+    Step::TargetConnection,
+    Step::MappingSet,
+    Step::Flow,
+];
 
 /// Stands for the id of something that is not there yet.
 const NEW: &str = "a new one";
@@ -53,6 +61,8 @@ fn name(definition: &Definition, step: Step) -> Option<&str> {
     match (step, &definition.target.schema, &definition.target.dataset) {
         (Step::Schema, SchemaTarget::New { title, .. }, _) => Some(title),
         (Step::Dataset, _, DatasetTarget::New { .. }) => Some(dataset_name(definition)),
+        (Step::BaseConnection, ..) => definition.new_base_connection.as_ref().map(|new| &*new.request.name),
+        (Step::MappingSet, ..) if definition.mapping.is_empty() => None,
         (Step::SourceConnection | Step::TargetConnection | Step::MappingSet | Step::Flow, ..) => Some(&definition.name),
         _ => None,
     }
@@ -96,11 +106,13 @@ pub(crate) async fn fit(
             }
         }
         let Some(resource) = choose(definition, found, step, &ids, candidates, journaled)? else { continue };
+        if step == Step::BaseConnection {
+            // Only now is there something to look through.
+            let connection: Connection = parsed(definition, step, &resource)?;
+            plan::look_through(definition, clients, found, &connection).await?;
+        }
         if step == Step::Schema {
-            let schema = XdmSchema::deserialize(&resource.body).map_err(|error| {
-                let problem = format!("schema {} came in a form that cannot be read: {error}", resource.id);
-                failure::refused(&definition.name, &[problem])
-            })?;
+            let schema: XdmSchema = parsed(definition, step, &resource)?;
             let described = target::describe(clients, schema, &definition.target).await;
             let described = described.map_err(|problem| problem.told(&definition.name))?;
             if let Some(identity) = described.identity.clone() {
@@ -114,6 +126,14 @@ pub(crate) async fn fit(
         found.existing.insert(step, adopted);
     }
     Ok(())
+}
+
+/// A resource as its type.
+fn parsed<T: DeserializeOwned>(definition: &Definition, step: Step, resource: &Resource) -> Result<T> {
+    T::deserialize(&resource.body).map_err(|error| {
+        let problem = format!("{step} {} came in a form that cannot be read: {error}", resource.id);
+        failure::refused(&definition.name, &[problem])
+    })
 }
 
 /// Looks for what a step may have made, once more.
@@ -186,6 +206,9 @@ fn choose(
 /// What a step's resource has to be like.
 fn wanted(definition: &Definition, found: &Found, step: Step, ids: &Resources) -> Result<Value> {
     let mut ids = ids.clone();
+    if definition.new_base_connection.is_some() && ids.base_connection_id.is_empty() {
+        NEW.clone_into(&mut ids.base_connection_id);
+    }
     for id in [
         &mut ids.schema_id,
         &mut ids.dataset_id,
@@ -209,6 +232,7 @@ fn known(definition: &Definition, found: &Found) -> Resources {
     Resources {
         schema_id: found.target.schema.as_ref().map(|schema| schema.id.clone()).unwrap_or_default(),
         dataset_id,
+        base_connection_id: found.base_connection.clone().unwrap_or_default(),
         ..Resources::default()
     }
 }
@@ -221,7 +245,8 @@ fn set(ids: &mut Resources, step: Step, adopted: &Adopted) {
         Step::TargetConnection => &mut ids.target_connection_id,
         Step::MappingSet => &mut ids.mapping_id,
         Step::Flow => &mut ids.flow_id,
-        Step::BaseConnection | Step::FlowSpec | Step::Identity | Step::Profile => return,
+        Step::BaseConnection => &mut ids.base_connection_id,
+        Step::FlowSpec | Step::Identity | Step::Profile => return,
     };
     adopted.id.clone_into(id);
 }

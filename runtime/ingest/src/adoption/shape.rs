@@ -23,11 +23,14 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
             let mut params = body["params"].clone();
             // Types of columns are told anew by each look at the source.
             if let Some(columns) = params.get_mut("columns") {
-                *columns = entries(columns).map(|column| column["name"].clone()).collect();
+                let names: Vec<_> = entries(columns).map(|column| column["name"].clone()).collect();
+                // Without any, which ones are read is not known yet.
+                *columns = if names.is_empty() { Value::Null } else { names.into() };
             }
             json!({
                 "baseConnectionId": body["baseConnectionId"],
                 "connectionSpec": {"id": body["connectionSpec"]["id"]},
+                "data": {"format": body["data"]["format"], "properties": body["data"]["properties"]},
                 "params": params,
             })
         }
@@ -36,7 +39,12 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
         }
         Step::MappingSet => mapping_set(body),
         Step::Flow => flow(body),
-        Step::BaseConnection | Step::FlowSpec | Step::Identity | Step::Profile => Value::Null,
+        // What it signs in with does not come back.
+        Step::BaseConnection => json!({
+            "connectionSpec": {"id": body["connectionSpec"]["id"]},
+            "auth": {"specName": body["auth"]["specName"]},
+        }),
+        Step::FlowSpec | Step::Identity | Step::Profile => Value::Null,
     }
 }
 

@@ -54,6 +54,15 @@ impl<'a> Ledger<'a> {
         if self.entries().failures.is_empty() { Ok(()) } else { Err(Stopped) }
     }
 
+    /// Does what makes nothing and belongs to a step, and writes down if it failed.
+    pub(crate) async fn check<T>(
+        &self,
+        step: Step,
+        check: impl Future<Output = aep_core::Result<T>>,
+    ) -> Result<T, Stopped> {
+        check.await.map_err(|error| self.failed(step, error))
+    }
+
     /// A step has made something, by an answer or, `Adopted`, by a look at what came of a call without one.
     pub(crate) fn made(&self, step: Step, id: &str, kind: EventKind) -> Result<(), Stopped> {
         self.entries().made.push(Made { step, id: id.to_owned() });

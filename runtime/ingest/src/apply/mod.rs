@@ -1,6 +1,7 @@
 //! Makes what a plan says.
 
 mod attempt;
+mod base;
 mod body;
 mod ledger;
 mod removal;
@@ -9,6 +10,7 @@ mod requests;
 use aep_core::{JsonPatch, Result};
 use serde::Serialize;
 
+use self::base::Base;
 pub(crate) use self::body::body;
 pub(crate) use self::ledger::Made;
 use self::ledger::{Ledger, Stopped};
@@ -30,15 +32,18 @@ pub struct Resources {
     pub flow_id: String,
     /// The kind of flow.
     pub flow_spec_id: String,
-    /// The account at the source.
+    /// The account at the source; empty where there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub base_connection_id: String,
-    /// Which table is read.
+    /// What is read.
     pub source_connection_id: String,
     /// Which dataset is written.
     pub target_connection_id: String,
-    /// Which column goes to which field.
+    /// Which column goes to which field; empty where nothing is mapped.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mapping_id: String,
     /// Version of the mapping set.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mapping_version: String,
     /// The target dataset.
     pub dataset_id: String,
@@ -94,14 +99,25 @@ struct Worker<'a> {
 impl Worker<'_> {
     async fn everything(&self) -> Result<Resources, Stopped> {
         let found = &self.plan.found;
-        self.ledger.used(Step::BaseConnection, &found.base_connection)?;
-        self.ledger.used(Step::FlowSpec, &found.flow_spec.id)?;
+        // What can fail to lead to a source is made and tried before anything else; an inlet cannot.
+        let aside = self.plan.definition.new_base_connection.is_some() && !self.plan.waits_for_base_connection();
+        let early = if aside { None } else { Some(self.base().await?) };
+        self.ledger.used(Step::FlowSpec, &found.flow_spec.reference.id)?;
+        let source = async {
+            let base = match early {
+                Some(base) => base,
+                None => self.base().await?,
+            };
+            let source_connection = self.source_connection(&base).await?;
+            Ok((base, source_connection))
+        };
         // All branches are waited for, so that nothing is on its way when cleaning up begins.
-        let (source_connection, target) = tokio::join!(self.source_connection(), self.target());
+        let (source, target) = tokio::join!(source, self.target());
+        let (base, source_connection) = source?;
         let resources = Resources {
-            base_connection_id: found.base_connection.clone(),
-            flow_spec_id: found.flow_spec.id.clone(),
-            source_connection_id: source_connection?,
+            base_connection_id: base.id.unwrap_or_default(),
+            flow_spec_id: found.flow_spec.reference.id.clone(),
+            source_connection_id: source_connection,
             ..target?
         };
         let flow_id = self.flow(&resources).await?;
@@ -113,10 +129,13 @@ impl Worker<'_> {
         let schema = Resources { schema_id: self.schema().await?, ..Resources::default() };
         let (mapping, dataset) = tokio::join!(self.mapping_set(&schema), self.dataset_side(&schema));
         let (mapping, dataset) = (mapping?, dataset?);
-        Ok(Resources {
-            mapping_id: mapping.id,
-            mapping_version: mapping.version.unwrap_or_else(|| "0".to_owned()),
-            ..dataset
+        Ok(match mapping {
+            Some(set) => Resources {
+                mapping_id: set.id,
+                mapping_version: set.version.unwrap_or_else(|| "0".to_owned()),
+                ..dataset
+            },
+            None => dataset,
         })
     }
 
@@ -189,12 +208,13 @@ impl Worker<'_> {
         Ok(self.make(Step::Dataset, ids, create).await?.id)
     }
 
-    async fn source_connection(&self) -> Result<String, Stopped> {
+    async fn source_connection(&self, base: &Base) -> Result<String, Stopped> {
+        let ids = Resources { base_connection_id: base.id.clone().unwrap_or_default(), ..Resources::default() };
         let create = async || {
-            let body = requests::source_connection(&self.plan.definition, &self.plan.found)?;
+            let body = requests::source_connection(&self.plan.definition, base)?;
             Ok((self.plan.clients.flow.create_source_connection().body(body).send().await?.id, None))
         };
-        Ok(self.make(Step::SourceConnection, &Resources::default(), create).await?.id)
+        Ok(self.make(Step::SourceConnection, &ids, create).await?.id)
     }
 
     async fn target_connection(&self, ids: &Resources) -> Result<String, Stopped> {
@@ -205,13 +225,17 @@ impl Worker<'_> {
         Ok(self.make(Step::TargetConnection, ids, create).await?.id)
     }
 
-    async fn mapping_set(&self, ids: &Resources) -> Result<Adopted, Stopped> {
+    /// `None` where nothing is mapped.
+    async fn mapping_set(&self, ids: &Resources) -> Result<Option<Adopted>, Stopped> {
+        if self.plan.definition.mapping.is_empty() {
+            return Ok(None);
+        }
         let create = async || {
             let body = requests::mapping_set(&self.plan.definition, &ids.schema_id);
             let set = self.plan.clients.data_prep.create_mapping_set().body(body).send().await?;
             Ok((set.id, set.version.map(|version| version.to_string())))
         };
-        self.make(Step::MappingSet, ids, create).await
+        self.make(Step::MappingSet, ids, create).await.map(Some)
     }
 
     async fn flow(&self, ids: &Resources) -> Result<String, Stopped> {

@@ -13,7 +13,7 @@ use crate::journal::{Entry, Journal};
 const ORDER: [&[Step]; 5] = [
     &[Step::Flow],
     &[Step::SourceConnection, Step::TargetConnection, Step::MappingSet],
-    &[Step::Dataset],
+    &[Step::BaseConnection, Step::Dataset],
     &[Step::Identity],
     &[Step::Schema],
 ];
@@ -72,8 +72,9 @@ async fn remove_one(clients: &Clients, Made { step, id }: &Made) -> Result<()> {
         Step::Dataset => clients.catalog.delete_dataset().data_set_id(id).send().await.map(drop),
         Step::Identity => clients.registry.delete_descriptor().descriptor_id(id).send().await,
         Step::Schema => clients.registry.delete_schema().schema_id(id).send().await,
+        Step::BaseConnection => clients.flow.delete_connection().connection_id(id).send().await,
         // Not made by a pipeline, or gone with the schema.
-        Step::BaseConnection | Step::FlowSpec | Step::Profile => Ok(()),
+        Step::FlowSpec | Step::Profile => Ok(()),
     };
     match removed {
         Err(error) if error.is_not_found() => Ok(()),

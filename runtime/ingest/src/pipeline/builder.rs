@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aep_core::Result;
+use aep_sources::Auth;
 
-use super::{Definition, DeltaColumn, Mapping, MappingSource, Options, Pipeline, Schedule, Source, Target};
+use super::{Definition, DeltaColumn, Mapped, Mapping, MappingSource, Options, Pipeline, Schedule, Source, Target};
 use super::{mapping, path};
+use crate::base_connection::NewBaseConnection;
 use crate::event::{Event, Observer};
 use crate::failure;
 use crate::journal::Place;
@@ -18,12 +20,13 @@ pub struct PipelineBuilder {
     name: String,
     description: Option<String>,
     source: Option<Source>,
+    new_base_connection: Option<NewBaseConnection>,
     target: Option<Target>,
     mapping: Vec<Mapping>,
     delta_column: Option<String>,
     delta_format: Option<String>,
     delta_time_zone: Option<String>,
-    schedule: Schedule,
+    schedule: Option<Schedule>,
     options: Option<Options>,
     keep_on_failure: bool,
     journal: Place,
@@ -36,12 +39,13 @@ impl PipelineBuilder {
             name,
             description: None,
             source: None,
+            new_base_connection: None,
             target: None,
             mapping: Vec::new(),
             delta_column: None,
             delta_format: None,
             delta_time_zone: None,
-            schedule: Schedule::default(),
+            schedule: None,
             options: None,
             keep_on_failure: false,
             journal: Place::default(),
@@ -61,6 +65,25 @@ impl PipelineBuilder {
         self
     }
 
+    /// Has the pipeline make the base connection that its source is read through, from one of the types of
+    /// [`aep_sources::auth`]. It is the first thing that is made; it is tested, and what the source shows is checked, before
+    /// anything else is. When a later step fails it is removed again. The secrets in it go to the platform alone.
+    ///
+    /// ```
+    /// use aep_ingest::{FileSource, Pipeline};
+    /// use aep_sources::{Connector, auth};
+    ///
+    /// let key = auth::AmazonS3AccessKey::new("ACMEKEY", "not-a-key");
+    /// let pipeline = Pipeline::builder("ACME exports")
+    ///     .source(FileSource::folder(Connector::AMAZON_S3, "/exports"))
+    ///     .new_base_connection("ACME S3", &key);
+    /// assert!(!format!("{pipeline:?}").contains("not-a-key"));
+    /// ```
+    pub fn new_base_connection(mut self, name: impl Into<String>, sign_in: &impl Auth) -> Self {
+        self.new_base_connection = Some(NewBaseConnection::new(name.into(), sign_in));
+        self
+    }
+
     /// Where data goes to.
     pub fn target(mut self, target: Target) -> Self {
         self.target = Some(target);
@@ -68,7 +91,7 @@ impl PipelineBuilder {
     }
 
     /// Copies a column, named as the source names it, to a field of the target schema: `("Email",
-    /// "personalEmail.address")`.
+    /// "personalEmail.address")`. In JSON and in messages, dots lead to what is inside: `("customer.email", …)`.
     pub fn map(self, column: impl Into<String>, path: impl Into<String>) -> Self {
         self.mapped(MappingSource::Column(column.into()), path.into())
     }
@@ -88,7 +111,7 @@ impl PipelineBuilder {
         self
     }
 
-    /// The column that grows whenever a row changes; each run reads what is newer than the last one saw.
+    /// The column of a table that grows whenever a row changes; each run reads what is newer than the last one saw.
     pub fn delta_column(mut self, column: impl Into<String>) -> Self {
         self.delta_column = Some(column.into());
         self
@@ -106,9 +129,9 @@ impl PipelineBuilder {
         self
     }
 
-    /// When the flow runs; once by default.
+    /// When the flow runs; once by default. Streams and webhooks have no schedule.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
-        self.schedule = schedule;
+        self.schedule = Some(schedule);
         self
     }
 
@@ -148,6 +171,22 @@ impl PipelineBuilder {
         self
     }
 
+    /// Says what is wrong with a base connection that is to be made.
+    fn check_base_connection(&self, new: &NewBaseConnection) -> Vec<String> {
+        let mut problems = Vec::new();
+        if new.request.name.trim().is_empty() {
+            problems.push("it has no name".to_owned());
+        }
+        if let Some(source) = self.source.as_ref().filter(|source| source.connector().id != new.connector_id) {
+            problems.push(format!("the sign-in is one to {}, not to {}", new.connector, source.connector().name));
+        } else if let Some(Source::Stream(stream)) = &self.source
+            && let Some(other) = new.data_type().filter(|other| *other != stream.data_type.as_str())
+        {
+            problems.push(format!("it takes {other} messages, the source is one of {}", stream.data_type));
+        }
+        problems
+    }
+
     /// The pipeline. No network is touched.
     ///
     /// # Errors
@@ -161,18 +200,26 @@ impl PipelineBuilder {
         match &self.source {
             None => problem("source", "not given".to_owned()),
             Some(source) => {
-                if let Err(text) = source.check() {
-                    problem("source", text);
-                }
+                let texts = source.check(self.new_base_connection.is_some());
+                texts.into_iter().for_each(|text| problem("source", text));
             }
+        }
+        if let Some(new) = &self.new_base_connection {
+            self.check_base_connection(new).into_iter().for_each(|text| problem("base connection", text));
         }
         match &self.target {
             None => problem("target", "not given".to_owned()),
             Some(target) => target.check().into_iter().for_each(|text| problem("target", text)),
         }
-        mapping::check(&self.mapping).into_iter().for_each(|text| problem("map", text));
+        let unmapped = self.source.as_ref().is_some_and(|source| source.mapped() == Mapped::Never);
+        if unmapped && !self.mapping.is_empty() {
+            problem("map", "XDM messages have the form of the schema already; nothing is mapped".to_owned());
+        } else if !unmapped {
+            mapping::check(&self.mapping).into_iter().for_each(|text| problem("map", text));
+        }
         if let Some(identity) =
             self.target.as_ref().filter(|target| target.profile).and_then(|target| target.identity.as_ref())
+            && !unmapped
             && !self.mapping.iter().any(|mapping| path::fills(&mapping.destination, &identity.path))
         {
             problem("map", format!("nothing is mapped to the primary identity \"{}\"", identity.path));
@@ -183,8 +230,28 @@ impl PipelineBuilder {
         if self.delta_column.is_none() && (self.delta_format.is_some() || self.delta_time_zone.is_some()) {
             problem("delta column", "a format or time zone is given, but no column".to_owned());
         }
-        if let Err(text) = self.schedule.check() {
-            problem("schedule", text);
+        let source = self.source.as_ref();
+        if let Some(source) = source.filter(|source| !matches!(source, Source::Table(_)))
+            && let Some(column) = &self.delta_column
+        {
+            problem(
+                "delta column",
+                format!("{} has no column that tells when rows changed, here {column}", source.what()),
+            );
+        }
+        let streaming = source.is_some_and(Source::is_streaming);
+        match &self.schedule {
+            Some(schedule) if streaming => {
+                problem("schedule", format!("data of a stream is read as it comes, here {schedule}"))
+            }
+            schedule => {
+                if let Some(Err(text)) = schedule.as_ref().map(Schedule::check) {
+                    problem("schedule", text);
+                }
+            }
+        }
+        if streaming && self.options.is_some() {
+            problem("options", "flows of a stream take none".to_owned());
         }
         if let Some(Err(text)) = self.options.as_ref().map(Options::check) {
             problem("options", text);
@@ -201,11 +268,12 @@ impl PipelineBuilder {
         Ok(Pipeline(Arc::new(Definition {
             name: self.name,
             description: self.description,
+            schedule: (!streaming).then(|| self.schedule.unwrap_or_default()),
             source,
+            new_base_connection: self.new_base_connection,
             target,
             mapping: self.mapping,
             delta_column,
-            schedule: self.schedule,
             options: self.options,
             keep_on_failure: self.keep_on_failure,
             journal: self.journal,

@@ -19,9 +19,11 @@ pub use self::options::Options;
 pub(crate) use self::path::{descriptor_property, mentioned};
 pub use self::schedule::{EpochSeconds, Schedule};
 pub(crate) use self::source::DeltaColumn;
-pub use self::source::Source;
+pub(crate) use self::source::Mapped;
+pub use self::source::{FileSource, ServiceSource, Source, StreamSource, WebhookSource};
 pub use self::target::Target;
 pub(crate) use self::target::{DatasetTarget, PrimaryIdentity, SchemaTarget};
+use crate::base_connection::NewBaseConnection;
 use crate::event::Observer;
 use crate::handle::FlowHandle;
 use crate::journal::Place;
@@ -37,10 +39,13 @@ pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) source: Source,
+    /// The base connection to make, unless the source names one.
+    pub(crate) new_base_connection: Option<NewBaseConnection>,
     pub(crate) target: Target,
     pub(crate) mapping: Vec<Mapping>,
     pub(crate) delta_column: Option<DeltaColumn>,
-    pub(crate) schedule: Schedule,
+    /// None for sources whose data comes when it comes.
+    pub(crate) schedule: Option<Schedule>,
     pub(crate) options: Option<Options>,
     pub(crate) keep_on_failure: bool,
     pub(crate) journal: Place,

@@ -2,7 +2,11 @@
 
 mod columns;
 mod display;
+mod files;
+mod flow_spec;
+mod look;
 mod read;
+mod service;
 mod steps;
 pub(crate) mod target;
 
@@ -12,11 +16,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aep_core::Result;
-use aep_flow_service::types::SpecReference;
 use aep_sources::types::TableColumn;
 use serde::Serialize;
 
-pub(crate) use self::read::read;
+pub(crate) use self::columns::wanted;
+pub(crate) use self::flow_spec::FoundFlowSpec;
+pub(crate) use self::look::{Blind, look};
+pub(crate) use self::read::{look_through, read};
 pub(crate) use self::steps::dataset_name;
 pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
 use crate::adoption::Adopted;
@@ -46,13 +52,14 @@ pub struct Plan {
 /// What reading the platform gave that applying needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    pub(crate) base_connection: String,
+    /// Id of the base connection; none where it is still to be made, or where there is none.
+    pub(crate) base_connection: Option<String>,
     pub(crate) base_connection_name: Option<String>,
     /// The columns to read, as exploring described them.
     pub(crate) columns: Vec<TableColumn>,
-    pub(crate) columns_in_all: usize,
-    pub(crate) flow_spec: SpecReference,
-    pub(crate) flow_spec_name: String,
+    /// What the source showed, in words.
+    pub(crate) shown: String,
+    pub(crate) flow_spec: FoundFlowSpec,
     pub(crate) target: FoundTarget,
     /// What the pipeline would make, and is there.
     pub(crate) existing: BTreeMap<Step, Adopted>,
@@ -121,20 +128,35 @@ impl Plan {
     }
 
     /// The steps that have to follow one another, because each needs the one before it. Their number is the least number
-    /// of calls, one after the other, in which the plan can be applied.
+    /// of calls, one after the other, in which the plan can be applied; for a new base connection there are those beside it that
+    /// test it and look through it.
     pub fn chain(&self) -> Vec<Step> {
-        let links = [Step::Schema, Step::Identity, Step::Profile, Step::Dataset, Step::TargetConnection, Step::Flow];
+        let links = [
+            Step::BaseConnection,
+            Step::Schema,
+            Step::Identity,
+            Step::Profile,
+            Step::Dataset,
+            Step::TargetConnection,
+            Step::Flow,
+        ];
         let profile = self.definition.target.profile;
         links
             .into_iter()
             // Without Profile nothing waits for the identity.
             .filter(|step| profile || *step != Step::Identity)
+            .filter(|step| *step != Step::BaseConnection || self.waits_for_base_connection())
             .filter(|step| {
                 self.steps
                     .iter()
                     .any(|planned| planned.step == *step && matches!(planned.action, Action::Create | Action::Change))
             })
             .collect()
+    }
+
+    /// Whether all else waits for a new base connection: for one that may fail to lead to its source.
+    pub(crate) fn waits_for_base_connection(&self) -> bool {
+        self.definition.new_base_connection.as_ref().is_some_and(|new| new.leads_out)
     }
 
     /// How many steps there are of an action.

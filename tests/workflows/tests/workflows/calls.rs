@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aep_emulator::{Emulator, RequestRecord};
 use aep_ingest::PipelineBuilder;
-use aep_workflows::{Local, pipelines, tutorials};
+use aep_workflows::{Local, pipelines, prepared, tutorials};
 
 use crate::support::{Outcome, operations};
 
@@ -13,6 +13,7 @@ const DELAY: Duration = Duration::from_millis(100);
 
 async fn applied(pipeline: PipelineBuilder) -> Result<(Local, usize), Box<dyn std::error::Error>> {
     let local = Local::with(Emulator::builder().delay(DELAY)).await?;
+    prepared::prepare(&local.emulator)?;
     let plan = pipeline.build()?.plan(&local.sandbox).await?;
     assert_eq!(local.emulator.depth(), 1, "all reads go side by side");
     let chain = plan.chain().len();
@@ -94,6 +95,20 @@ async fn the_tutorial_takes_eighteen_calls_five_deep() -> Outcome {
         "createFlow",
     ] {
         assert_eq!(made.iter().filter(|made| **made == operation).count(), 1, "{operation}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_other_tutorials_take_no_more_in_a_row() -> Outcome {
+    for (pipeline, calls) in
+        [(pipelines::marketing_automation(), 12), (pipelines::cloud_storage(), 12), (pipelines::streaming(), 11)]
+    {
+        let (local, chain) = applied(pipeline).await?;
+        assert_eq!(operations(&local).len(), calls);
+        let longest = ["createSchema", "createDataset", "createTargetConnection", "createFlow"];
+        follow(&local.emulator.requests(), &longest);
+        assert_eq!((chain, local.emulator.depth()), (longest.len(), 1 + longest.len()));
     }
     Ok(())
 }

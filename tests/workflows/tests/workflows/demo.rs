@@ -33,6 +33,25 @@ fn both_demos_end_with_a_flow_and_its_run() -> Outcome {
 }
 
 #[test]
+fn each_tutorial_is_one_pipeline() -> Outcome {
+    for (name, calls, depth, tutorial) in
+        [("marketing-automation", 12, 5, 7), ("cloud-storage", 12, 5, 8), ("streaming", 11, 5, 9)]
+    {
+        let output = demo(&[name])?;
+        let shown = String::from_utf8(output.stdout)?;
+        assert!(output.status.success(), "{shown}");
+        assert!(shown.contains("\n6 records arrived, read back from batch "), "{shown}");
+        let way =
+            if name == "streaming" { "6 messages sent to http://" } else { " success: 6 records in, 6 out, 0 failed" };
+        assert!(shown.contains(way), "{shown}");
+        let figures = format!("\n{calls} calls, {depth} of them one after the other");
+        assert!(shown.contains(&figures) && shown.contains(&format!("tutorial: {tutorial} calls")), "{shown}");
+        assert!(depth < tutorial && shown.contains("\"Ada\""));
+    }
+    Ok(())
+}
+
+#[test]
 fn programs_get_one_object() -> Outcome {
     let output = demo(&["guide", "--json"])?;
     let report: Value = serde_json::from_slice(&output.stdout)?;
@@ -50,7 +69,12 @@ fn programs_get_one_object() -> Outcome {
 #[test]
 fn bad_input_is_one_line_and_exit_code_1() -> Outcome {
     let unknown = "00000000-0000-4000-8000-000000000000";
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &["streaming", "--frequency", "day", "--interval", "1"],
+            "error: pipeline ACME sign-ups: schedule: data of a stream is read as it comes, here every day\n",
+        ),
+        (&["cloud-storage", "--base-connection", "b"], "error: --base-connection b: only demos with tables take it\n"),
         (&["--sandbox", "nope"], "error: pipeline CRM contacts: sandbox nope: "),
         (&["--sandbox", "No Name"], "error: configuration: \"No Name\" is no sandbox name"),
         (&["--base-connection", unknown], "error: pipeline CRM contacts: base connection 00000000-"),

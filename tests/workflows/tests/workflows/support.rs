@@ -78,7 +78,7 @@ pub(crate) fn only(local: &Local, operation: &str) -> RequestRecord {
 }
 
 /// Events that were told, to be read by a test.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Events(Arc<Mutex<Vec<Event>>>);
 
 impl Events {
