@@ -47,6 +47,7 @@ mod event;
 mod failure;
 mod handle;
 mod nearest;
+mod old_forms;
 mod pipeline;
 mod plan;
 pub mod xdm;
@@ -56,6 +57,7 @@ pub use base_connection::base_connection;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};
+pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
     EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
     Target, WebhookSource,
