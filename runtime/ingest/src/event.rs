@@ -22,7 +22,7 @@ pub enum Step {
     Profile,
     /// The target dataset.
     Dataset,
-    /// Which table is read.
+    /// Which table, files or messages are read.
     SourceConnection,
     /// Which dataset is written.
     TargetConnection,

@@ -67,6 +67,7 @@ mod failure;
 mod handle;
 mod journal;
 mod nearest;
+mod old_forms;
 mod pipeline;
 mod plan;
 pub mod xdm;
@@ -76,6 +77,7 @@ pub use base_connection::base_connection;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};
+pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
     EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
     Target, WebhookSource,

@@ -30,6 +30,8 @@ use crate::plan::{Found, IDENTITY_TAG, PROFILE_TAG, dataset_name};
 const STORED_SCHEMA: &str = "application/vnd.adobe.xed+json;version=1";
 /// How a target connection and a mapping set name it. Major versions have to agree (FLOW-1425).
 const FULL_SCHEMA: &str = "application/vnd.adobe.xed-full+json;version=1";
+/// How the source connection of an older tutorial names its ad hoc schema.
+const AD_HOC_SCHEMA: &str = "application/vnd.adobe.xed-full-notext+json; version=1";
 /// Version of every connection specification.
 const SPEC_VERSION: &str = "1.0";
 /// Tag value that switches something on.
@@ -88,7 +90,13 @@ pub(super) fn source_connection(definition: &Definition, base: &Base) -> Result<
             request.data(data(&connector.data_format)).params(object(&params)?)
         }
         Source::Files(source) => {
-            let mut data = data(source.written().as_str());
+            let mut data = match &source.ad_hoc_schema {
+                Some(id) => {
+                    let schema = SchemaReference::new().id(id).version(AD_HOC_SCHEMA);
+                    data(SourceFormat::ParquetXdm.as_str()).schema(schema)
+                }
+                None => data(source.written().as_str()),
+            };
             if let Some(properties) = source.particulars() {
                 data = data.properties(object(&properties)?);
             }

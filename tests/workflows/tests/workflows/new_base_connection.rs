@@ -7,7 +7,7 @@ use aep_core::{Aep, BoxFuture, StaticToken, Transport, TransportError};
 use aep_emulator::Emulator;
 use aep_ingest::{ApplyFailure, EventKind, FileSource, PipelineBuilder, Step};
 use aep_sources::{Connector, Salesforce, auth};
-use aep_workflows::{Local, SANDBOX, pipelines};
+use aep_workflows::{Local, SANDBOX, pipelines, prepared};
 use serde_json::json;
 
 use crate::support::{BOUND, Events, Outcome, PACE, contents, only, operations};
@@ -172,5 +172,21 @@ async fn files_are_read_through_one_too() -> Outcome {
         error.contains("map: file /contacts/2026-10.csv has no column \"FirstName\" (did you mean \"first_name\"?)")
     );
     assert_eq!(local.count("schemas"), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_folder_of_this_machine_is_the_storage_behind_it() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    std::fs::create_dir_all(folder.path().join("files/exports"))?;
+    std::fs::write(folder.path().join("files/exports/a.csv"), prepared::file(0))?;
+    let local = Local::with(Emulator::builder().data_dir(folder.path())?).await?;
+    let pipeline = pipelines::cloud_storage()
+        .source(FileSource::matching(Connector::AMAZON_S3, "/exports/*.csv"))
+        .new_base_connection("ACME S3", &auth::AmazonS3AccessKey::new("ACMEKEY", SECRETS[0]));
+    let flow = pipeline.build()?.apply(&local.sandbox).await?;
+    let run = flow.watch().pace(PACE).time_limit(BOUND).await?;
+    assert_eq!((run.records_in(), run.records_failed()), (6, 0), "{:?}", run.errors());
+    assert_eq!(operations(&local).iter().filter(|call| **call == "exploreConnection").count(), 2);
     Ok(())
 }

@@ -409,3 +409,29 @@ async fn compressed_files_say_so() -> Outcome {
     assert_eq!(body(&local, "createMappingSet")["mappings"][0]["source"], "who.id");
     Ok(())
 }
+
+#[tokio::test]
+async fn the_older_form_of_files_refers_to_an_ad_hoc_schema() -> Outcome {
+    let local = prepared().await?;
+    let registry = aep::schema_registry::Client::new(&local.sandbox);
+    let class = aep_ingest::ad_hoc_class("Partner file", [("Id", "string"), ("FirstName", "string")]);
+    let class = registry.create_class().body(class).send().await?;
+    assert!(class.meta_dataset_namespace.is_some_and(|namespace| namespace != "_adhoc"));
+    let schema = aep_ingest::ad_hoc_schema("Partner file", &class.id);
+    let schema = registry.create_schema().body(schema).send().await?.id;
+    let flow = aep::flow_service::Client::new(&local.sandbox);
+    flow.create_connection().body(aep_ingest::dataset_base_connection("Lake")).send().await?;
+
+    local.emulator.clear_requests();
+    let file = FileSource::file(Connector::AZURE_DATA_LAKE_STORAGE_GEN2, pipelines::FILES_PATH);
+    let source = file.base_connection(STORAGE).ad_hoc_schema(&schema);
+    pipelines::cloud_storage().source(source).build()?.apply(&local.sandbox).await?;
+    assert_eq!(
+        body(&local, "createSourceConnection")["data"],
+        json!({
+            "format": "parquet_xdm",
+            "schema": { "id": schema, "version": "application/vnd.adobe.xed-full-notext+json; version=1" },
+        })
+    );
+    Ok(())
+}

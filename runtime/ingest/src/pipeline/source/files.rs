@@ -32,6 +32,8 @@ pub struct FileSource {
     pub properties: Option<FileProperties>,
     /// A file whose columns are those of all.
     pub sample: Option<String>,
+    /// The ad hoc schema that describes the files, where an older form is asked for.
+    pub ad_hoc_schema: Option<String>,
 }
 
 impl FileSource {
@@ -53,7 +55,15 @@ impl FileSource {
     /// Files of any storage, by the params of a source connection.
     pub fn new(connector: impl Into<Connector>, params: FileSourceParams) -> Self {
         let connector = connector.into();
-        Self { connector, base_connection: None, params, format: None, properties: None, sample: None }
+        Self {
+            connector,
+            base_connection: None,
+            params,
+            format: None,
+            properties: None,
+            sample: None,
+            ad_hoc_schema: None,
+        }
     }
 
     /// Uses the base connection with this id.
@@ -103,6 +113,15 @@ impl FileSource {
     #[must_use]
     pub fn sample(mut self, path: impl Into<String>) -> Self {
         self.sample = Some(path.into());
+        self
+    }
+
+    /// Sends the source connection in the form of an older tutorial: with the `$id` of an ad hoc schema that describes the
+    /// files, in place of their format. [`ad_hoc_class`](crate::ad_hoc_class) and [`ad_hoc_schema`](crate::ad_hoc_schema)
+    /// make one.
+    #[must_use]
+    pub fn ad_hoc_schema(mut self, id: impl Into<String>) -> Self {
+        self.ad_hoc_schema = Some(id.into());
         self
     }
 
@@ -178,6 +197,9 @@ impl FileSource {
             let known: Vec<_> = known.iter().map(SourceFormat::as_str).collect();
             problems.push(format!("the format \"{format}\" of files is none of {}", known.join(", ")));
             return problems;
+        }
+        if self.ad_hoc_schema.as_deref().is_some_and(str::is_empty) {
+            problems.push("the ad hoc schema has no id".to_owned());
         }
         let Some(properties) = self.particulars() else { return problems };
         let delimited = format == SourceFormat::Delimited;
