@@ -26,7 +26,7 @@ pub const FILES_PATH: &str = "/some/path/data.csv";
 pub type Recipe = fn() -> PipelineBuilder;
 
 /// All of them by name, for whoever goes through them: whatever holds for one holds for each.
-pub const ALL: [(&str, Recipe); 2] = [("crm", crm), ("guide", guide)];
+pub const ALL: [(&str, Recipe); 3] = [("crm", crm), ("guide", guide), ("own_connection", own_connection)];
 
 /// The older CRM tutorial: three columns of a CRM table to a new schema and dataset, every half hour.
 pub fn crm() -> PipelineBuilder {
@@ -41,6 +41,12 @@ pub fn crm() -> PipelineBuilder {
         .map("email", "personalEmail.address")
         .delta_column("updatedAt")
         .schedule(Schedule::every_minutes(30))
+}
+
+/// The same through a base connection that the pipeline makes itself.
+pub fn own_connection() -> PipelineBuilder {
+    let sign_in = auth::SalesforceBasic::new("ingest@acme.example", "not-a-password", "not-a-token");
+    crm().source(Salesforce::table(CRM_TABLE)).new_base_connection("ACME sales", &sign_in)
 }
 
 /// The newer guide: contacts to a new schema and dataset that are part of Real-Time Customer Profile, every quarter of an
@@ -69,6 +75,7 @@ pub fn guide() -> PipelineBuilder {
 pub fn marketing_automation() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     Pipeline::builder("HubSpot contacts")
+        .no_journal()
         .description("Contacts of HubSpot")
         .source(HubSpot::table(MARKETING_TABLE).base_connection(MARKETING_CONNECTION))
         .target(Target::profile("HubSpot contacts").field_groups(groups))
@@ -84,6 +91,7 @@ pub fn streaming() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     let inlet = auth::HttpApiStreaming::new(StreamDataType::Raw).name("ACME sign-ups").source_id("acme-sign-ups");
     Pipeline::builder("ACME sign-ups")
+        .no_journal()
         .description("Sign-ups on the web site of ACME")
         .source(StreamSource::http_api(StreamDataType::Raw))
         .new_base_connection("ACME sign-ups", &inlet)
@@ -97,6 +105,7 @@ pub fn cloud_storage() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     let file = FileSource::file(Connector::AZURE_DATA_LAKE_STORAGE_GEN2, FILES_PATH);
     Pipeline::builder("Contacts in files")
+        .no_journal()
         .description("Contacts that a partner puts into a storage")
         .source(file.base_connection(FILES_CONNECTION))
         .target(Target::profile("Contacts in files").field_groups(groups))

@@ -102,7 +102,7 @@ async fn the_tutorial_takes_eighteen_calls_five_deep() -> Outcome {
 #[tokio::test]
 async fn the_other_tutorials_take_no_more_in_a_row() -> Outcome {
     for (pipeline, calls) in
-        [(pipelines::marketing_automation(), 12), (pipelines::cloud_storage(), 12), (pipelines::streaming(), 11)]
+        [(pipelines::marketing_automation(), 18), (pipelines::cloud_storage(), 18), (pipelines::streaming(), 18)]
     {
         let (local, chain) = applied(pipeline).await?;
         assert_eq!(operations(&local).len(), calls);

@@ -35,7 +35,7 @@ fn both_demos_end_with_a_flow_and_its_run() -> Outcome {
 #[test]
 fn each_tutorial_is_one_pipeline() -> Outcome {
     for (name, calls, depth, tutorial) in
-        [("marketing-automation", 12, 5, 7), ("cloud-storage", 12, 5, 8), ("streaming", 11, 5, 9)]
+        [("marketing-automation", 18, 5, 7), ("cloud-storage", 18, 5, 8), ("streaming", 18, 5, 9)]
     {
         let output = demo(&[name])?;
         let shown = String::from_utf8(output.stdout)?;

@@ -32,8 +32,13 @@ fn body(local: &Local, operation: &str) -> Value {
 
 /// A pipeline from a source to the given name and family name.
 fn people(source: impl Into<aep_ingest::Source>) -> PipelineBuilder {
+    named("People", source)
+}
+
+/// One of several in a sandbox.
+fn named(name: &str, source: impl Into<aep_ingest::Source>) -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
-    Pipeline::builder("People").source(source).target(Target::profile("People").field_groups(groups))
+    Pipeline::builder(name).no_journal().source(source).target(Target::profile(name).field_groups(groups))
 }
 
 async fn ran(sandbox: &Sandbox, flow: &FlowHandle) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
@@ -216,7 +221,8 @@ async fn folders_patterns_formats_and_the_landing_zone() -> Outcome {
     let zone = &*Connector::DATA_LANDING_ZONE.id;
     add(zone, "/drop/a.csv", "Id,Name\n1,Ada\n")?;
 
-    let flat = |source: FileSource| people(source).map("Id", "_id").map("Name", "person.name.fullName");
+    let of_files = |source: FileSource| named(&format!("People of {}", source.params.path), source);
+    let flat = |source: FileSource| of_files(source).map("Id", "_id").map("Name", "person.name.fullName");
     let cases = [
         (
             flat(FileSource::folder(storage(), "/in").recursive().delimiter(';').base_connection(STORAGE)),
@@ -239,7 +245,7 @@ async fn folders_patterns_formats_and_the_landing_zone() -> Outcome {
             vec!["Ada"],
         ),
         (
-            people(FileSource::folder(storage(), "/json").format(SourceFormat::Json).base_connection(STORAGE))
+            of_files(FileSource::folder(storage(), "/json").format(SourceFormat::Json).base_connection(STORAGE))
                 .map("id", "_id")
                 .map("who.name", "person.name.fullName"),
             json!({ "format": "json" }),
@@ -332,7 +338,7 @@ async fn streams_of_other_systems_are_named_by_their_params() -> Outcome {
         let base = format!("stream-{index}");
         local.emulator.add_base_connection(SANDBOX, &base, "Stream", &source.connector.id)?;
         let format = source.format.clone();
-        let pipeline = people(source.base_connection(&base)).target(Target::profile(base)).map("id", "_id");
+        let pipeline = named(&base, source.base_connection(&base)).target(Target::profile(&base)).map("id", "_id");
         pipeline.build()?.apply(&local.sandbox).await?;
         let sent = body(&local, "createSourceConnection");
         assert_eq!(sent["params"], params);

@@ -12,7 +12,7 @@ use crate::support::{Outcome, contents};
 const S3: Connector = Connector::AMAZON_S3;
 
 fn pipeline(source: impl Into<aep_ingest::Source>) -> PipelineBuilder {
-    Pipeline::builder("P").source(source).target(Target::profile("T")).map("a", "_id")
+    Pipeline::builder("P").no_journal().source(source).target(Target::profile("T")).map("a", "_id")
 }
 
 fn file() -> FileSource {
@@ -123,7 +123,7 @@ fn without_a_network() {
             "map: XDM messages have the form of the schema already; nothing is mapped",
         ),
         (
-            Pipeline::builder("P").source(stream()).target(Target::profile("T")),
+            Pipeline::builder("P").no_journal().source(stream()).target(Target::profile("T")),
             "map: no column is mapped; call .map(column, path)",
         ),
         (
