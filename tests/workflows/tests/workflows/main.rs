@@ -20,6 +20,7 @@ mod requests;
 mod services;
 mod source_families;
 mod sources;
+mod streams;
 mod support;
 mod updating;
 mod wrong_sources;
