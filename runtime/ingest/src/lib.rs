@@ -50,6 +50,8 @@
 //!   another name, tells twins apart, and knows what the pipeline made, which [`FlowHandle::destroy`] goes by. Two processes
 //!   that apply with one journal exclude each other; the second one fails at once and says so. A journal that is damaged, or that of
 //!   another pipeline, is an error and never overwritten; moved away, it is written anew from what is found.
+//! - A base connection that the pipeline makes is known by its name, its connector and the kind of its sign-in, as secrets do not come
+//!   back. One that was found is tested and looked through as a new one is; where it signs in with something else by now, remove it.
 //! - A call whose answer was lost is looked up, and repeated if it left nothing.
 //!
 //! Across machines, without a common journal, two applies of a pipeline at the same moment can make two of a resource: the

@@ -30,7 +30,11 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
             json!({
                 "baseConnectionId": body["baseConnectionId"],
                 "connectionSpec": {"id": body["connectionSpec"]["id"]},
-                "data": {"format": body["data"]["format"], "properties": body["data"]["properties"]},
+                "data": {
+                    "format": body["data"]["format"],
+                    "properties": body["data"]["properties"],
+                    "schema": {"id": body["data"]["schema"]["id"]},
+                },
                 "params": params,
             })
         }

@@ -129,8 +129,8 @@ impl FlowHandle {
 
     /// Removes the flow and what was made for it, in the order that the platform asks for. What was there before stays,
     /// with an identity that an existing schema was given. What an earlier apply made counts if the journal says so;
-    /// of what was adopted without its word the connections, the mapping set and the flow are removed, and schema and
-    /// dataset stay. The journal is empty afterwards.
+    /// of what was adopted without its word the source and target connection, the mapping set and the flow are removed, and
+    /// base connection, schema and dataset stay. The journal is empty afterwards.
     /// Things that are gone already are passed over, so that it can be called again.
     ///
     /// # Errors

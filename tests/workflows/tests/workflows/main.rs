@@ -24,6 +24,7 @@ mod running_again;
 mod services;
 mod source_families;
 mod sources;
+mod streams;
 mod support;
 mod updating;
 mod wrong_sources;
