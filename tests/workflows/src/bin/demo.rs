@@ -16,7 +16,7 @@ use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
 
 /// Each call takes at least so long, so that those side by side overlap and the depth can be told.
-const DELAY: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(200);
 /// Records that are shown of those that arrived.
 const SHOWN: usize = 3;
 /// The run that is waited for ends long before.

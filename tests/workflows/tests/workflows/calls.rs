@@ -9,7 +9,7 @@ use aep_workflows::{Local, pipelines, prepared, tutorials};
 use crate::support::{Outcome, operations};
 
 /// Each call takes at least so long, so that those side by side overlap.
-const DELAY: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(300);
 
 async fn applied(pipeline: PipelineBuilder) -> Result<(Local, usize), Box<dyn std::error::Error>> {
     let local = Local::with(Emulator::builder().delay(DELAY)).await?;
