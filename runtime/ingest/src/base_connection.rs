@@ -1,7 +1,37 @@
 //! The account that a source is reached by.
 
 use aep_flow_service::types::{ConnectionAuth, CreateConnectionRequest, SpecReference};
-use aep_sources::Auth;
+use aep_sources::{Auth, AuthParam};
+
+/// A base connection that a pipeline makes for itself.
+#[derive(Clone, Debug)]
+pub(crate) struct NewBaseConnection {
+    pub(crate) request: CreateConnectionRequest,
+    /// Connection spec id of the connector that the sign-in is for.
+    pub(crate) connector_id: String,
+    /// Name of that connector.
+    pub(crate) connector: String,
+    /// Whether it leads to a system that can be reached; the address of an inlet does not.
+    pub(crate) leads_out: bool,
+}
+
+impl NewBaseConnection {
+    pub(crate) fn new<A: Auth>(name: String, sign_in: &A) -> Self {
+        let inlet = |param: &AuthParam| param.name == "inletUrl";
+        let spec = A::CONNECTOR.auth_spec(A::SPEC_NAME);
+        Self {
+            request: base_connection(name, sign_in),
+            connector_id: A::CONNECTOR.id.into_owned(),
+            connector: A::CONNECTOR.name.into_owned(),
+            leads_out: !spec.is_some_and(|spec| spec.params.iter().any(inlet)),
+        }
+    }
+
+    /// A member of its sign-in that is no secret.
+    pub(crate) fn data_type(&self) -> Option<&str> {
+        self.request.auth.as_ref()?.params.as_ref()?.get("dataType")?.as_str()
+    }
+}
 
 /// What makes a base connection: the body of `POST /connections`, from one of the types of [`aep_sources::auth`].
 ///

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A part of a pipeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Step {
@@ -22,7 +22,7 @@ pub enum Step {
     Profile,
     /// The target dataset.
     Dataset,
-    /// Which table is read.
+    /// Which table, files or messages are read.
     SourceConnection,
     /// Which dataset is written.
     TargetConnection,
@@ -65,8 +65,10 @@ pub enum EventKind {
     Started,
     /// It was made.
     Created,
-    /// It was there already.
+    /// It was there already, as the pipeline says.
     Used,
+    /// It was found on the platform and is the pipeline's: an earlier apply made it, or one whose answer was lost.
+    Adopted,
     /// It was removed.
     Removed,
     /// It could not be made, or not be removed.
@@ -79,6 +81,7 @@ impl fmt::Display for EventKind {
             Self::Started => "started",
             Self::Created => "created",
             Self::Used => "used",
+            Self::Adopted => "adopted",
             Self::Removed => "removed",
             Self::Failed => "failed",
         })

@@ -97,6 +97,11 @@ pub(crate) fn failed(pipeline: &str, part: impl fmt::Display, error: Error) -> E
     Error::workflow(told(pipeline, &format!("{part}: {error}"))).with_source(error)
 }
 
+/// A call that failed, with what went wrong when something was done about it. It stays what it is to programs.
+pub(crate) fn beside(error: Error, second: &Error) -> Error {
+    Error::workflow(cut(&format!("{error}; also: {second}"), LIMIT)).with_source(error)
+}
+
 /// A pipeline that could not be applied.
 pub(crate) fn not_applied(pipeline: &str, failure: ApplyFailure) -> Error {
     let mut text = told(pipeline, &failure.to_string());

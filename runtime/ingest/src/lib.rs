@@ -1,6 +1,6 @@
 //! Ingestion into Adobe Experience Platform as one object.
 //!
-//! A [`Pipeline`] says which table of which source goes where, how its columns are mapped and when it runs. It is checked
+//! A [`Pipeline`] says which table, files or messages of which source go where, how they are mapped and when that runs. It is checked
 //! when it is built, without a network. [`Pipeline::plan`] reads what the platform has and checks the pipeline against
 //! it, [`Plan::apply`] makes what is needed, and a [`FlowHandle`] lists, watches and removes what was made.
 //!
@@ -37,16 +37,39 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Running again
+//!
+//! [`Plan::apply`] can be run again, whatever became of the run before: it ends with exactly one of each resource.
+//!
+//! - A plan looks for everything that the pipeline makes by name: schemas by their title, datasets, connections, mapping sets
+//!   and flows by theirs. What it finds is adopted if it is what the pipeline makes: refers to the same things and does the same. What
+//!   others did beside that, such as further field groups in a schema or another description, stays. What has the name and is
+//!   something else is an error, as are several that fit.
+//! - A journal ([`PipelineBuilder::journal`] says where it lies) is written before and after each call. It knows resources that got
+//!   another name, tells twins apart, and knows what the pipeline made, which [`FlowHandle::destroy`] goes by. Two processes
+//!   that apply with one journal exclude each other; the second one fails at once and says so. A journal that is damaged, or that of
+//!   another pipeline, is an error and never overwritten; moved away, it is written anew from what is found.
+//! - A base connection that the pipeline makes is known by its name, its connector and the kind of its sign-in, as secrets do not come
+//!   back. One that was found is tested and looked through as a new one is; where it signs in with something else by now, remove it.
+//! - A call whose answer was lost is looked up, and repeated if it left nothing.
+//!
+//! Across machines, without a common journal, two applies of a pipeline at the same moment can make two of a resource: the
+//! platform knows no lock, and only titles of schemas are unique to it. The next plan lists them. A call that takes effect later than the look for
+//! it can do the same. A journal on a shared disk excludes as far as that disk knows locks.
 
 #![deny(missing_docs)]
 
+mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
 mod event;
 mod failure;
 mod handle;
+mod journal;
 mod nearest;
+mod old_forms;
 mod pipeline;
 mod plan;
 pub mod xdm;
@@ -56,5 +79,9 @@ pub use base_connection::base_connection;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};
-pub use pipeline::{EpochSeconds, Options, Pipeline, PipelineBuilder, Schedule, Source, Target};
+pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
+pub use pipeline::{
+    EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
+    Target, WebhookSource,
+};
 pub use plan::{Action, Plan, PlannedStep};

@@ -1,6 +1,7 @@
-//! The records that a run has brought, read back through Data Access.
+//! The records that have arrived in a dataset, read back through Data Access.
 
 use std::error::Error;
+use std::time::Duration;
 
 use aep::prelude::*;
 use aep_core::Sandbox;
@@ -31,3 +32,32 @@ pub async fn records(sandbox: &Sandbox, batch: &str) -> Result<Vec<Value>, Box<d
     }
     Ok(records)
 }
+
+/// Waits until a dataset holds so many records, or gives those that it holds when it has looked often enough: for flows
+/// that tell of no runs.
+///
+/// # Errors
+/// A call fails, or a file is written in another way.
+pub async fn in_dataset(
+    sandbox: &Sandbox,
+    dataset: &str,
+    wanted: usize,
+) -> Result<(Vec<String>, Vec<Value>), Box<dyn Error>> {
+    for look in 1..=LOOKS {
+        let listed = sandbox.catalog().list_batches().data_set(dataset).items().collect().await?;
+        let batches: Vec<String> = listed.into_iter().map(|(id, _)| id).collect();
+        let mut found = Vec::new();
+        for batch in &batches {
+            found.extend(records(sandbox, batch).await?);
+        }
+        if found.len() >= wanted || look == LOOKS {
+            return Ok((batches, found));
+        }
+        tokio::time::sleep(PACE).await;
+    }
+    Ok(Default::default())
+}
+
+/// How often is looked for records, and the time between.
+const LOOKS: usize = 100;
+const PACE: Duration = Duration::from_millis(50);

@@ -4,6 +4,7 @@ pub mod arrived;
 pub mod decode;
 mod local;
 pub mod pipelines;
+pub mod prepared;
 pub mod tutorials;
 pub mod xdm;
 

@@ -1,5 +1,8 @@
 //! Makes what a plan says.
 
+mod attempt;
+mod base;
+mod body;
 mod ledger;
 mod removal;
 mod requests;
@@ -7,13 +10,17 @@ mod requests;
 use aep_core::{JsonPatch, Result};
 use serde::Serialize;
 
+use self::base::Base;
+pub(crate) use self::body::body;
 pub(crate) use self::ledger::Made;
 use self::ledger::{Ledger, Stopped};
 pub(crate) use self::removal::remove;
-use crate::event::{EventKind, Step};
+use crate::adoption::Adopted;
+use crate::event::Step;
 use crate::failure::{self, ApplyFailure, Leftover};
 use crate::handle::FlowHandle;
-use crate::pipeline::DatasetTarget;
+use crate::journal::Journal;
+use crate::pipeline::{DatasetTarget, SchemaTarget};
 use crate::plan::{Plan, UNION_TAG};
 
 /// The ids of everything that a pipeline consists of.
@@ -25,15 +32,18 @@ pub struct Resources {
     pub flow_id: String,
     /// The kind of flow.
     pub flow_spec_id: String,
-    /// The account at the source.
+    /// The account at the source; empty where there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub base_connection_id: String,
-    /// Which table is read.
+    /// What is read.
     pub source_connection_id: String,
     /// Which dataset is written.
     pub target_connection_id: String,
-    /// Which column goes to which field.
+    /// Which column goes to which field; empty where nothing is mapped.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mapping_id: String,
     /// Version of the mapping set.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub mapping_version: String,
     /// The target dataset.
     pub dataset_id: String,
@@ -44,25 +54,18 @@ pub struct Resources {
     pub identity_id: Option<String>,
 }
 
-/// What belongs to the flow out of what was made: an identity of a schema that was there before belongs to the schema.
-fn own(mut made: Vec<Made>) -> Vec<Made> {
-    if !made.iter().any(|made| made.step == Step::Schema) {
-        made.retain(|made| made.step != Step::Identity);
-    }
-    made
-}
-
 /// Makes what a plan says; cleans up if that fails.
-pub(crate) async fn apply(plan: &Plan) -> Result<FlowHandle> {
-    let ledger = Ledger::new(plan.observer.clone());
+pub(crate) async fn apply(plan: &Plan, journal: Journal) -> Result<FlowHandle> {
+    let ledger = Ledger::new(plan.observer.clone(), &journal);
     let worker = Worker { plan, ledger: &ledger };
     match worker.everything().await {
-        Ok(resources) => Ok(FlowHandle::new(plan, resources, own(ledger.into_made()))),
+        Ok(resources) => Ok(FlowHandle::new(plan, resources, ledger.into_own())),
         Err(Stopped) => Err(clean_up(plan, ledger).await),
     }
 }
 
-async fn clean_up(plan: &Plan, ledger: Ledger) -> aep_core::Error {
+async fn clean_up(plan: &Plan, ledger: Ledger<'_>) -> aep_core::Error {
+    let journal = ledger.journal();
     let (mut made, mut failures) = ledger.into_parts();
     // Nothing stops without a failure.
     let (step, error) = match failures.is_empty() {
@@ -77,7 +80,7 @@ async fn clean_up(plan: &Plan, ledger: Ledger) -> aep_core::Error {
     let (left_behind, kept) = if plan.keep_on_failure {
         (Vec::new(), made.into_iter().map(|made| (made.step, made.id)).collect())
     } else {
-        let mut left_behind = remove(&plan.clients, made, &plan.observer).await;
+        let mut left_behind = remove(&plan.clients, made, &plan.observer, journal).await;
         if let Some(schema) = enabled {
             let error = aep_core::Error::workflow("the schema is enabled for good");
             left_behind.push(Leftover { step: Step::Profile, id: schema.id.clone(), error });
@@ -90,20 +93,31 @@ async fn clean_up(plan: &Plan, ledger: Ledger) -> aep_core::Error {
 /// Does the steps, side by side where they do not need each other.
 struct Worker<'a> {
     plan: &'a Plan,
-    ledger: &'a Ledger,
+    ledger: &'a Ledger<'a>,
 }
 
 impl Worker<'_> {
     async fn everything(&self) -> Result<Resources, Stopped> {
         let found = &self.plan.found;
-        self.ledger.used(Step::BaseConnection, &found.base_connection);
-        self.ledger.used(Step::FlowSpec, &found.flow_spec.id);
+        // What can fail to lead to a source is made and tried before anything else; an inlet cannot.
+        let aside = self.plan.definition.new_base_connection.is_some() && !self.plan.waits_for_base_connection();
+        let early = if aside { None } else { Some(self.base().await?) };
+        self.ledger.used(Step::FlowSpec, &found.flow_spec.reference.id)?;
+        let source = async {
+            let base = match early {
+                Some(base) => base,
+                None => self.base().await?,
+            };
+            let source_connection = self.source_connection(&base).await?;
+            Ok((base, source_connection))
+        };
         // All branches are waited for, so that nothing is on its way when cleaning up begins.
-        let (source_connection, target) = tokio::join!(self.source_connection(), self.target());
+        let (source, target) = tokio::join!(source, self.target());
+        let (base, source_connection) = source?;
         let resources = Resources {
-            base_connection_id: found.base_connection.clone(),
-            flow_spec_id: found.flow_spec.id.clone(),
-            source_connection_id: source_connection?,
+            base_connection_id: base.id.unwrap_or_default(),
+            flow_spec_id: found.flow_spec.reference.id.clone(),
+            source_connection_id: source_connection,
             ..target?
         };
         let flow_id = self.flow(&resources).await?;
@@ -112,141 +126,124 @@ impl Worker<'_> {
 
     /// Schema, then dataset and target connection beside the mapping set.
     async fn target(&self) -> Result<Resources, Stopped> {
-        let schema = self.schema().await?;
-        let (mapping, dataset) = tokio::join!(self.mapping_set(&schema.id), self.dataset_side(&schema));
-        let ((mapping_id, mapping_version), (identity_id, dataset_id, target_connection_id)) = (mapping?, dataset?);
-        Ok(Resources {
-            schema_id: schema.id,
-            identity_id,
-            dataset_id,
-            mapping_id,
-            mapping_version,
-            target_connection_id,
-            ..Resources::default()
+        let schema = Resources { schema_id: self.schema().await?, ..Resources::default() };
+        let (mapping, dataset) = tokio::join!(self.mapping_set(&schema), self.dataset_side(&schema));
+        let (mapping, dataset) = (mapping?, dataset?);
+        Ok(match mapping {
+            Some(set) => Resources {
+                mapping_id: set.id,
+                mapping_version: set.version.unwrap_or_else(|| "0".to_owned()),
+                ..dataset
+            },
+            None => dataset,
         })
     }
 
     /// Identity and Profile before the dataset where Profile is asked for; else the identity beside it.
-    async fn dataset_side(&self, schema: &Schema) -> Result<(Option<String>, String, String), Stopped> {
+    async fn dataset_side(&self, ids: &Resources) -> Result<Resources, Stopped> {
         let dataset_and_target = async {
-            let dataset = self.dataset(&schema.id).await?;
-            let target = self.target_connection(&schema.id, &dataset).await?;
-            Ok((dataset, target))
+            let ids = Resources { dataset_id: self.dataset(ids).await?, ..ids.clone() };
+            Ok(Resources { target_connection_id: self.target_connection(&ids).await?, ..ids })
         };
         if self.plan.definition.target.profile {
-            let identity = self.identity(schema).await?;
-            self.profile(schema).await?;
-            let (dataset, target) = dataset_and_target.await?;
-            Ok((identity, dataset, target))
+            let identity_id = self.identity(ids).await?;
+            self.profile(ids).await?;
+            Ok(Resources { identity_id, ..dataset_and_target.await? })
         } else {
-            let (identity, rest) = tokio::join!(self.identity(schema), dataset_and_target);
-            let (identity, (dataset, target)) = (identity?, rest?);
-            Ok((identity, dataset, target))
+            let (identity, rest) = tokio::join!(self.identity(ids), dataset_and_target);
+            Ok(Resources { identity_id: identity?, ..rest? })
         }
     }
 
-    async fn schema(&self) -> Result<Schema, Stopped> {
-        if let Some(found) = &self.plan.found.target.schema {
-            self.ledger.used(Step::Schema, &found.id);
-            return Ok(Schema { id: found.id.clone() });
+    async fn schema(&self) -> Result<String, Stopped> {
+        if let (SchemaTarget::Existing { .. }, Some(found)) =
+            (&self.plan.definition.target.schema, &self.plan.found.target.schema)
+        {
+            self.ledger.used(Step::Schema, &found.id)?;
+            return Ok(found.id.clone());
         }
-        let create = async {
+        let create = async || {
             let body = requests::schema(&self.plan.definition)?;
-            let schema = self.plan.clients.registry.create_schema().body(body).send().await?;
-            let schema = Schema { id: schema.id };
-            Ok((schema.id.clone(), schema))
+            Ok((self.plan.clients.registry.create_schema().body(body).send().await?.id, None))
         };
-        self.ledger.create(Step::Schema, create).await
+        Ok(self.make(Step::Schema, &Resources::default(), create).await?.id)
     }
 
-    async fn identity(&self, schema: &Schema) -> Result<Option<String>, Stopped> {
+    async fn identity(&self, ids: &Resources) -> Result<Option<String>, Stopped> {
+        let found = &self.plan.found;
         let Some(identity) = &self.plan.definition.target.identity else { return Ok(None) };
-        let found = self.plan.found.target.schema.as_ref().and_then(|schema| schema.identity.as_ref());
-        if let Some(id) = found {
-            self.ledger.used(Step::Identity, id);
+        let stated = found.target.schema.as_ref().and_then(|schema| schema.identity.as_ref());
+        if let (Some(id), None) = (stated, found.existing.get(&Step::Identity)) {
+            self.ledger.used(Step::Identity, id)?;
             return Ok(Some(id.clone()));
         }
-        let create = async {
-            let body = requests::identity(&schema.id, identity);
-            let descriptor = self.plan.clients.registry.create_descriptor().body(body).send().await?;
-            Ok((descriptor.id.clone(), Some(descriptor.id)))
+        let create = async || {
+            let body = requests::identity(&ids.schema_id, identity);
+            Ok((self.plan.clients.registry.create_descriptor().body(body).send().await?.id, None))
         };
-        self.ledger.create(Step::Identity, create).await
+        Ok(Some(self.make(Step::Identity, ids, create).await?.id))
     }
 
-    async fn profile(&self, schema: &Schema) -> Result<(), Stopped> {
+    async fn profile(&self, ids: &Resources) -> Result<(), Stopped> {
         if self.plan.found.target.schema.as_ref().is_some_and(|schema| schema.profile) {
-            self.ledger.used(Step::Profile, &schema.id);
-            return Ok(());
+            return self.ledger.used(Step::Profile, &ids.schema_id);
         }
-        let tag = async {
+        let tag = async || {
             let patch = vec![JsonPatch::add("/meta:immutableTags", [UNION_TAG])];
-            self.plan.clients.registry.patch_schema().schema_id(&schema.id).body(patch).send().await?;
-            Ok((schema.id.clone(), ()))
+            self.plan.clients.registry.patch_schema().schema_id(&ids.schema_id).body(patch).send().await?;
+            Ok((ids.schema_id.clone(), None))
         };
-        self.ledger.create(Step::Profile, tag).await
+        self.make(Step::Profile, ids, tag).await.map(drop)
     }
 
-    async fn dataset(&self, schema: &str) -> Result<String, Stopped> {
+    async fn dataset(&self, ids: &Resources) -> Result<String, Stopped> {
         if let DatasetTarget::Existing { id } = &self.plan.definition.target.dataset {
-            self.ledger.used(Step::Dataset, id);
+            self.ledger.used(Step::Dataset, id)?;
             return Ok(id.clone());
         }
-        let create = async {
-            let body = requests::dataset(&self.plan.definition, schema);
-            let id = self.plan.clients.catalog.create_dataset().body(body).send().await?;
-            Ok((id.clone(), id))
+        let create = async || {
+            let body = requests::dataset(&self.plan.definition, &ids.schema_id);
+            Ok((self.plan.clients.catalog.create_dataset().body(body).send().await?, None))
         };
-        self.ledger.create(Step::Dataset, create).await
+        Ok(self.make(Step::Dataset, ids, create).await?.id)
     }
 
-    async fn source_connection(&self) -> Result<String, Stopped> {
-        let create = async {
-            let body = requests::source_connection(&self.plan.definition, &self.plan.found)?;
-            let created = self.plan.clients.flow.create_source_connection().body(body).send().await?;
-            Ok((created.id.clone(), created.id))
+    async fn source_connection(&self, base: &Base) -> Result<String, Stopped> {
+        let ids = Resources { base_connection_id: base.id.clone().unwrap_or_default(), ..Resources::default() };
+        let create = async || {
+            let body = requests::source_connection(&self.plan.definition, base)?;
+            Ok((self.plan.clients.flow.create_source_connection().body(body).send().await?.id, None))
         };
-        self.ledger.create(Step::SourceConnection, create).await
+        Ok(self.make(Step::SourceConnection, &ids, create).await?.id)
     }
 
-    async fn target_connection(&self, schema: &str, dataset: &str) -> Result<String, Stopped> {
-        let create = async {
-            let body = requests::target_connection(&self.plan.definition, schema, dataset);
-            let created = self.plan.clients.flow.create_target_connection().body(body).send().await?;
-            Ok((created.id.clone(), created.id))
+    async fn target_connection(&self, ids: &Resources) -> Result<String, Stopped> {
+        let create = async || {
+            let body = requests::target_connection(&self.plan.definition, &ids.schema_id, &ids.dataset_id);
+            Ok((self.plan.clients.flow.create_target_connection().body(body).send().await?.id, None))
         };
-        self.ledger.create(Step::TargetConnection, create).await
+        Ok(self.make(Step::TargetConnection, ids, create).await?.id)
     }
 
-    /// Id and version.
-    async fn mapping_set(&self, schema: &str) -> Result<(String, String), Stopped> {
-        let create = async {
-            let body = requests::mapping_set(&self.plan.definition, schema);
+    /// `None` where nothing is mapped.
+    async fn mapping_set(&self, ids: &Resources) -> Result<Option<Adopted>, Stopped> {
+        if self.plan.definition.mapping.is_empty() {
+            return Ok(None);
+        }
+        let create = async || {
+            let body = requests::mapping_set(&self.plan.definition, &ids.schema_id);
             let set = self.plan.clients.data_prep.create_mapping_set().body(body).send().await?;
-            let version = set.version.map_or_else(|| "0".to_owned(), |version| version.to_string());
-            Ok((set.id.clone(), (set.id, version)))
+            Ok((set.id, set.version.map(|version| version.to_string())))
         };
-        self.ledger.create(Step::MappingSet, create).await
+        self.make(Step::MappingSet, ids, create).await.map(Some)
     }
 
-    async fn flow(&self, resources: &Resources) -> Result<String, Stopped> {
-        let create = async {
+    async fn flow(&self, ids: &Resources) -> Result<String, Stopped> {
+        let create = async || {
             let now = self.plan.clients.sandbox.aep().clock().system_time().into();
-            let body = requests::flow(&self.plan.definition, &self.plan.found, resources, now)?;
-            let created = self.plan.clients.flow.create_flow().body(body).send().await?;
-            Ok((created.id.clone(), created.id))
+            let body = requests::flow(&self.plan.definition, &self.plan.found, ids, now)?;
+            Ok((self.plan.clients.flow.create_flow().body(body).send().await?.id, None))
         };
-        self.ledger.create(Step::Flow, create).await
-    }
-}
-
-/// The target schema as far as later steps need it.
-struct Schema {
-    id: String,
-}
-
-impl Ledger {
-    fn used(&self, step: Step, id: &str) {
-        self.tell(step, EventKind::Used, id);
+        Ok(self.make(Step::Flow, ids, create).await?.id)
     }
 }

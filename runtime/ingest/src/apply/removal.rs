@@ -7,18 +7,26 @@ use super::Made;
 use crate::clients::Clients;
 use crate::event::{Event, EventKind, Observer, Step};
 use crate::failure::Leftover;
+use crate::journal::{Entry, Journal};
 
 /// What is removed before what. Members of a group do not need each other.
 const ORDER: [&[Step]; 5] = [
     &[Step::Flow],
     &[Step::SourceConnection, Step::TargetConnection, Step::MappingSet],
-    &[Step::Dataset],
+    &[Step::BaseConnection, Step::Dataset],
     &[Step::Identity],
     &[Step::Schema],
 ];
 
 /// Removes what was made; gives what could not be removed. A thing that is gone already counts as removed.
-pub(crate) async fn remove(clients: &Clients, made: Vec<Made>, observer: &Observer) -> Vec<Leftover> {
+///
+/// The journal forgets each thing once it is gone.
+pub(crate) async fn remove(
+    clients: &Clients,
+    made: Vec<Made>,
+    observer: &Observer,
+    journal: &Journal,
+) -> Vec<Leftover> {
     let mut leftovers = Vec::new();
     for group in ORDER {
         let removals = made.iter().filter(|made| group.contains(&made.step)).map(|made| async move {
@@ -27,7 +35,12 @@ pub(crate) async fn remove(clients: &Clients, made: Vec<Made>, observer: &Observ
         });
         for (Made { step, id }, result) in join_all(removals).await {
             match result {
-                Ok(()) => observer.tell(&Event::new(*step, EventKind::Removed).id(id)),
+                Ok(()) => {
+                    observer.tell(&Event::new(*step, EventKind::Removed).id(id));
+                    if let Err(error) = forget(journal, *step, id) {
+                        leftovers.push(Leftover { step: *step, id: id.clone(), error });
+                    }
+                }
                 Err(error) => {
                     observer.tell(&Event::new(*step, EventKind::Failed).id(id).error(&error));
                     leftovers.push(Leftover { step: *step, id: id.clone(), error });
@@ -36,6 +49,18 @@ pub(crate) async fn remove(clients: &Clients, made: Vec<Made>, observer: &Observ
         }
     }
     leftovers
+}
+
+fn forget(journal: &Journal, step: Step, id: &str) -> Result<()> {
+    // Another process may have made another one since.
+    if journal.entry(step).as_ref().and_then(Entry::id) != Some(id) {
+        return Ok(());
+    }
+    match step {
+        // What is said of a schema goes with it.
+        Step::Schema => journal.forget(&[Step::Schema, Step::Identity, Step::Profile]),
+        _ => journal.forget(&[step]),
+    }
 }
 
 async fn remove_one(clients: &Clients, Made { step, id }: &Made) -> Result<()> {
@@ -47,8 +72,9 @@ async fn remove_one(clients: &Clients, Made { step, id }: &Made) -> Result<()> {
         Step::Dataset => clients.catalog.delete_dataset().data_set_id(id).send().await.map(drop),
         Step::Identity => clients.registry.delete_descriptor().descriptor_id(id).send().await,
         Step::Schema => clients.registry.delete_schema().schema_id(id).send().await,
+        Step::BaseConnection => clients.flow.delete_connection().connection_id(id).send().await,
         // Not made by a pipeline, or gone with the schema.
-        Step::BaseConnection | Step::FlowSpec | Step::Profile => Ok(()),
+        Step::FlowSpec | Step::Profile => Ok(()),
     };
     match removed {
         Err(error) if error.is_not_found() => Ok(()),

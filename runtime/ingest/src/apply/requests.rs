@@ -6,18 +6,23 @@ use aep_catalog::types::{CreateDatasetRequest, SchemaRef};
 use aep_core::{Error, LenientText, Result};
 use aep_data_prep::types::{Mapping, MappingSchema, MappingSetRequest, SchemaReference as MappingSchemaReference};
 use aep_flow_service::types::{
-    CreateFlowRequest, CreateSourceConnectionRequest, CreateTargetConnectionRequest, FlowTransformation,
-    SchemaReference, SourceConnectionData, SpecReference, TargetConnectionData, TargetConnectionParams,
+    CreateConnectionRequest, CreateFlowRequest, CreateSourceConnectionRequest, CreateTargetConnectionRequest,
+    FlowTransformation, SchemaReference, SourceConnectionData, SpecReference, TargetConnectionData,
+    TargetConnectionParams,
 };
 use aep_schema_registry::types::{
     CreateSchemaRequest, Descriptor, DescriptorType, IdentityProperty, SchemaReference as SchemaPart,
 };
-use aep_sources::DATA_LAKE_CONNECTION_SPEC_ID;
-use aep_sources::types::{CopyTransformation, DeltaColumn, MappingTransformation, TableSourceParams};
+use aep_sources::types::{
+    CopyMode, CopyTransformation, DeltaColumn, MappingTransformation, SourceFormat, TableSourceParams,
+};
+use aep_sources::{DATA_LAKE_CONNECTION_SPEC_ID, STREAMING_PROVIDER_ID};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Resources;
+use super::base::Base;
+use crate::base_connection::NewBaseConnection;
 use crate::pipeline::{Definition, EpochSeconds, PrimaryIdentity, SchemaTarget, Source, descriptor_property};
 use crate::plan::{Found, IDENTITY_TAG, PROFILE_TAG, dataset_name};
 
@@ -25,6 +30,8 @@ use crate::plan::{Found, IDENTITY_TAG, PROFILE_TAG, dataset_name};
 const STORED_SCHEMA: &str = "application/vnd.adobe.xed+json;version=1";
 /// How a target connection and a mapping set name it. Major versions have to agree (FLOW-1425).
 const FULL_SCHEMA: &str = "application/vnd.adobe.xed-full+json;version=1";
+/// How the source connection of an older tutorial names its ad hoc schema.
+const AD_HOC_SCHEMA: &str = "application/vnd.adobe.xed-full-notext+json; version=1";
 /// Version of every connection specification.
 const SPEC_VERSION: &str = "1.0";
 /// Tag value that switches something on.
@@ -61,15 +68,52 @@ pub(super) fn dataset(definition: &Definition, schema: &str) -> CreateDatasetReq
     request
 }
 
-pub(super) fn source_connection(definition: &Definition, found: &Found) -> Result<CreateSourceConnectionRequest> {
-    let Source::Table(source) = &definition.source;
-    let connector = &source.connector;
-    let params = TableSourceParams::new(&source.table).columns(found.columns.clone());
-    let mut request =
-        CreateSourceConnectionRequest::new(&definition.name, SpecReference::new(&*connector.id, &*connector.version))
-            .base_connection_id(&found.base_connection)
-            .data(SourceConnectionData::new().format(&*connector.data_format))
-            .params(object(&params)?);
+/// The base connection that a pipeline makes itself.
+pub(super) fn base_connection(definition: &Definition, new: &NewBaseConnection) -> CreateConnectionRequest {
+    match &definition.description {
+        Some(description) => new.request.clone().description(description),
+        None => new.request.clone(),
+    }
+}
+
+pub(super) fn source_connection(definition: &Definition, base: &Base) -> Result<CreateSourceConnectionRequest> {
+    let connector = definition.source.connector();
+    let spec = SpecReference::new(&*connector.id, &*connector.version);
+    let mut request = CreateSourceConnectionRequest::new(&definition.name, spec);
+    if let Some(id) = &base.id {
+        request = request.base_connection_id(id);
+    }
+    let data = |format: &str| SourceConnectionData::new().format(format);
+    request = match &definition.source {
+        Source::Table(source) => {
+            let params = TableSourceParams::new(&source.table).columns(base.columns.clone());
+            request.data(data(&connector.data_format)).params(object(&params)?)
+        }
+        Source::Files(source) => {
+            let mut data = match &source.ad_hoc_schema {
+                Some(id) => {
+                    let schema = SchemaReference::new().id(id).version(AD_HOC_SCHEMA);
+                    data(SourceFormat::ParquetXdm.as_str()).schema(schema)
+                }
+                None => data(source.written().as_str()),
+            };
+            if let Some(properties) = source.particulars() {
+                data = data.properties(object(&properties)?);
+            }
+            request.data(data).params(object(&source.params)?)
+        }
+        Source::Stream(source) => {
+            if let Some(format) = &source.format {
+                request = request.data(data(format.as_str()));
+            }
+            match &source.params {
+                Some(params) => request.params(params.clone()),
+                None => request,
+            }
+        }
+        Source::Service(source) => request.data(data(&connector.data_format)).params(source.params.clone()),
+        Source::Webhook(_) => request.data(data(&connector.data_format)).provider_id(STREAMING_PROVIDER_ID),
+    };
     if let Some(description) = &definition.description {
         request = request.description(description);
     }
@@ -78,8 +122,16 @@ pub(super) fn source_connection(definition: &Definition, found: &Found) -> Resul
 
 pub(super) fn target_connection(definition: &Definition, schema: &str, dataset: &str) -> CreateTargetConnectionRequest {
     let lake = SpecReference::new(DATA_LAKE_CONNECTION_SPEC_ID, SPEC_VERSION);
+    // Streams name the format, the others the schema.
+    let data = match &definition.source {
+        Source::Stream(_) => TargetConnectionData::new().format(SourceFormat::ParquetXdm.as_str()),
+        Source::Webhook(_) => TargetConnectionData::new().format(SourceFormat::Json.as_str()),
+        Source::Table(_) | Source::Files(_) | Source::Service(_) => {
+            TargetConnectionData::new().schema(SchemaReference::new().id(schema).version(FULL_SCHEMA))
+        }
+    };
     let mut request = CreateTargetConnectionRequest::new(&definition.name, lake)
-        .data(TargetConnectionData::new().schema(SchemaReference::new().id(schema).version(FULL_SCHEMA)))
+        .data(data)
         .params(TargetConnectionParams::new().data_set_id(dataset));
     if let Some(description) = &definition.description {
         request = request.description(description);
@@ -88,8 +140,9 @@ pub(super) fn target_connection(definition: &Definition, schema: &str, dataset: 
 }
 
 pub(super) fn mapping_set(definition: &Definition, schema: &str) -> MappingSetRequest {
+    let nested = definition.source.is_nested();
     let mappings = definition.mapping.iter().map(|mapping| {
-        let (kind, source) = mapping.source.sent();
+        let (kind, source) = mapping.source.sent(nested);
         Mapping::new().source_type(kind).source(source).destination(&mapping.destination)
     });
     let reference = MappingSchemaReference::new().id(schema).content_type(FULL_SCHEMA);
@@ -102,23 +155,32 @@ pub(super) fn flow(
     resources: &Resources,
     now: EpochSeconds,
 ) -> Result<CreateFlowRequest> {
-    let Source::Table(source) = &definition.source;
     let mut transformations = Vec::new();
+    if let Source::Files(_) = &definition.source {
+        transformations.push(transformation("Copy", &CopyTransformation::new().mode(CopyMode::Append))?);
+    }
     if let Some(column) = &definition.delta_column {
-        let format = column.format.as_deref().unwrap_or(&source.connector.delta_format);
+        let format = column.format.as_deref().unwrap_or(&definition.source.connector().delta_format);
         let column = DeltaColumn::new(&column.name).date_format(format).timezone(&column.time_zone);
         transformations.push(transformation("Copy", &CopyTransformation::new().delta_column(column))?);
     }
-    let mapping = MappingTransformation::new(&resources.mapping_id).mapping_version(resources.mapping_version.as_str());
-    transformations.push(transformation("Mapping", &mapping)?);
+    if !resources.mapping_id.is_empty() {
+        let mapping =
+            MappingTransformation::new(&resources.mapping_id).mapping_version(resources.mapping_version.as_str());
+        transformations.push(transformation("Mapping", &mapping)?);
+    }
     let mut request = CreateFlowRequest::new(
         &definition.name,
-        found.flow_spec.clone(),
+        found.flow_spec.reference.clone(),
         [&resources.source_connection_id],
         [&resources.target_connection_id],
-    )
-    .transformations(transformations)
-    .schedule_params(definition.schedule.params(now));
+    );
+    if !transformations.is_empty() {
+        request = request.transformations(transformations);
+    }
+    if let Some(schedule) = &definition.schedule {
+        request = request.schedule_params(schedule.params(now));
+    }
     if let Some(description) = &definition.description {
         request = request.description(description);
     }

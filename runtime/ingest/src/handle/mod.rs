@@ -1,5 +1,6 @@
 //! A flow that was made.
 
+mod inlet;
 mod run;
 mod watch;
 
@@ -14,7 +15,9 @@ use crate::apply::{self, Made, Resources};
 use crate::clients::Clients;
 use crate::event::Observer;
 use crate::failure;
-use crate::plan::Plan;
+use crate::journal::Location;
+use crate::pipeline::Source;
+use crate::plan::{FoundFlowSpec, Plan};
 
 /// A flow that was made, with everything that belongs to it.
 #[derive(Clone)]
@@ -22,8 +25,11 @@ pub struct FlowHandle {
     name: String,
     clients: Clients,
     resources: Resources,
+    flow_spec: FoundFlowSpec,
+    webhook: bool,
     made: Vec<Made>,
     observer: Observer,
+    location: Location,
 }
 
 impl FlowHandle {
@@ -32,8 +38,11 @@ impl FlowHandle {
             name: plan.definition.name.clone(),
             clients: plan.clients.clone(),
             resources,
+            flow_spec: plan.found.flow_spec.clone(),
+            webhook: matches!(plan.definition.source, Source::Webhook(_)),
             made,
             observer: plan.observer.clone(),
+            location: plan.location.clone(),
         }
     }
 
@@ -57,7 +66,7 @@ impl FlowHandle {
         &self.resources.dataset_id
     }
 
-    /// Id of the mapping set.
+    /// Id of the mapping set; empty where nothing is mapped.
     pub fn mapping_id(&self) -> &str {
         &self.resources.mapping_id
     }
@@ -77,7 +86,7 @@ impl FlowHandle {
         &self.resources.target_connection_id
     }
 
-    /// Id of the base connection, which the pipeline only uses.
+    /// Id of the base connection, which the pipeline uses or has made; empty where there is none.
     pub fn base_connection_id(&self) -> &str {
         &self.resources.base_connection_id
     }
@@ -85,8 +94,9 @@ impl FlowHandle {
     /// The runs of the flow, the oldest first.
     ///
     /// # Errors
-    /// What listing them fails with.
+    /// Flows of this kind tell of no runs, or listing them fails.
     pub async fn runs(&self) -> Result<Vec<Run>> {
+        self.check(self.flow_spec.features.runs, "runs", "look for batches in its dataset instead")?;
         run::list(&self.clients, self.flow_id()).await.map_err(|error| self.failed("runs", error))
     }
 
@@ -118,14 +128,30 @@ impl FlowHandle {
     }
 
     /// Removes the flow and what was made for it, in the order that the platform asks for. What was there before stays,
-    /// with an identity that an existing schema was given.
+    /// with an identity that an existing schema was given. What an earlier apply made counts if the journal says so;
+    /// of what was adopted without its word the source and target connection, the mapping set and the flow are removed, and
+    /// base connection, schema and dataset stay. The journal is empty afterwards.
     /// Things that are gone already are passed over, so that it can be called again.
     ///
     /// # Errors
-    /// Something could not be removed; all of the rest was tried.
+    /// Flows of this kind cannot be deleted: nothing is removed then. The journal is in use or cannot be read. Or something
+    /// could not be removed; all of the rest was tried.
     pub async fn destroy(&self) -> Result<()> {
-        let leftovers = apply::remove(&self.clients, self.made.clone(), &self.observer).await;
-        if leftovers.is_empty() { Ok(()) } else { Err(failure::not_removed(&self.name, leftovers)) }
+        self.check(self.flow_spec.features.delete, "deletion", "nothing was removed")?;
+        let journal = self.location.open()?;
+        let leftovers = apply::remove(&self.clients, self.made.clone(), &self.observer, &journal).await;
+        if leftovers.is_empty() { journal.clear() } else { Err(failure::not_removed(&self.name, leftovers)) }
+    }
+
+    /// Refuses what flows of this kind do not do.
+    fn check(&self, supported: bool, what: &str, advice: &str) -> Result<()> {
+        if supported {
+            return Ok(());
+        }
+        let FoundFlowSpec { name, reference, .. } = &self.flow_spec;
+        let (flow, id) = (self.flow_id(), &reference.id);
+        let problem = format!("flow {flow}: its flow spec {name} ({id}) does not support {what}; {advice}");
+        Err(failure::refused(&self.name, &[problem]))
     }
 
     fn failed(&self, part: impl fmt::Display, error: aep_core::Error) -> aep_core::Error {

@@ -25,9 +25,10 @@ pub(crate) enum MappingSource {
 }
 
 impl MappingSource {
-    /// The source as it is sent.
-    pub(crate) fn sent(&self) -> (MappingSourceType, String) {
+    /// The source as it is sent. In nested data, dots separate levels.
+    pub(crate) fn sent(&self, nested: bool) -> (MappingSourceType, String) {
         match self {
+            Self::Column(path) if nested => (MappingSourceType::Attribute, path.clone()),
             Self::Column(name) => (MappingSourceType::Attribute, path::column_source(name)),
             Self::Expression(expression) => (MappingSourceType::Expression, expression.clone()),
             Self::Constant(value) => (MappingSourceType::Static, value.clone()),

@@ -19,11 +19,14 @@ pub use self::options::Options;
 pub(crate) use self::path::{descriptor_property, mentioned};
 pub use self::schedule::{EpochSeconds, Schedule};
 pub(crate) use self::source::DeltaColumn;
-pub use self::source::Source;
+pub(crate) use self::source::Mapped;
+pub use self::source::{FileSource, ServiceSource, Source, StreamSource, WebhookSource};
 pub use self::target::Target;
 pub(crate) use self::target::{DatasetTarget, PrimaryIdentity, SchemaTarget};
+use crate::base_connection::NewBaseConnection;
 use crate::event::Observer;
 use crate::handle::FlowHandle;
+use crate::journal::Place;
 use crate::plan::{self, Plan};
 
 /// One way of data into the platform: source, target, mapping, schedule. Clones are cheap.
@@ -36,12 +39,16 @@ pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) source: Source,
+    /// The base connection to make, unless the source names one.
+    pub(crate) new_base_connection: Option<NewBaseConnection>,
     pub(crate) target: Target,
     pub(crate) mapping: Vec<Mapping>,
     pub(crate) delta_column: Option<DeltaColumn>,
-    pub(crate) schedule: Schedule,
+    /// None for sources whose data comes when it comes.
+    pub(crate) schedule: Option<Schedule>,
     pub(crate) options: Option<Options>,
     pub(crate) keep_on_failure: bool,
+    pub(crate) journal: Place,
     pub(crate) observer: Observer,
 }
 
@@ -65,7 +72,7 @@ impl Pipeline {
         Box::pin(plan::read(Arc::clone(&self.0), sandbox)).await
     }
 
-    /// Plans and applies in one go.
+    /// Plans and applies in one go. Once more, it makes nothing that is there; see [`Plan::apply`].
     ///
     /// # Errors
     /// What [`plan`](Self::plan) or [`Plan::apply`] fails with.

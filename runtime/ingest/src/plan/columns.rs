@@ -1,33 +1,38 @@
-//! The columns of a table: those that exist, and those that a pipeline wants.
+//! The columns and fields that a pipeline wants, and those that there are.
 
-use aep_flow_service::types::ExploreResult;
 use aep_sources::types::TableColumn;
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::look::{Known, Look};
 use crate::nearest::did_you_mean;
 use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
 
-/// The columns that exploring a table showed; `None` if it showed something else.
-pub(super) fn explored(result: &ExploreResult) -> Option<Vec<TableColumn>> {
-    let columns = result.get("schema")?.get("columns")?.as_array()?;
-    columns.iter().map(|column| TableColumn::deserialize(column).ok()).collect()
-}
-
-/// The columns that the pipeline wants, as the table describes them and in its order.
+/// The columns that the pipeline wants, as the source describes them and in its order; none where fields lie in each other
+/// or are not known.
 ///
 /// # Errors
-/// Those that the table does not have, each with the part of the pipeline that wants it and the name it may have meant.
-pub(super) fn wanted(definition: &Definition, known: &[TableColumn]) -> Result<Vec<TableColumn>, Vec<String>> {
-    let Source::Table(source) = &definition.source;
+/// Those that the source does not have, each with the part of the pipeline that wants it and the name it may have meant.
+pub(crate) fn wanted(definition: &Definition, look: &Look) -> Result<Vec<TableColumn>, Vec<String>> {
+    match &look.known {
+        Known::Columns(known) => columns(definition, &look.place, known),
+        Known::Fields(schema) => fields(definition, &look.place, schema).map(|()| Vec::new()),
+        Known::Nothing(_) => Ok(Vec::new()),
+    }
+}
+
+fn columns(definition: &Definition, place: &str, known: &[TableColumn]) -> Result<Vec<TableColumn>, Vec<String>> {
     let names = || known.iter().map(|column| column.name.as_str());
+    let nested = definition.source.is_nested();
     let mut wanted = Vec::new();
     let mut problems = Vec::new();
     let mut want = |part: &str, name: &str| {
-        if names().any(|known| known == name) {
+        // What is inside of a column is not told.
+        let column = if nested { name.split(['.', '[']).next().unwrap_or(name) } else { name };
+        if names().any(|known| known == name || known == column) {
             wanted.push(name.to_owned());
         } else {
             let hint = did_you_mean(name, names());
-            problems.push(format!("{part}: table {} has no column \"{name}\"{hint}", source.table));
+            problems.push(format!("{part}: {place} has no column \"{name}\"{hint}"));
         }
     };
     for Mapping { source, .. } in &definition.mapping {
@@ -41,7 +46,9 @@ pub(super) fn wanted(definition: &Definition, known: &[TableColumn]) -> Result<V
             MappingSource::Constant(_) => {}
         }
     }
-    source.columns.iter().for_each(|name| want("columns", name));
+    if let Source::Table(source) = &definition.source {
+        source.columns.iter().for_each(|name| want("columns", name));
+    }
     if let Some(column) = &definition.delta_column {
         want("delta column", &column.name);
     }
@@ -49,5 +56,61 @@ pub(super) fn wanted(definition: &Definition, known: &[TableColumn]) -> Result<V
         Ok(known.iter().filter(|column| wanted.contains(&column.name)).cloned().collect())
     } else {
         Err(problems)
+    }
+}
+
+fn fields(definition: &Definition, place: &str, schema: &Value) -> Result<(), Vec<String>> {
+    let mut problems = Vec::new();
+    for Mapping { source, .. } in &definition.mapping {
+        if let MappingSource::Column(path) = source
+            && let Err((around, hint)) = find(schema, path)
+        {
+            let around = if around.is_empty() { String::new() } else { format!(" in {around}") };
+            problems.push(format!("map: {place} has no field \"{path}\"{around}{hint}"));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Follows a path into a JSON Schema, until it ends or nothing is told of what comes.
+///
+/// # Errors
+/// As far as there are fields, and the name that may have been meant.
+fn find(schema: &Value, path: &str) -> Result<(), (String, String)> {
+    let mut schema = schema;
+    let mut around: Vec<&str> = Vec::new();
+    for level in path.split('.') {
+        let name = level.split('[').next().unwrap_or(level);
+        let Some(properties) = schema["properties"].as_object() else { return Ok(()) };
+        let Some(found) = properties.get(name) else {
+            return Err((around.join("."), did_you_mean(name, properties.keys().map(String::as_str))));
+        };
+        schema = if found["items"].is_object() { &found["items"] } else { found };
+        around.push(name);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_followed_inwards() {
+        let schema = json!({"properties": {
+            "id": {"type": "string"},
+            "customer": {"properties": {"email": {"type": "string"}}},
+            "lines": {"type": "array", "items": {"properties": {"sku": {"type": "string"}}}},
+            "any": {"type": "object"},
+        }});
+        for path in ["id", "customer", "customer.email", "lines[*].sku", "lines[0].sku", "any.thing"] {
+            assert_eq!(find(&schema, path), Ok(()), "{path}");
+        }
+        let hint = |name: &str| format!(" (did you mean \"{name}\"?)");
+        assert_eq!(find(&schema, "custmer.email"), Err((String::new(), hint("customer"))));
+        assert_eq!(find(&schema, "customer.emial"), Err(("customer".to_owned(), hint("email"))));
+        assert_eq!(find(&schema, "lines[*].skus"), Err(("lines".to_owned(), hint("sku"))));
     }
 }

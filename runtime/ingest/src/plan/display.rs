@@ -15,6 +15,7 @@ impl fmt::Display for Plan {
             let sign = match step.action {
                 Action::Create => '+',
                 Action::Use => '=',
+                Action::Adopt => '@',
                 Action::Change => '~',
             };
             let line = format!("  {sign} {:<18} {:<width$}  {}", step.step, step.name, step.detail);
@@ -27,20 +28,28 @@ impl fmt::Display for Plan {
             self.count(Action::Use),
             self.count(Action::Change)
         )?;
+        let adopted = self.count(Action::Adopt);
+        if adopted > 0 {
+            write!(f, " {adopted} found from before, to adopt.")?;
+        }
         let chain = self.chain();
         let names: Vec<_> = chain.iter().map(|step| step.as_str()).collect();
+        if chain.is_empty() {
+            return write!(f, " Nothing is left to do.");
+        }
         write!(f, " {} calls must follow one another ({}).", chain.len(), names.join(", "))
     }
 }
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", 7)?;
+        let mut plan = serializer.serialize_struct("Plan", 8)?;
         plan.serialize_field("pipeline", &self.definition.name)?;
         plan.serialize_field("sandbox", self.clients.sandbox.name())?;
         plan.serialize_field("steps", &self.steps)?;
         plan.serialize_field("create", &self.count(Action::Create))?;
         plan.serialize_field("use", &self.count(Action::Use))?;
+        plan.serialize_field("adopt", &self.count(Action::Adopt))?;
         plan.serialize_field("change", &self.count(Action::Change))?;
         plan.serialize_field("chain", &self.chain())?;
         plan.end()

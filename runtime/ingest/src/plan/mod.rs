@@ -2,25 +2,35 @@
 
 mod columns;
 mod display;
+mod files;
+mod flow_spec;
+mod look;
 mod read;
+mod service;
 mod steps;
-mod target;
+pub(crate) mod target;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aep_core::Result;
-use aep_flow_service::types::SpecReference;
 use aep_sources::types::TableColumn;
 use serde::Serialize;
 
-pub(crate) use self::read::read;
+pub(crate) use self::columns::wanted;
+pub(crate) use self::flow_spec::FoundFlowSpec;
+pub(crate) use self::look::{Blind, look};
+pub(crate) use self::read::{look_through, read};
 pub(crate) use self::steps::dataset_name;
 pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
+use crate::adoption::Adopted;
 use crate::apply;
 use crate::clients::Clients;
 use crate::event::{Event, Observer, Step};
 use crate::handle::FlowHandle;
+use crate::journal::{Location, Record};
 use crate::pipeline::Definition;
 
 /// What applying a pipeline would do. `Display` shows it to people, serde to programs; neither holds secrets.
@@ -31,20 +41,30 @@ pub struct Plan {
     pub(crate) found: Found,
     pub(crate) keep_on_failure: bool,
     pub(crate) observer: Observer,
+    pub(crate) location: Location,
+    /// What the journal said when the platform was read.
+    journal: Record,
+    /// Whether this plan was applied before, so that what it found may have changed.
+    applied: Arc<AtomicBool>,
     steps: Vec<PlannedStep>,
 }
 
 /// What reading the platform gave that applying needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    pub(crate) base_connection: String,
+    /// Id of the base connection; none where it is still to be made, or where there is none.
+    pub(crate) base_connection: Option<String>,
     pub(crate) base_connection_name: Option<String>,
     /// The columns to read, as exploring described them.
     pub(crate) columns: Vec<TableColumn>,
-    pub(crate) columns_in_all: usize,
-    pub(crate) flow_spec: SpecReference,
-    pub(crate) flow_spec_name: String,
+    /// What the source showed, in words.
+    pub(crate) shown: String,
+    pub(crate) flow_spec: FoundFlowSpec,
     pub(crate) target: FoundTarget,
+    /// What the pipeline would make, and is there.
+    pub(crate) existing: BTreeMap<Step, Adopted>,
+    /// Ids of what the journal has and the platform has not.
+    pub(crate) gone: BTreeMap<Step, String>,
 }
 
 /// What there is of the target.
@@ -78,6 +98,8 @@ pub enum Action {
     Create,
     /// It is there and used as it is.
     Use,
+    /// It is there already as the pipeline would make it, and taken for the pipeline's.
+    Adopt,
     /// It is there and changed.
     Change,
 }
@@ -106,16 +128,35 @@ impl Plan {
     }
 
     /// The steps that have to follow one another, because each needs the one before it. Their number is the least number
-    /// of calls, one after the other, in which the plan can be applied.
+    /// of calls, one after the other, in which the plan can be applied; for a new base connection there are those beside it that
+    /// test it and look through it.
     pub fn chain(&self) -> Vec<Step> {
-        let links = [Step::Schema, Step::Identity, Step::Profile, Step::Dataset, Step::TargetConnection, Step::Flow];
+        let links = [
+            Step::BaseConnection,
+            Step::Schema,
+            Step::Identity,
+            Step::Profile,
+            Step::Dataset,
+            Step::TargetConnection,
+            Step::Flow,
+        ];
         let profile = self.definition.target.profile;
         links
             .into_iter()
             // Without Profile nothing waits for the identity.
             .filter(|step| profile || *step != Step::Identity)
-            .filter(|step| self.steps.iter().any(|planned| planned.step == *step && planned.action != Action::Use))
+            .filter(|step| *step != Step::BaseConnection || self.waits_for_base_connection())
+            .filter(|step| {
+                self.steps
+                    .iter()
+                    .any(|planned| planned.step == *step && matches!(planned.action, Action::Create | Action::Change))
+            })
             .collect()
+    }
+
+    /// Whether all else waits for a new base connection: for one that may fail to lead to its source.
+    pub(crate) fn waits_for_base_connection(&self) -> bool {
+        self.definition.new_base_connection.as_ref().is_some_and(|new| new.leads_out)
     }
 
     /// How many steps there are of an action.
@@ -142,13 +183,27 @@ impl Plan {
     /// If a step fails, those that are on their way are waited for, and what this call made is removed again, unless
     /// [`keep_on_failure`](Self::keep_on_failure) says otherwise. A future that is dropped halfway cleans up nothing.
     ///
-    /// Applying a plan again makes everything again, as far as the platform allows it: titles of schemas are unique.
+    /// It can be done again: what is there already by name and content is adopted and not made again. After an earlier apply, be
+    /// it of this plan or by another process with the same journal, the platform is read anew first. A call whose answer
+    /// was lost is looked up before it is repeated.
     ///
     /// # Errors
-    /// A step failed; the cause is an [`ApplyFailure`](crate::ApplyFailure), which tells what could not be removed.
+    /// The journal cannot be used, or somebody else is using it. A step failed; the cause is an
+    /// [`ApplyFailure`](crate::ApplyFailure), which tells what could not be removed.
     pub async fn apply(&self) -> Result<FlowHandle> {
         // On the heap, as it waits for many calls at once.
-        Box::pin(apply::apply(self)).await
+        Box::pin(self.apply_once()).await
+    }
+
+    async fn apply_once(&self) -> Result<FlowHandle> {
+        let journal = self.location.open()?;
+        let stale = self.applied.swap(true, Ordering::Relaxed) || journal.record() != self.journal;
+        if !stale {
+            return apply::apply(self, journal).await;
+        }
+        let mut again = read(Arc::clone(&self.definition), &self.clients.sandbox).await?;
+        (again.keep_on_failure, again.observer) = (self.keep_on_failure, self.observer.clone());
+        apply::apply(&again, journal).await
     }
 }
 

@@ -1,61 +1,101 @@
 //! From what was found to the lines of a plan.
 
 use super::{Action, Found, PlannedStep};
+use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::pipeline::{DatasetTarget, Definition, SchemaTarget, Source};
 
 /// The steps of a pipeline, in the order in which they are begun.
 pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> {
-    let mut steps = Vec::new();
+    let base = base_connection(definition, found);
+    // One of the pipeline's own comes first.
+    let (mut steps, base): (Vec<_>, _) = match base {
+        Some(base) if definition.new_base_connection.is_some() => (vec![base], None),
+        base => (Vec::new(), base),
+    };
     schema(definition, found, &mut steps);
     dataset(definition, found, &mut steps);
-    let Source::Table(source) = &definition.source;
-    let name = &definition.name;
-    steps.push(PlannedStep {
-        step: Step::BaseConnection,
-        action: Action::Use,
-        name: found.base_connection_name.clone().unwrap_or_else(|| found.base_connection.clone()),
-        id: Some(found.base_connection.clone()),
-        detail: format!("{}, exists, shows table {}", source.connector.name, source.table),
-    });
-    let read = found.columns.len();
-    steps.push(create(
-        Step::SourceConnection,
-        name,
-        format!("table {}, {read} of {} columns", source.table, found.columns_in_all),
-    ));
-    steps.push(create(Step::TargetConnection, name, "data lake".to_owned()));
+    let source = &definition.source;
+    let (name, connector, what) = (&definition.name, &source.connector().name, source.what());
+    steps.extend(base);
+    steps.push(make(found, Step::SourceConnection, name, format!("{what}{}", found.shown)));
+    steps.push(make(found, Step::TargetConnection, name, "data lake".to_owned()));
     let mapping: Vec<_> = definition.mapping.iter().map(ToString::to_string).collect();
     let fields = if mapping.len() == 1 { "field" } else { "fields" };
-    steps.push(create(Step::MappingSet, name, format!("{} {fields}: {}", mapping.len(), mapping.join(", "))));
+    if !mapping.is_empty() {
+        let mapping = format!("{} {fields}: {}", mapping.len(), mapping.join(", "));
+        steps.push(make(found, Step::MappingSet, name, mapping));
+    }
+    let lacking = found.flow_spec.features.lacking();
     steps.push(PlannedStep {
         step: Step::FlowSpec,
         action: Action::Use,
-        name: found.flow_spec_name.clone(),
-        id: Some(found.flow_spec.id.clone()),
-        detail: format!("takes {} to the data lake", source.connector.name),
+        name: found.flow_spec.name.clone(),
+        id: Some(found.flow_spec.reference.id.clone()),
+        detail: format!("takes {connector} to the data lake{}{lacking}", if lacking.is_empty() { "" } else { "; " }),
     });
-    let mut detail = definition.schedule.to_string();
-    match &definition.delta_column {
-        Some(column) => detail += &format!(", delta column {}", column.name),
-        None => detail += ", no delta column: each run reads the whole table",
+    let mut detail = match &definition.schedule {
+        Some(schedule) => schedule.to_string(),
+        None => "whenever data comes".to_owned(),
+    };
+    match (source, &definition.delta_column) {
+        (_, Some(column)) => detail += &format!(", delta column {}", column.name),
+        (Source::Table(_), None) => detail += ", no delta column: each run reads the whole table",
+        (Source::Files(_), None) => detail += ", each run reads files that are new or were changed",
+        _ => {}
     }
     if let Some(options) = definition.options.as_ref().map(ToString::to_string).filter(|text| !text.is_empty()) {
         detail += &format!(", {options}");
     }
-    steps.push(create(Step::Flow, name, detail));
+    steps.push(make(found, Step::Flow, name, detail));
     steps
 }
 
-fn create(step: Step, name: &str, detail: String) -> PlannedStep {
-    PlannedStep { step, action: Action::Create, name: name.to_owned(), id: None, detail }
+/// The base connection, where the source has one.
+fn base_connection(definition: &Definition, found: &Found) -> Option<PlannedStep> {
+    let connector = &definition.source.connector().name;
+    if let Some(new) = &definition.new_base_connection {
+        let tested = if new.leads_out { "tested" } else { "with an address of its own" };
+        return Some(make(found, Step::BaseConnection, &new.request.name, format!("{connector}, {tested}")));
+    }
+    let id = found.base_connection.as_ref()?;
+    let shows = match &definition.source {
+        Source::Stream(_) | Source::Webhook(_) => String::new(),
+        source => format!(", shows {}", source.what()),
+    };
+    Some(PlannedStep {
+        step: Step::BaseConnection,
+        action: Action::Use,
+        name: found.base_connection_name.clone().unwrap_or_else(|| id.clone()),
+        id: Some(id.clone()),
+        detail: format!("{connector}, exists{shows}"),
+    })
+}
+
+/// A step whose resource is made, unless it is there.
+fn make(found: &Found, step: Step, name: &str, mut detail: String) -> PlannedStep {
+    let mut tell = |news: String| {
+        detail += if detail.is_empty() { "" } else { ", " };
+        detail += &news;
+    };
+    let name = name.to_owned();
+    if let Some(Adopted { id, name: called, .. }) = found.existing.get(&step) {
+        if !called.is_empty() && *called != name {
+            tell(format!("renamed \"{called}\" since"));
+        }
+        return PlannedStep { step, action: Action::Adopt, name, id: Some(id.clone()), detail };
+    }
+    if let Some(id) = found.gone.get(&step) {
+        tell(format!("{id} is gone"));
+    }
+    PlannedStep { step, action: Action::Create, name, id: None, detail }
 }
 
 fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
     let target = &definition.target;
     let existing = found.target.schema.as_ref();
     let title = match (&target.schema, existing) {
-        (_, Some(schema)) => {
+        (SchemaTarget::Existing { .. }, Some(schema)) => {
             steps.push(PlannedStep {
                 step: Step::Schema,
                 action: Action::Use,
@@ -65,25 +105,31 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
             });
             &schema.title
         }
-        (SchemaTarget::New { title, class, field_groups }, None) => {
+        (SchemaTarget::New { title, class, field_groups }, _) => {
             let class = found.target.class.as_ref().unwrap_or(class);
             let groups = match field_groups.len() {
                 1 => "1 field group".to_owned(),
                 count => format!("{count} field groups"),
             };
-            steps.push(create(Step::Schema, title, format!("class {class}, {groups}")));
+            steps.push(make(found, Step::Schema, title, format!("class {class}, {groups}")));
             title
         }
         (SchemaTarget::Existing { id, .. }, None) => id,
     };
     if let Some(identity) = &target.identity {
         let descriptor = existing.and_then(|schema| schema.identity.clone());
-        steps.push(PlannedStep {
-            step: Step::Identity,
-            action: if descriptor.is_some() { Action::Use } else { Action::Create },
-            name: identity.path.clone(),
-            id: descriptor,
-            detail: format!("namespace {}, primary", identity.namespace),
+        let detail = format!("namespace {}, primary", identity.namespace);
+        let adopted = found.existing.contains_key(&Step::Identity);
+        steps.push(if adopted {
+            make(found, Step::Identity, &identity.path, detail)
+        } else {
+            PlannedStep {
+                step: Step::Identity,
+                action: if descriptor.is_some() { Action::Use } else { Action::Create },
+                name: identity.path.clone(),
+                id: descriptor,
+                detail,
+            }
         });
     }
     if target.profile {
@@ -109,7 +155,7 @@ fn dataset(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>)
         }),
         (DatasetTarget::New { .. }, _) => {
             let detail = if target.profile { "enabled for Profile" } else { "" };
-            steps.push(create(Step::Dataset, dataset_name(definition), detail.to_owned()));
+            steps.push(make(found, Step::Dataset, dataset_name(definition), detail.to_owned()));
         }
     }
 }

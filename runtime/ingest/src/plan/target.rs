@@ -2,11 +2,12 @@
 
 use aep_catalog::types::Dataset;
 use aep_core::{Error, Result};
-use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType};
+use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType, XdmSchema};
 use futures_util::future::try_join_all;
 
 use super::{FoundSchema, FoundTarget};
 use crate::clients::Clients;
+use crate::event::Step;
 use crate::failure;
 use crate::pipeline::{DatasetTarget, Definition, PrimaryIdentity, SchemaTarget, Target, descriptor_property};
 
@@ -18,7 +19,7 @@ pub(crate) const PROFILE_TAG: &str = "unifiedProfile";
 pub(crate) const IDENTITY_TAG: &str = "unifiedIdentity";
 
 /// What is wrong with a target.
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// A call failed; with what it was for.
     Failed(String, Error),
     /// Something does not fit.
@@ -26,7 +27,7 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    pub(super) fn told(self, pipeline: &str) -> Error {
+    pub(crate) fn told(self, pipeline: &str) -> Error {
         match self {
             Self::Failed(part, error) => failure::failed(pipeline, part, error),
             Self::Refused(text) => failure::refused(pipeline, &[format!("target: {text}")]),
@@ -95,14 +96,45 @@ async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSch
     let (schema, descriptors) = tokio::join!(schema.send(), descriptors);
     let schema = schema.map_err(failed)?;
     let identities = descriptors.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
-    let mut identities = identities.unwrap_or_default();
+    found(schema, identities.unwrap_or_default(), target)
+}
+
+/// What there is of a schema that was found, with what is said about it elsewhere.
+pub(crate) async fn describe(clients: &Clients, schema: XdmSchema, target: &Target) -> Result<FoundSchema, Problem> {
+    let identities = if target.identity.is_some() { identities(clients).await } else { Ok(Vec::new()) };
+    let identities = identities.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
+    found(schema, identities, target)
+}
+
+/// The id under which an identity, or a schema that is part of Profile, is there by now.
+pub(crate) async fn stated_since(
+    clients: &Clients,
+    step: Step,
+    schema: &str,
+    wanted: Option<&PrimaryIdentity>,
+) -> Result<Option<String>> {
+    match (step, wanted) {
+        (Step::Identity, Some(wanted)) => {
+            let mut identities = identities(clients).await?;
+            identities.retain(|descriptor| descriptor.xdm_source_schema.as_deref() == Some(schema));
+            Ok(stated(&identities, wanted).unwrap_or_default())
+        }
+        (Step::Profile, _) => {
+            let read = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(schema).send().await?;
+            Ok(read.meta_immutable_tags.iter().any(|tag| tag == UNION_TAG).then_some(read.id))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Target) -> Result<FoundSchema, Problem> {
     identities.retain(|descriptor| descriptor.xdm_source_schema.as_deref() == Some(&schema.id));
 
     let identity = match &target.identity {
         Some(wanted) => stated(&identities, wanted).map_err(Problem::Refused)?,
         None => None,
     };
-    let title = schema.title.unwrap_or_else(|| id.to_owned());
+    let title = schema.title.unwrap_or_else(|| schema.id.clone());
     let has_primary = identities.iter().any(|descriptor| descriptor.xdm_is_primary == Some(true));
     if target.profile && target.identity.is_none() && !has_primary {
         let text = format!(

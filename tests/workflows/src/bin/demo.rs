@@ -1,4 +1,4 @@
-//! Runs a pipeline of the tutorials on a local platform, from the token to the records of its first run.
+//! Runs a pipeline of the tutorials on a local platform, from the token to the records that it brings.
 
 use std::error::Error;
 use std::fmt;
@@ -7,15 +7,16 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aep_core::Sandbox;
 use aep_emulator::Emulator;
-use aep_ingest::{Event, EventKind, Run, Schedule};
-use aep_sources::Salesforce;
-use aep_workflows::{Local, SANDBOX, arrived, client, pipelines, tutorials};
+use aep_ingest::{Event, EventKind, FlowHandle, PipelineBuilder, Run, Schedule};
+use aep_sources::{HubSpot, Salesforce};
+use aep_workflows::{Local, SANDBOX, arrived, client, pipelines, prepared, tutorials};
 use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
 
 /// Each call takes at least so long, so that those side by side overlap and the depth can be told.
-const DELAY: Duration = Duration::from_millis(25);
+const DELAY: Duration = Duration::from_millis(200);
 /// Records that are shown of those that arrived.
 const SHOWN: usize = 3;
 /// The run that is waited for ends long before.
@@ -34,7 +35,7 @@ struct Arguments {
     /// Sandbox to work in; the platform has prod.
     #[arg(long, value_name = "NAME", default_value = SANDBOX)]
     sandbox: String,
-    /// Base connection to read through, instead of the tutorial's.
+    /// Base connection to read tables through, instead of the tutorial's.
     #[arg(long, value_name = "ID")]
     base_connection: Option<String>,
     /// How often the flow runs, instead of as in the tutorial: once, minute, hour, day or week.
@@ -54,6 +55,47 @@ enum Demo {
     Crm,
     /// The newer guide, with a dataset that is enabled for Profile.
     Guide,
+    /// The tutorial on marketing automation: a table of HubSpot, once.
+    MarketingAutomation,
+    /// The tutorial on streaming: messages to an address that is made for them.
+    Streaming,
+    /// The tutorial on cloud storage: a file, every half hour.
+    CloudStorage,
+}
+
+impl Demo {
+    fn pipeline(self) -> PipelineBuilder {
+        match self {
+            Self::Crm => pipelines::crm(),
+            Self::Guide => pipelines::guide(),
+            Self::MarketingAutomation => pipelines::marketing_automation(),
+            Self::Streaming => pipelines::streaming(),
+            Self::CloudStorage => pipelines::cloud_storage(),
+        }
+    }
+
+    fn tutorial(self) -> &'static [&'static str] {
+        match self {
+            Self::Crm => tutorials::CRM,
+            Self::Guide => tutorials::GUIDE,
+            Self::MarketingAutomation => tutorials::MARKETING_AUTOMATION,
+            Self::Streaming => tutorials::STREAMING,
+            Self::CloudStorage => tutorials::CLOUD_STORAGE,
+        }
+    }
+
+    /// The same pipeline through another base connection.
+    fn through(self, pipeline: PipelineBuilder, id: &str) -> Result<PipelineBuilder, String> {
+        let table = match self {
+            Self::Crm => Salesforce::table(pipelines::CRM_TABLE),
+            Self::Guide => Salesforce::table(pipelines::GUIDE_TABLE),
+            Self::MarketingAutomation => HubSpot::table(pipelines::MARKETING_TABLE),
+            Self::Streaming | Self::CloudStorage => {
+                return Err(format!("--base-connection {id}: only demos with tables take it"));
+            }
+        };
+        Ok(pipeline.source(table.base_connection(id)))
+    }
 }
 
 #[tokio::main]
@@ -72,12 +114,10 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let local = Local::with(Emulator::builder().delay(DELAY)).await?;
     let secret = arguments.client_secret.as_deref().unwrap_or(local.emulator.client_secret());
     let sandbox = client(&local.emulator, secret)?.sandbox(&arguments.sandbox)?;
-    let (mut pipeline, table, tutorial) = match arguments.name {
-        Demo::Crm => (pipelines::crm(), pipelines::CRM_TABLE, tutorials::CRM),
-        Demo::Guide => (pipelines::guide(), pipelines::GUIDE_TABLE, tutorials::GUIDE),
-    };
+    prepared::prepare(&local.emulator)?;
+    let (mut pipeline, tutorial) = (arguments.name.pipeline(), arguments.name.tutorial());
     if let Some(id) = &arguments.base_connection {
-        pipeline = pipeline.source(Salesforce::table(table).base_connection(id));
+        pipeline = arguments.name.through(pipeline, id)?;
     }
     if let Some(frequency) = &arguments.frequency {
         let schedule = Schedule::new(frequency.as_str());
@@ -109,13 +149,10 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             flow.mapping_id()
         ));
     }
-    flow.watch().pace(Duration::from_millis(50)).time_limit(TIME_LIMIT).await?;
-    let runs = flow.runs().await?;
-    let batches: Vec<String> = runs.iter().flat_map(arrived::batches).collect();
-    let mut records = Vec::new();
-    for batch in &batches {
-        records.extend(arrived::records(&sandbox, batch).await?);
-    }
+    let Brought { runs, batches, records } = match arguments.name {
+        Demo::Streaming => streamed(&sandbox, &flow, show).await?,
+        _ => ran(&sandbox, &flow).await?,
+    };
     if show {
         runs.iter().for_each(tell);
         say(format_args!("{} records arrived, read back from batch {}:", records.len(), batches.join(", ")));
@@ -140,6 +177,35 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         say(format_args!("{report:#}"));
     }
     Ok(())
+}
+
+/// What a flow has brought.
+struct Brought {
+    runs: Vec<Run>,
+    batches: Vec<String>,
+    records: Vec<Value>,
+}
+
+/// Waits for the first run, and reads its records.
+async fn ran(sandbox: &Sandbox, flow: &FlowHandle) -> Result<Brought, Box<dyn Error>> {
+    flow.watch().pace(Duration::from_millis(50)).time_limit(TIME_LIMIT).await?;
+    let runs = flow.runs().await?;
+    let batches: Vec<String> = runs.iter().flat_map(arrived::batches).collect();
+    let mut records = Vec::new();
+    for batch in &batches {
+        records.extend(arrived::records(sandbox, batch).await?);
+    }
+    Ok(Brought { runs, batches, records })
+}
+
+/// Sends messages to the address of a flow, and reads what becomes of them.
+async fn streamed(sandbox: &Sandbox, flow: &FlowHandle, show: bool) -> Result<Brought, Box<dyn Error>> {
+    let sent = prepared::send(sandbox, flow, prepared::sign_ups()).await?;
+    if show {
+        say(format_args!("{sent} messages sent to {}", flow.inlet_url().await?.unwrap_or_default()));
+    }
+    let (batches, records) = arrived::in_dataset(sandbox, flow.dataset_id(), sent).await?;
+    Ok(Brought { runs: Vec::new(), batches, records })
 }
 
 /// Calls so far, without those for a token.

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use aep_emulator::{Emulator, RequestRecord};
 use aep_ingest::PipelineBuilder;
-use aep_workflows::{Local, pipelines, tutorials};
+use aep_workflows::{Local, pipelines, prepared, tutorials};
 
 use crate::support::{Outcome, operations};
 
 /// Each call takes at least so long, so that those side by side overlap.
-const DELAY: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(300);
 
 async fn applied(pipeline: PipelineBuilder) -> Result<(Local, usize), Box<dyn std::error::Error>> {
     let local = Local::with(Emulator::builder().delay(DELAY)).await?;
+    prepared::prepare(&local.emulator)?;
     let plan = pipeline.build()?.plan(&local.sandbox).await?;
     assert_eq!(local.emulator.depth(), 1, "all reads go side by side");
     let chain = plan.chain().len();
@@ -30,7 +31,7 @@ fn follow(log: &[RequestRecord], chain: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
+async fn the_guide_takes_twenty_calls_seven_deep() -> Outcome {
     let (local, chain) = applied(pipelines::guide()).await?;
     let mut calls = operations(&local);
     calls.sort_unstable();
@@ -49,7 +50,13 @@ async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
             "getConnection",
             "getFieldGroup",
             "getFieldGroup",
+            "listDatasets",
             "listFlowSpecs",
+            "listFlows",
+            "listMappingSets",
+            "listSchemas",
+            "listSourceConnections",
+            "listTargetConnections",
             "patchSchema",
         ]
     );
@@ -67,9 +74,9 @@ async fn the_guide_takes_fourteen_calls_seven_deep() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_tutorial_takes_twelve_calls_five_deep() -> Outcome {
+async fn the_tutorial_takes_eighteen_calls_five_deep() -> Outcome {
     let (local, chain) = applied(pipelines::crm()).await?;
-    assert_eq!(operations(&local).len(), 12);
+    assert_eq!(operations(&local).len(), 18);
     let log = local.emulator.requests();
     let longest = ["createSchema", "createDataset", "createTargetConnection", "createFlow"];
     follow(&log, &longest);
@@ -88,6 +95,20 @@ async fn the_tutorial_takes_twelve_calls_five_deep() -> Outcome {
         "createFlow",
     ] {
         assert_eq!(made.iter().filter(|made| **made == operation).count(), 1, "{operation}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_other_tutorials_take_no_more_in_a_row() -> Outcome {
+    for (pipeline, calls) in
+        [(pipelines::marketing_automation(), 18), (pipelines::cloud_storage(), 18), (pipelines::streaming(), 18)]
+    {
+        let (local, chain) = applied(pipeline).await?;
+        assert_eq!(operations(&local).len(), calls);
+        let longest = ["createSchema", "createDataset", "createTargetConnection", "createFlow"];
+        follow(&local.emulator.requests(), &longest);
+        assert_eq!((chain, local.emulator.depth()), (longest.len(), 1 + longest.len()));
     }
     Ok(())
 }

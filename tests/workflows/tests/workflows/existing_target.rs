@@ -2,7 +2,8 @@
 
 use aep::schema_registry::types::{CreateSchemaRequest, SchemaReference};
 use aep_core::Sandbox;
-use aep_ingest::{Action, Step, Target, xdm};
+use aep_ingest::{Action, Pipeline, Step, Target, xdm};
+use aep_sources::Salesforce;
 use aep_workflows::{Local, SANDBOX, pipelines};
 
 use crate::support::{BOUND, Outcome, PACE, contents, operations};
@@ -74,11 +75,16 @@ async fn an_existing_schema_is_enabled_for_profile_once() -> Outcome {
             .primary_identity("personalEmail.address", "Email")
             .enable_for_profile()
     };
+    let other = Pipeline::builder("E-mail addresses")
+        .no_journal()
+        .source(Salesforce::table(pipelines::CRM_TABLE).base_connection(pipelines::CRM_CONNECTION))
+        .map("email", "personalEmail.address")
+        .delta_column("updatedAt");
     let plan = pipelines::crm().target(target("First")).build()?.plan(&local.sandbox).await?;
     assert_eq!(plan.count(Action::Change), 1);
     let first = plan.apply().await?;
 
-    let plan = pipelines::crm().target(target("Second")).build()?.plan(&local.sandbox).await?;
+    let plan = other.target(target("Second")).build()?.plan(&local.sandbox).await?;
     assert_eq!(plan.count(Action::Change), 0);
     let used: Vec<_> = plan.steps().iter().filter(|step| step.action == Action::Use).map(|step| step.step).collect();
     assert!(used.contains(&Step::Identity) && used.contains(&Step::Profile), "{used:?}");

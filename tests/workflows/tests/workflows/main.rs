@@ -1,9 +1,11 @@
 //! Pipelines on the local platform: what is made, in how many calls, and what is left when something is wrong.
 
+mod adopting;
 mod applying;
 mod bad_input;
 mod batches;
 mod calls;
+mod crashes;
 mod credentials;
 mod demo;
 mod existing_target;
@@ -13,10 +15,16 @@ mod faults;
 mod flow_handle;
 mod hints;
 mod load;
+mod lost_answers;
+mod new_base_connection;
 mod planning;
 mod programs;
 mod requests;
+mod running_again;
 mod services;
+mod source_families;
 mod sources;
+mod streams;
 mod support;
 mod updating;
+mod wrong_sources;

@@ -49,6 +49,7 @@ async fn only_what_fails_all_the_time_is_cleaned_up() -> Outcome {
     let table = table.row(serde_json::json!({"born": "in spring", "changed": "2026-11-22T10:00:00Z"}));
     local.emulator.add_table(SANDBOX, CRM_CONNECTION, table)?;
     let bad = Pipeline::builder("Birthdays")
+        .no_journal()
         .source(Salesforce::table("broken").base_connection(CRM_CONNECTION))
         .target(Target::profile("Birthdays").field_groups([xdm::field_groups::DEMOGRAPHIC_DETAILS]))
         .map("born", "person.birthDate")

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
+use aep::Sandbox;
+use aep_core::{BoxFuture, Clock};
 use aep_emulator::RequestRecord;
 use aep_ingest::{Event, EventKind, Step};
 use aep_workflows::{Local, SANDBOX};
@@ -14,6 +16,52 @@ pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 /// Resources that pipelines make, by kind as the emulator counts them.
 pub(crate) fn contents(local: &Local) -> BTreeMap<String, usize> {
     local.emulator.count_resources(SANDBOX)
+}
+
+/// What a sandbox holds once a pipeline was applied to it. Runs come and go by themselves.
+pub(crate) fn with_one_of_each(mut before: BTreeMap<String, usize>, identity: bool) -> BTreeMap<String, usize> {
+    let kinds = ["schemas", "dataSets", "sourceConnections", "targetConnections", "mappingSets", "flows"];
+    for kind in kinds.into_iter().chain(identity.then_some("descriptors")) {
+        *before.entry(kind.to_owned()).or_default() += 1;
+    }
+    before.remove("runs");
+    before
+}
+
+/// As [`contents`], without what begins by itself.
+pub(crate) fn lasting(local: &Local) -> BTreeMap<String, usize> {
+    let mut contents = contents(local);
+    contents.remove("runs");
+    contents
+}
+
+/// The sandbox for a client that does not wait.
+pub(crate) fn hasty(local: &Local) -> aep::Result<Sandbox> {
+    let token = aep::StaticToken::new(local.emulator.client_id(), local.emulator.issue_token());
+    let aep = aep::Aep::builder().organization(local.emulator.organization()).base_url(local.emulator.base_url());
+    aep.credentials(token).clock(Hasty).build()?.sandbox(SANDBOX)
+}
+
+struct Hasty;
+
+impl Clock for Hasty {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    /// Time limits stay, pauses do not.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let pause = if duration < Duration::from_secs(2) { Duration::from_millis(1) } else { duration };
+        Box::pin(tokio::time::sleep(pause))
+    }
+
+    fn jitter(&self) -> f64 {
+        0.5
+    }
 }
 
 /// Operations in the log, without those for a token.
@@ -30,7 +78,7 @@ pub(crate) fn only(local: &Local, operation: &str) -> RequestRecord {
 }
 
 /// Events that were told, to be read by a test.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Events(Arc<Mutex<Vec<Event>>>);
 
 impl Events {

@@ -1,5 +1,7 @@
 //! Looking into a source: its tables and files, their columns and some of their rows.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::Table;
@@ -37,8 +39,10 @@ pub(super) fn look(scene: &Scene<'_>, call: &Call, id: &str, spec: &Value) -> Ou
         (Some("CloudStorage"), "root") => folder(scene, id, ""),
         (Some("CloudStorage"), "folder") => folder(scene, id, object(call, "folder")?),
         (Some("CloudStorage"), "file") => file(scene, call, id),
+        (Some("Rest"), "rest") => answers(scene, call, id, spec),
         (Some("Table"), other) => Err(unfit(spec, other, "tables: use root or table")),
         (Some("CloudStorage"), other) => Err(unfit(spec, other, "folders and files: use root, folder or file")),
+        (Some("Rest"), other) => Err(unfit(spec, other, "answers: use rest")),
         _ => Err(errors::invalid(format!("the emulator has no data for {} to explore", specs::name(spec)))),
     }
 }
@@ -83,6 +87,30 @@ fn flat(call: &Call, table: &Table) -> Value {
         body["data"] = table.all_rows().iter().take(PREVIEW).cloned().collect();
     }
     body
+}
+
+/// What a web service answers: the rows of the table that a test has given its base connection.
+fn answers(scene: &Scene<'_>, call: &Call, id: &str, spec: &Value) -> Outcome {
+    let object = object(call, "rest")?;
+    if object != "json" {
+        return Err(errors::invalid(format!("object is \"{object}\"; for objectType=rest it is json")));
+    }
+    let params = call.query("sourceParams").unwrap_or("e30=");
+    let params = STANDARD.decode(params).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    let params = params
+        .filter(Value::is_object)
+        .ok_or_else(|| errors::invalid("sourceParams is no JSON object in Base64; an empty one is e30="))?;
+    specs::check_params(&spec["sourceSpec"]["spec"], &params, "sourceParams")?;
+    let tables = scene.contents.sources.tables(id, scene.settings.data_dir.as_ref()).map_err(unreadable)?;
+    let Some(table) = tables.values().next() else {
+        return Err(errors::invalid(format!("the emulator has no data for {} to explore", specs::name(spec))));
+    };
+    let rows = table.all_rows();
+    let mut body = json!({ "format": "hierarchical", "schema": shape::of(rows.iter().take(SAMPLE)) });
+    if call.flag("preview") {
+        body["data"] = rows.iter().take(PREVIEW).cloned().collect();
+    }
+    Ok(Answer::ok(body))
 }
 
 fn folder(scene: &Scene<'_>, id: &str, folder: &str) -> Outcome {

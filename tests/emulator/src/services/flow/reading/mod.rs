@@ -1,5 +1,6 @@
 //! What a run reads of its source: what is new, mapped, and sorted into what lands and what does not.
 
+mod answers;
 mod files;
 mod row_filter;
 mod tables;
@@ -91,6 +92,7 @@ fn rows(contents: &Contents, settings: &Settings, flow: &Value, reading: &mut Re
     let target = Target::of(contents, flow, settings.clock.now())?;
     match spec.as_ref().and_then(|spec| spec["sourceSpec"]["type"].as_str()) {
         Some("Table") => tables::read(contents, settings, flow, source, &target, reading),
+        Some("Rest") => answers::read(contents, settings, source, &target, reading),
         Some("CloudStorage") => files::read(contents, settings, source, &target, reading),
         kind => Err(format!("the emulator has no data for sources of the kind {}", kind.unwrap_or("unknown"))),
     }

@@ -1,0 +1,142 @@
+//! Reads resources by name and by id.
+
+use aep_catalog::types::Dataset;
+use aep_core::{LenientText, Result, filter};
+use aep_flow_service::types::Connection;
+use aep_schema_registry::types::{ContainerId, ListAccept};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Adopted;
+use crate::clients::Clients;
+use crate::event::Step;
+
+/// The largest page that all lists give.
+const PAGE: i64 = 100;
+
+/// A resource as the platform has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) body: Value,
+}
+
+impl Resource {
+    fn new(id: &str, name: Option<&str>, body: &impl Serialize) -> Self {
+        // What was read as JSON can be written as such.
+        let body = serde_json::to_value(body).unwrap_or_default();
+        Self { id: id.to_owned(), name: name.unwrap_or_default().to_owned(), body }
+    }
+
+    pub(super) fn adopted(&self) -> Adopted {
+        let version = match &self.body["version"] {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        Adopted { id: self.id.clone(), name: self.name.clone(), version }
+    }
+}
+
+fn dataset(id: &str, dataset: &Dataset) -> Resource {
+    let name = dataset.name.as_ref().map(LenientText::as_str);
+    Resource::new(id, name.as_deref(), dataset)
+}
+
+/// A base connection, without what it signs in with.
+fn base_connection(connection: &Connection) -> Resource {
+    let auth = connection.auth.as_ref();
+    let data_type = auth.and_then(|auth| auth.params.as_ref()?.get("dataType"));
+    let body = json!({
+        "id": connection.id,
+        "connectionSpec": connection.connection_spec,
+        "auth": {"specName": auth.map(|auth| &auth.spec_name), "params": {"dataType": data_type}},
+    });
+    Resource::new(&connection.id, connection.name.as_deref(), &body)
+}
+
+/// The resources of exactly this name.
+pub(super) async fn named(clients: &Clients, step: Step, name: &str) -> Result<Vec<Resource>> {
+    let by_name = || filter("name").eq(name);
+    let mut found: Vec<Resource> = match step {
+        Step::Schema => {
+            let list = clients.registry.list_schemas().container_id(ContainerId::Tenant).accept(ListAccept::Whole);
+            let schemas = list.property(filter("title").eq(name)).send().await?.results;
+            schemas.iter().map(|schema| Resource::new(&schema.id, schema.title.as_deref(), schema)).collect()
+        }
+        Step::Dataset => {
+            let list = clients.catalog.list_datasets().property(by_name()).limit(PAGE);
+            let datasets = list.items().collect().await?;
+            datasets.iter().map(|(id, dataset)| self::dataset(id, dataset)).collect()
+        }
+        Step::BaseConnection => {
+            let list = clients.flow.list_connections().property(by_name()).items().collect().await?;
+            list.iter().map(base_connection).collect()
+        }
+        Step::SourceConnection => {
+            let list = clients.flow.list_source_connections().property(by_name()).items().collect().await?;
+            list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
+        }
+        Step::TargetConnection => {
+            let list = clients.flow.list_target_connections().property(by_name()).items().collect().await?;
+            list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
+        }
+        Step::MappingSet => {
+            let mut sets = clients.data_prep.list_mapping_sets().name(name).limit(PAGE).items().collect().await?;
+            for set in &mut sets {
+                if set.mappings.is_absent() {
+                    *set = clients.data_prep.get_mapping_set().mapping_set_id(&set.id).send().await?;
+                }
+            }
+            sets.iter().map(|set| Resource::new(&set.id, set.name.as_deref(), set)).collect()
+        }
+        Step::Flow => {
+            let list = clients.flow.list_flows().property(by_name()).items().collect().await?;
+            list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
+        }
+        Step::FlowSpec | Step::Identity | Step::Profile => Vec::new(),
+    };
+    // Services differ in what they make of odd characters in a condition.
+    found.retain(|resource| resource.name == name);
+    Ok(found)
+}
+
+/// The resource of this id, if it is there.
+pub(super) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Option<Resource>> {
+    let read = match step {
+        Step::Schema => {
+            let schema = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(id).send().await;
+            schema.map(|schema| Resource::new(&schema.id, schema.title.as_deref(), &schema))
+        }
+        Step::Dataset => {
+            let read = clients.catalog.get_dataset().data_set_id(id).send().await;
+            read.map(|(id, read)| dataset(&id, &read))
+        }
+        Step::BaseConnection => {
+            let one = clients.flow.get_connection().connection_id(id).send().await;
+            one.map(|one| base_connection(&one))
+        }
+        Step::SourceConnection => {
+            let one = clients.flow.get_source_connection().source_connection_id(id).send().await;
+            one.map(|one| Resource::new(&one.id, one.name.as_deref(), &one))
+        }
+        Step::TargetConnection => {
+            let one = clients.flow.get_target_connection().target_connection_id(id).send().await;
+            one.map(|one| Resource::new(&one.id, one.name.as_deref(), &one))
+        }
+        Step::MappingSet => {
+            let set = clients.data_prep.get_mapping_set().mapping_set_id(id).send().await;
+            set.map(|set| Resource::new(&set.id, set.name.as_deref(), &set))
+        }
+        Step::Flow => {
+            let one = clients.flow.get_flow().flow_id(id).send().await;
+            one.map(|one| Resource::new(&one.id, one.name.as_deref(), &one))
+        }
+        Step::FlowSpec | Step::Identity | Step::Profile => return Ok(None),
+    };
+    match read {
+        Err(error) if error.is_not_found() => Ok(None),
+        read => read.map(Some),
+    }
+}

@@ -1,0 +1,256 @@
+//! Finds what there is of a pipeline already: by name and what it refers to, or by the id that the journal has.
+//!
+//! The platform has no mark that says whose a resource is. One that is called as the pipeline would call it and that is what
+//! the pipeline would make is taken for the pipeline's; one that only has the name is an error, as nobody can tell whether
+//! the pipeline was changed or the name is somebody else's.
+
+mod compare;
+mod find;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use aep_core::{Error, Result};
+use aep_flow_service::types::Connection;
+use aep_schema_registry::types::XdmSchema;
+use futures_util::future::try_join_all;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use self::find::Resource;
+use crate::apply::{self, Resources};
+use crate::clients::Clients;
+use crate::event::Step;
+use crate::failure;
+use crate::journal::Record;
+use crate::pipeline::{DatasetTarget, Definition, SchemaTarget};
+use crate::plan::{self, Found, dataset_name, target};
+
+/// What is looked for, each after what it refers to.
+const ORDER: [Step; 7] = [
+    Step::BaseConnection,
+    Step::Schema,
+    Step::Dataset,
+    Step::SourceConnection,
+    Step::TargetConnection,
+    Step::MappingSet,
+    Step::Flow,
+];
+
+/// Stands for the id of something that is not there yet.
+const NEW: &str = "a new one";
+
+/// Differences that an error tells.
+const TOLD: usize = 3;
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Adopted {
+    pub(crate) id: String,
+    /// How it is called; another name than the pipeline's was given by somebody else.
+    pub(crate) name: String,
+    /// Version of a mapping set.
+    pub(crate) version: Option<String>,
+}
+
+/// Resources that have the names that the pipeline gives, by step.
+pub(crate) type Listed = BTreeMap<Step, Vec<Resource>>;
+
+/// What the pipeline calls a step's resource; `None` where it makes none, or one without a name.
+fn name(definition: &Definition, step: Step) -> Option<&str> {
+    match (step, &definition.target.schema, &definition.target.dataset) {
+        (Step::Schema, SchemaTarget::New { title, .. }, _) => Some(title),
+        (Step::Dataset, _, DatasetTarget::New { .. }) => Some(dataset_name(definition)),
+        (Step::BaseConnection, ..) => definition.new_base_connection.as_ref().map(|new| &*new.request.name),
+        (Step::MappingSet, ..) if definition.mapping.is_empty() => None,
+        (Step::SourceConnection | Step::TargetConnection | Step::MappingSet | Step::Flow, ..) => Some(&definition.name),
+        _ => None,
+    }
+}
+
+/// Looks for everything by name, side by side.
+///
+/// # Errors
+/// A list could not be read.
+pub(crate) async fn listed(definition: &Definition, clients: &Clients) -> Result<Listed> {
+    let named = ORDER.into_iter().filter_map(|step| Some((step, name(definition, step)?)));
+    let lists = named.map(async |(step, name)| {
+        let list = find::named(clients, step, name).await;
+        list.map(|list| (step, list)).map_err(|error| not_looked_up(definition, step, error))
+    });
+    Ok(try_join_all(lists).await?.into_iter().collect())
+}
+
+/// Takes what fits of what was listed into what was found.
+///
+/// # Errors
+/// Something has the name and does not fit, several things fit, or a call failed.
+pub(crate) async fn fit(
+    definition: &Definition,
+    clients: &Clients,
+    found: &mut Found,
+    journal: &Record,
+    mut listed: Listed,
+) -> Result<()> {
+    let mut ids = known(definition, found);
+    for step in ORDER {
+        let Some(mut candidates) = listed.remove(&step) else { continue };
+        let journaled = journal.id(step);
+        // Somebody may have given it another name.
+        if let Some(id) = journaled.filter(|id| candidates.iter().all(|candidate| candidate.id != *id)) {
+            let renamed =
+                find::by_id(clients, step, id).await.map_err(|error| not_looked_up(definition, step, error))?;
+            match renamed {
+                Some(resource) => candidates.push(resource),
+                None => drop(found.gone.insert(step, id.to_owned())),
+            }
+        }
+        let Some(resource) = choose(definition, found, step, &ids, candidates, journaled)? else { continue };
+        if step == Step::BaseConnection {
+            // Only now is there something to look through.
+            let connection: Connection = parsed(definition, step, &resource)?;
+            plan::look_through(definition, clients, found, &connection).await?;
+        }
+        if step == Step::Schema {
+            let schema: XdmSchema = parsed(definition, step, &resource)?;
+            let described = target::describe(clients, schema, &definition.target).await;
+            let described = described.map_err(|problem| problem.told(&definition.name))?;
+            if let Some(identity) = described.identity.clone() {
+                let identity = Adopted { id: identity, name: String::new(), version: None };
+                found.existing.insert(Step::Identity, identity);
+            }
+            found.target.schema = Some(described);
+        }
+        let adopted = resource.adopted();
+        set(&mut ids, step, &adopted);
+        found.existing.insert(step, adopted);
+    }
+    Ok(())
+}
+
+/// A resource as its type.
+fn parsed<T: DeserializeOwned>(definition: &Definition, step: Step, resource: &Resource) -> Result<T> {
+    T::deserialize(&resource.body).map_err(|error| {
+        let problem = format!("{step} {} came in a form that cannot be read: {error}", resource.id);
+        failure::refused(&definition.name, &[problem])
+    })
+}
+
+/// Looks for what a step may have made, once more.
+///
+/// # Errors
+/// As [`fit`].
+pub(crate) async fn look_up(
+    definition: &Definition,
+    clients: &Clients,
+    found: &Found,
+    step: Step,
+    ids: &Resources,
+) -> Result<Option<Adopted>> {
+    let failed = |error| not_looked_up(definition, step, error);
+    let Some(name) = name(definition, step) else {
+        let wanted = definition.target.identity.as_ref();
+        let id = target::stated_since(clients, step, &ids.schema_id, wanted).await.map_err(failed)?;
+        return Ok(id.map(|id| Adopted { id, name: String::new(), version: None }));
+    };
+    let candidates = find::named(clients, step, name).await.map_err(failed)?;
+    Ok(choose(definition, found, step, ids, candidates, None)?.map(|resource| resource.adopted()))
+}
+
+/// The one that is the pipeline's.
+fn choose(
+    definition: &Definition,
+    found: &Found,
+    step: Step,
+    ids: &Resources,
+    candidates: Vec<Resource>,
+    journaled: Option<&str>,
+) -> Result<Option<Resource>> {
+    if candidates.is_empty() {
+        return Ok(None);
+    }
+    let refused = |problem: String| failure::refused(&definition.name, &[format!("{step}: {problem}")]);
+    let wanted = wanted(definition, found, step, ids)?;
+    let judged = candidates.into_iter().map(|candidate| {
+        let differences = compare::differences(&wanted, &shape::of(step, &candidate.body));
+        (candidate, differences)
+    });
+    let (mut fitting, mut others): (Vec<_>, Vec<_>) = judged.partition(|(_, differences)| differences.is_empty());
+    // What the journal names is the pipeline's, whatever else there is.
+    if let Some(at) = fitting.iter().position(|(candidate, _)| journaled == Some(&*candidate.id)) {
+        return Ok(Some(fitting.swap_remove(at).0));
+    }
+    let journaled = others.iter().position(|(candidate, _)| journaled == Some(&*candidate.id));
+    if fitting.is_empty() || journaled.is_some() {
+        let (candidate, mut differences) = others.swap_remove(journaled.unwrap_or_default());
+        differences.truncate(TOLD);
+        return Err(refused(format!(
+            "\"{}\" ({}) is there and is not what the pipeline makes: {}; remove it, or give the pipeline another name",
+            candidate.name,
+            candidate.id,
+            differences.join(", ")
+        )));
+    }
+    if fitting.len() > 1 {
+        let ids: Vec<_> = fitting.iter().map(|(candidate, _)| candidate.id.as_str()).collect();
+        return Err(refused(format!(
+            "{} are called \"{}\" and could be the pipeline's: {}; remove all but one",
+            ids.len(),
+            fitting[0].0.name,
+            ids.join(", ")
+        )));
+    }
+    Ok(fitting.pop().map(|(candidate, _)| candidate))
+}
+
+/// What a step's resource has to be like.
+fn wanted(definition: &Definition, found: &Found, step: Step, ids: &Resources) -> Result<Value> {
+    let mut ids = ids.clone();
+    if definition.new_base_connection.is_some() && ids.base_connection_id.is_empty() {
+        NEW.clone_into(&mut ids.base_connection_id);
+    }
+    for id in [
+        &mut ids.schema_id,
+        &mut ids.dataset_id,
+        &mut ids.source_connection_id,
+        &mut ids.target_connection_id,
+        &mut ids.mapping_id,
+    ] {
+        if id.is_empty() {
+            NEW.clone_into(id);
+        }
+    }
+    Ok(shape::of(step, &apply::body(step, definition, found, &ids)?))
+}
+
+/// The ids of what the pipeline only uses.
+fn known(definition: &Definition, found: &Found) -> Resources {
+    let dataset_id = match &definition.target.dataset {
+        DatasetTarget::Existing { id } => id.clone(),
+        DatasetTarget::New { .. } => String::new(),
+    };
+    Resources {
+        schema_id: found.target.schema.as_ref().map(|schema| schema.id.clone()).unwrap_or_default(),
+        dataset_id,
+        base_connection_id: found.base_connection.clone().unwrap_or_default(),
+        ..Resources::default()
+    }
+}
+
+fn set(ids: &mut Resources, step: Step, adopted: &Adopted) {
+    let id = match step {
+        Step::Schema => &mut ids.schema_id,
+        Step::Dataset => &mut ids.dataset_id,
+        Step::SourceConnection => &mut ids.source_connection_id,
+        Step::TargetConnection => &mut ids.target_connection_id,
+        Step::MappingSet => &mut ids.mapping_id,
+        Step::Flow => &mut ids.flow_id,
+        Step::BaseConnection => &mut ids.base_connection_id,
+        Step::FlowSpec | Step::Identity | Step::Profile => return,
+    };
+    adopted.id.clone_into(id);
+}
+
+fn not_looked_up(definition: &Definition, step: Step, error: Error) -> Error {
+    failure::failed(&definition.name, format!("looking for the {step}"), error)
+}

@@ -1,0 +1,133 @@
+//! What of a resource decides whether it is the one that a pipeline makes: what it refers to and what it does, in one form
+//! for the body that is sent and for the answer that comes. Descriptions do not count.
+
+use serde_json::{Map, Value, json};
+
+use crate::event::Step;
+use crate::plan::PROFILE_TAG;
+
+/// The part of a step's resource that counts.
+pub(super) fn of(step: Step, body: &Value) -> Value {
+    match step {
+        Step::Schema => {
+            // Others may have added field groups, so the order says nothing.
+            let parts = entries(&body["allOf"]).filter_map(|part| part["$ref"].as_str());
+            json!({ "parts": parts.map(|part| (part.to_owned(), json!("part"))).collect::<Map<_, _>>() })
+        }
+        Step::Dataset => {
+            let tag = &body["tags"][PROFILE_TAG];
+            let enabled = entries(tag).filter_map(Value::as_str).any(|value| value.replace(' ', "") == "enabled:true");
+            json!({ "schemaRef": {"id": body["schemaRef"]["id"]}, "profile": enabled.then_some("enabled") })
+        }
+        Step::SourceConnection => {
+            let mut params = body["params"].clone();
+            // Types of columns are told anew by each look at the source.
+            if let Some(columns) = params.get_mut("columns") {
+                let names: Vec<_> = entries(columns).map(|column| column["name"].clone()).collect();
+                // Without any, which ones are read is not known yet.
+                *columns = if names.is_empty() { Value::Null } else { names.into() };
+            }
+            json!({
+                "baseConnectionId": body["baseConnectionId"],
+                "connectionSpec": {"id": body["connectionSpec"]["id"]},
+                "data": {
+                    "format": body["data"]["format"],
+                    "properties": body["data"]["properties"],
+                    "schema": {"id": body["data"]["schema"]["id"]},
+                },
+                "params": params,
+            })
+        }
+        Step::TargetConnection => {
+            json!({ "connectionSpec": {"id": body["connectionSpec"]["id"]}, "params": body["params"] })
+        }
+        Step::MappingSet => mapping_set(body),
+        Step::Flow => flow(body),
+        // What it signs in with does not come back.
+        Step::BaseConnection => json!({
+            "connectionSpec": {"id": body["connectionSpec"]["id"]},
+            "auth": {"specName": body["auth"]["specName"]},
+        }),
+        Step::FlowSpec | Step::Identity | Step::Profile => Value::Null,
+    }
+}
+
+/// In either of the forms that the service knows.
+fn mapping_set(body: &Value) -> Value {
+    let schema = [
+        &body["outputSchema"]["schemaRef"]["id"],
+        &body["outputSchemaRef"]["id"],
+        &body["schemaRef"]["id"],
+        &body["xdmSchema"],
+    ];
+    let schema = schema.into_iter().find(|id| !id.is_null());
+    let first = |mapping: &Value, names: [&str; 2]| {
+        names.into_iter().map(|name| &mapping[name]).find(|value| !value.is_null()).cloned().unwrap_or_default()
+    };
+    let mappings = entries(&body["mappings"]).map(|mapping| {
+        let destination = first(mapping, ["destination", "destinationXdmPath"]);
+        (destination.as_str().unwrap_or_default().to_owned(), first(mapping, ["source", "sourceAttribute"]))
+    });
+    let mappings: Map<String, Value> = mappings.collect();
+    json!({ "schema": schema, "number of mappings": mappings.len(), "mappings": mappings })
+}
+
+fn flow(body: &Value) -> Value {
+    let transformations = entries(&body["transformations"]).map(|transformation| {
+        let mut params = transformation["params"].clone();
+        if let Some(params) = params.as_object_mut() {
+            // The mapping set may have been changed since.
+            params.remove("mappingVersion");
+        }
+        (transformation["name"].as_str().unwrap_or_default().to_owned(), params)
+    });
+    json!({
+        "flowSpec": {"id": body["flowSpec"]["id"]},
+        "sourceConnectionIds": body["sourceConnectionIds"],
+        "targetConnectionIds": body["targetConnectionIds"],
+        "transformations": transformations.collect::<Map<_, _>>(),
+        "scheduleParams": body["scheduleParams"],
+        "options": body["options"],
+    })
+}
+
+fn entries(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_a_mapping_set_are_one() {
+        let new = json!({
+            "outputSchema": {"schemaRef": {"id": "S"}},
+            "mappings": [{"sourceType": "ATTRIBUTE", "source": "a", "destination": "b.c"}],
+        });
+        let old = json!({"xdmSchema": "S", "mappings": [{"sourceAttribute": "a", "destinationXdmPath": "b.c"}]});
+        assert_eq!(of(Step::MappingSet, &new), of(Step::MappingSet, &old));
+        assert_eq!(of(Step::MappingSet, &new)["mappings"]["b.c"], "a");
+    }
+
+    #[test]
+    fn odd_answers_have_a_shape_as_well() {
+        for step in
+            [Step::Schema, Step::Dataset, Step::SourceConnection, Step::TargetConnection, Step::MappingSet, Step::Flow]
+        {
+            for body in
+                [json!(null), json!([]), json!({"params": 1, "allOf": {}, "transformations": [1], "mappings": [[]]})]
+            {
+                assert!(of(step, &body).is_object(), "{step} {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_blank_in_a_tag_means_nothing() {
+        let dataset =
+            |value: &str| json!({"schemaRef": {"id": "S"}, "tags": {"unifiedProfile": ["isUpsert:true", value]}});
+        assert_eq!(of(Step::Dataset, &dataset("enabled: true"))["profile"], "enabled");
+        assert!(of(Step::Dataset, &dataset("enabled:false"))["profile"].is_null());
+    }
+}
