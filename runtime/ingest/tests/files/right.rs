@@ -1,10 +1,12 @@
 //! What files mean: the same as a builder.
 
-use aep_ingest::{FileSource, Options, Pipeline, PipelineBuilder, PipelineFile, Schedule, ServiceSource, StreamSource, Target};
+use aep_ingest::{
+    FileSource, Options, Pipeline, PipelineBuilder, PipelineFile, Schedule, ServiceSource, StreamSource, Target,
+};
 use aep_ingest::{WebhookSource, xdm};
 use aep_sources::types::{
-    CompressionType, Encoding, KinesisSourceParams, MailchimpSourceParams, SnowflakeStreamingSourceParams, SourceFormat,
-    StreamDataType,
+    CompressionType, Encoding, KinesisSourceParams, MailchimpSourceParams, SnowflakeStreamingSourceParams,
+    SourceFormat, StreamDataType,
 };
 use aep_sources::{Connector, Kind, Salesforce, TableSource, auth};
 
@@ -129,8 +131,7 @@ fn every_family_of_sources_can_be_written_down() {
   baseConnection: b
   messages: raw
   params: { tableName: t, timestampColumn: c }"),
-        rest("P")
-            .source(StreamSource::snowflake(&SnowflakeStreamingSourceParams::new("t", "c")).base_connection("b")),
+        rest("P").source(StreamSource::snowflake(&SnowflakeStreamingSourceParams::new("t", "c")).base_connection("b")),
     );
     let inlet = auth::HttpApiStreaming::new(StreamDataType::Raw).name("ACME");
     same(
@@ -150,8 +151,11 @@ fn every_family_of_sources_can_be_written_down() {
         rest("P")
             .source(ServiceSource::new(Connector::MAILCHIMP, &MailchimpSourceParams::new("ab12")).base_connection("b")),
     );
-    same(&of("
-  connector: pendo"), rest("P").source(WebhookSource::new(Connector::PENDO)));
+    same(
+        &of("
+  connector: pendo"),
+        rest("P").source(WebhookSource::new(Connector::PENDO)),
+    );
     let unlisted = Connector::unlisted("0a4b7d1e-5c6f-4f27-9d5e-6b1c2a3d4e5f", Kind::Table);
     same(
         &of("
@@ -173,7 +177,9 @@ fn every_rhythm_can_be_written_down() {
         ("{ every: 1 day }", Schedule::every_days(1)),
         ("{ every: weeks, backfill: true }", Schedule::every_weeks(1).backfill(true)),
     ] {
-        let text = format!("pipeline: P\nsource: {{ connector: salesforce, baseConnection: b, table: T }}{REST}schedule: {text}\n");
+        let text = format!(
+            "pipeline: P\nsource: {{ connector: salesforce, baseConnection: b, table: T }}{REST}schedule: {text}\n"
+        );
         same(&text, rest("P").source(Salesforce::table("T").base_connection("b")).schedule(schedule));
     }
 }

@@ -119,4 +119,3 @@ proptest! {
         let _ = told(&cut.collect::<String>());
     }
 }
-
