@@ -62,6 +62,7 @@ impl Worker<'_> {
             Blind::Failed(part, error) => Error::workflow(format!("{part}: {error}")).with_source(error),
             Blind::Refused(text) => Error::workflow(format!("source: {text}")),
         })?;
-        plan::wanted(definition, &look).map_err(|problems| Error::workflow(problems.join("; ")))
+        plan::wanted(definition, &look, &self.plan.found.target.fields)
+            .map_err(|problems| Error::workflow(problems.join("; ")))
     }
 }

@@ -16,7 +16,7 @@ use aep_core::{Result, Sandbox};
 pub use self::builder::PipelineBuilder;
 pub(crate) use self::mapping::{Mapping, MappingSource};
 pub use self::options::Options;
-pub(crate) use self::path::{descriptor_property, mentioned};
+pub(crate) use self::path::{Level, descriptor_property, levels, mentioned};
 pub use self::schedule::{EpochSeconds, Schedule};
 pub(crate) use self::source::DeltaColumn;
 pub(crate) use self::source::Mapped;

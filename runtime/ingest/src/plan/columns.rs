@@ -4,6 +4,8 @@ use aep_sources::types::TableColumn;
 use serde_json::Value;
 
 use super::look::{Known, Look};
+use super::schema_check::misfit;
+use super::schema_fields::{Fields, Kind};
 use crate::nearest::did_you_mean;
 use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
 
@@ -11,20 +13,47 @@ use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
 /// or are not known.
 ///
 /// # Errors
-/// Those that the source does not have, each with the part of the pipeline that wants it and the name it may have meant.
-pub(crate) fn wanted(definition: &Definition, look: &Look) -> Result<Vec<TableColumn>, Vec<String>> {
-    match &look.known {
-        Known::Columns(known) => columns(definition, &look.place, known),
-        Known::Fields(schema) => fields(definition, &look.place, schema).map(|()| Vec::new()),
-        Known::Nothing(_) => Ok(Vec::new()),
+/// Those that the source does not have, each with the part of the pipeline that wants it and the name it may have meant; and
+/// those that cannot become what they are mapped to.
+pub(crate) fn wanted(definition: &Definition, look: &Look, target: &Fields) -> Result<Vec<TableColumn>, Vec<String>> {
+    let mut problems = Vec::new();
+    let columns = match &look.known {
+        Known::Columns(known) => columns(definition, &look.place, known, &mut problems),
+        Known::Fields(schema) => {
+            fields(definition, &look.place, schema, &mut problems);
+            Vec::new()
+        }
+        Known::Nothing(_) => Vec::new(),
+    };
+    for mapping in &definition.mapping {
+        let kind = match &mapping.source {
+            MappingSource::Column(name) => kind(&look.known, name),
+            MappingSource::Expression(_) => Kind::Any,
+            MappingSource::Constant(_) => Kind::Text,
+        };
+        problems.extend(misfit(target, mapping, kind).map(|text| format!("map: {text}")));
+    }
+    if problems.is_empty() { Ok(columns) } else { Err(problems) }
+}
+
+/// What is known of the values of a column or field.
+fn kind(known: &Known, name: &str) -> Kind {
+    match known {
+        Known::Columns(known) => known.iter().find(|column| column.name == name).map_or(Kind::Any, Kind::of_column),
+        Known::Fields(schema) => find(schema, name).unwrap_or(Kind::Any),
+        Known::Nothing(_) => Kind::Any,
     }
 }
 
-fn columns(definition: &Definition, place: &str, known: &[TableColumn]) -> Result<Vec<TableColumn>, Vec<String>> {
+fn columns(
+    definition: &Definition,
+    place: &str,
+    known: &[TableColumn],
+    problems: &mut Vec<String>,
+) -> Vec<TableColumn> {
     let names = || known.iter().map(|column| column.name.as_str());
     let nested = definition.source.is_nested();
     let mut wanted = Vec::new();
-    let mut problems = Vec::new();
     let mut want = |part: &str, name: &str| {
         // What is inside of a column is not told.
         let column = if nested { name.split(['.', '[']).next().unwrap_or(name) } else { name };
@@ -52,15 +81,10 @@ fn columns(definition: &Definition, place: &str, known: &[TableColumn]) -> Resul
     if let Some(column) = &definition.delta_column {
         want("delta column", &column.name);
     }
-    if problems.is_empty() {
-        Ok(known.iter().filter(|column| wanted.contains(&column.name)).cloned().collect())
-    } else {
-        Err(problems)
-    }
+    known.iter().filter(|column| wanted.contains(&column.name)).cloned().collect()
 }
 
-fn fields(definition: &Definition, place: &str, schema: &Value) -> Result<(), Vec<String>> {
-    let mut problems = Vec::new();
+fn fields(definition: &Definition, place: &str, schema: &Value, problems: &mut Vec<String>) {
     for Mapping { source, .. } in &definition.mapping {
         if let MappingSource::Column(path) = source
             && let Err((around, hint)) = find(schema, path)
@@ -69,26 +93,31 @@ fn fields(definition: &Definition, place: &str, schema: &Value) -> Result<(), Ve
             problems.push(format!("map: {place} has no field \"{path}\"{around}{hint}"));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Follows a path into a JSON Schema, until it ends or nothing is told of what comes.
+/// Follows a path into a JSON Schema, until it ends or nothing is told of what comes. Of what lies in an array nobody can
+/// say whether one value comes or several.
 ///
 /// # Errors
 /// As far as there are fields, and the name that may have been meant.
-fn find(schema: &Value, path: &str) -> Result<(), (String, String)> {
+fn find(schema: &Value, path: &str) -> Result<Kind, (String, String)> {
     let mut schema = schema;
     let mut around: Vec<&str> = Vec::new();
+    let mut kind = Kind::Any;
+    let mut several = false;
     for level in path.split('.') {
         let name = level.split('[').next().unwrap_or(level);
-        let Some(properties) = schema["properties"].as_object() else { return Ok(()) };
+        let Some(properties) = schema["properties"].as_object() else { return Ok(Kind::Any) };
         let Some(found) = properties.get(name) else {
             return Err((around.join("."), did_you_mean(name, properties.keys().map(String::as_str))));
         };
+        // Whether an array before this level is gone through, or one is entered here.
+        kind = if several || name != level { Kind::Any } else { Kind::of(found) };
+        several |= found["items"].is_object();
         schema = if found["items"].is_object() { &found["items"] } else { found };
         around.push(name);
     }
-    Ok(())
+    Ok(kind)
 }
 
 #[cfg(test)]
@@ -105,8 +134,17 @@ mod tests {
             "lines": {"type": "array", "items": {"properties": {"sku": {"type": "string"}}}},
             "any": {"type": "object"},
         }});
-        for path in ["id", "customer", "customer.email", "lines[*].sku", "lines[0].sku", "any.thing"] {
-            assert_eq!(find(&schema, path), Ok(()), "{path}");
+        for (path, kind) in [
+            ("id", Kind::Text),
+            ("customer", Kind::Any),
+            ("customer.email", Kind::Text),
+            ("lines", Kind::Array),
+            ("lines[*].sku", Kind::Any),
+            ("lines[0].sku", Kind::Any),
+            ("any", Kind::Object),
+            ("any.thing", Kind::Any),
+        ] {
+            assert_eq!(find(&schema, path), Ok(kind), "{path}");
         }
         let hint = |name: &str| format!(" (did you mean \"{name}\"?)");
         assert_eq!(find(&schema, "custmer.email"), Err((String::new(), hint("customer"))));

@@ -2,10 +2,13 @@
 
 mod columns;
 mod display;
+mod expressions;
 mod files;
 mod flow_spec;
 mod look;
 mod read;
+mod schema_check;
+mod schema_fields;
 mod service;
 mod steps;
 pub(crate) mod target;
@@ -23,6 +26,7 @@ pub(crate) use self::columns::wanted;
 pub(crate) use self::flow_spec::FoundFlowSpec;
 pub(crate) use self::look::{Blind, look};
 pub(crate) use self::read::{look_through, read};
+pub(crate) use self::schema_fields::Fields;
 pub(crate) use self::steps::dataset_name;
 pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
 use crate::adoption::Adopted;
@@ -72,6 +76,8 @@ pub(crate) struct Found {
 pub(crate) struct FoundTarget {
     /// Title of the class.
     pub(crate) class: Option<String>,
+    /// What can be filled.
+    pub(crate) fields: Fields,
     /// The existing schema.
     pub(crate) schema: Option<FoundSchema>,
     /// The existing dataset's name.

@@ -7,7 +7,7 @@ use aep_core::{Error, ErrorKind, Result, Sandbox};
 use aep_flow_service::types::Connection;
 
 use super::look::{Blind, Known, Look};
-use super::{Found, Plan, columns, flow_spec, look, steps, target};
+use super::{Found, Plan, columns, expressions, flow_spec, look, schema_check, steps, target};
 use crate::adoption;
 use crate::clients::Clients;
 use crate::failure;
@@ -36,11 +36,12 @@ pub(crate) async fn read(definition: Arc<Definition>, sandbox: &Sandbox) -> Resu
 async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> Result<Found> {
     let source = &definition.source;
     let base = source.base_connection();
-    let (connection, look, flow_spec, target, listed) = tokio::join!(
+    let (connection, look, flow_spec, target, expressions, listed) = tokio::join!(
         connection(clients, base),
         looked(definition, clients, base),
         flow_spec::find(clients, source),
         target::read(definition, clients),
+        expressions::refused(definition, clients),
         adoption::listed(definition, clients),
     );
     let failed = |part: String, error| failure::failed(&definition.name, concern(part, &error, clients), error);
@@ -56,8 +57,15 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
         .map_err(|error| failed(format!("flow spec {}", source.flow_spec().0), error))?
         .map_err(|problem| refused(definition, format!("flow spec: {problem}")))?;
     let target = target.map_err(|problem| problem.told(&definition.name))?;
-    let columns =
-        columns::wanted(definition, &look).map_err(|problems| failure::refused(&definition.name, &problems))?;
+    let (columns, mut problems) = match columns::wanted(definition, &look, &target.fields) {
+        Ok(columns) => (columns, Vec::new()),
+        Err(problems) => (Vec::new(), problems),
+    };
+    problems.extend(schema_check::check(definition, &target.fields));
+    problems.extend(expressions.map_err(|(expression, error)| failed(format!("expression {expression}"), error))?);
+    if !problems.is_empty() {
+        return Err(failure::refused(&definition.name, &problems));
+    }
     let mut found = Found {
         base_connection: base.map(str::to_owned),
         base_connection_name: connection.and_then(|connection| connection.name),
@@ -102,8 +110,8 @@ pub(crate) async fn look_through(
     check_connection(connection, source).map_err(|problem| refused(definition, problem))?;
     let look = look::look(clients, source, Some(&connection.id)).await;
     let look = look.map_err(|blind| not_seen(definition, clients, blind))?;
-    found.columns =
-        columns::wanted(definition, &look).map_err(|problems| failure::refused(&definition.name, &problems))?;
+    found.columns = columns::wanted(definition, &look, &found.target.fields)
+        .map_err(|problems| failure::refused(&definition.name, &problems))?;
     found.shown = shown(source, &look, found.columns.len());
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! From what was found to the lines of a plan.
 
-use super::{Action, Found, PlannedStep};
+use super::{Action, Found, PlannedStep, schema_check};
 use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::pipeline::{DatasetTarget, Definition, SchemaTarget, Source};
@@ -23,7 +23,8 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
     let mapping: Vec<_> = definition.mapping.iter().map(ToString::to_string).collect();
     let fields = if mapping.len() == 1 { "field" } else { "fields" };
     if !mapping.is_empty() {
-        let mapping = format!("{} {fields}: {}", mapping.len(), mapping.join(", "));
+        let remark = schema_check::remark(definition, &found.target.fields, &found.columns);
+        let mapping = format!("{} {fields}: {}{remark}", mapping.len(), mapping.join(", "));
         steps.push(make(found, Step::MappingSet, name, mapping));
     }
     let lacking = found.flow_spec.features.lacking();

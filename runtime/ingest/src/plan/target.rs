@@ -2,10 +2,12 @@
 
 use aep_catalog::types::Dataset;
 use aep_core::{Error, Result};
-use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType, XdmSchema};
+use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType, ResourceAccept, XdmSchema};
 use futures_util::future::try_join_all;
+use serde_json::{Value, json};
 
-use super::{FoundSchema, FoundTarget};
+use super::schema_fields::merge;
+use super::{Fields, FoundSchema, FoundTarget};
 use crate::clients::Clients;
 use crate::event::Step;
 use crate::failure;
@@ -39,18 +41,21 @@ impl Problem {
 pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<FoundTarget, Problem> {
     let target = &definition.target;
     match &target.schema {
-        SchemaTarget::New { class, field_groups, .. } => {
+        SchemaTarget::New { title, class, field_groups, .. } => {
             let groups = field_groups.iter().map(|group| field_group(clients, group));
-            let (class, _) = tokio::try_join!(class_title(clients, class), try_join_all(groups))?;
-            Ok(FoundTarget { class, ..FoundTarget::default() })
+            let (class, groups) = tokio::try_join!(self::class(clients, class), try_join_all(groups))?;
+            let name = class["title"].as_str().map(str::to_owned);
+            let fields = fields(title, [class].into_iter().chain(groups));
+            Ok(FoundTarget { class: name, fields, ..FoundTarget::default() })
         }
         SchemaTarget::Existing { id, .. } => {
-            let (schema, dataset) = tokio::try_join!(schema(clients, id, target), dataset(clients, target))?;
+            let ((schema, whole), dataset) = tokio::try_join!(schema(clients, id, target), dataset(clients, target))?;
             if let Some((dataset_id, dataset)) = &dataset {
                 check_dataset(dataset_id, dataset, &schema, target.profile).map_err(Problem::Refused)?;
             }
             let dataset = dataset.map(|(id, dataset)| dataset.name.map_or(id, |name| name.to_string()));
-            Ok(FoundTarget { class: None, schema: Some(schema), dataset })
+            let fields = fields(&schema.title, [whole]);
+            Ok(FoundTarget { class: None, fields, schema: Some(schema), dataset })
         }
     }
 }
@@ -67,28 +72,52 @@ fn containers(id: &str) -> [ContainerId; 2] {
     }
 }
 
-async fn class_title(clients: &Clients, id: &str) -> Result<Option<String>, Problem> {
-    let [first, second] = containers(id);
-    let get = |container| clients.registry.get_class().container_id(container).class_id(id).send();
-    let class = match get(first).await {
-        Err(error) if error.is_not_found() => get(second).await,
-        answer => answer,
-    };
-    Ok(class.map_err(|error| Problem::Failed(format!("class {id}"), error))?.title)
+/// Where what is read says it hides something from the caller.
+const ALL_FIELDS: &str = "meta:allFieldAccess";
+
+/// The fields of all parts together.
+fn fields(title: &str, parts: impl IntoIterator<Item = Value>) -> Fields {
+    let mut fields = Fields { title: title.to_owned(), ..Fields::default() };
+    for part in parts {
+        let id = part["$id"].as_str().unwrap_or(title);
+        if part[ALL_FIELDS] == false {
+            fields.unknown = Some(format!("as access control hides fields of {id}"));
+        } else if !part["properties"].is_object() {
+            fields.unknown = Some(format!("as {id} came without its fields"));
+        }
+        merge(&mut fields.schema, &json!({"properties": part["properties"], "required": part["required"]}));
+    }
+    fields
 }
 
-async fn field_group(clients: &Clients, id: &str) -> Result<(), Problem> {
-    let [first, second] = containers(id);
-    let get = |container| clients.registry.get_field_group().container_id(container).field_group_id(id).send();
-    let group = match get(first).await {
-        Err(error) if error.is_not_found() => get(second).await,
-        answer => answer,
+async fn class(clients: &Clients, id: &str) -> Result<Value, Problem> {
+    let get = async |container| {
+        let get = clients.registry.get_class().container_id(container).class_id(id);
+        Ok(json!(get.accept(ResourceAccept::Full).send().await?))
     };
-    group.map(|_| ()).map_err(|error| Problem::Failed(format!("field group {id}"), error))
+    from_either(id, get).await.map_err(|error| Problem::Failed(format!("class {id}"), error))
 }
 
-async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSchema, Problem> {
+async fn field_group(clients: &Clients, id: &str) -> Result<Value, Problem> {
+    let get = async |container| {
+        let get = clients.registry.get_field_group().container_id(container).field_group_id(id);
+        Ok(json!(get.accept(ResourceAccept::Full).send().await?))
+    };
+    from_either(id, get).await.map_err(|error| Problem::Failed(format!("field group {id}"), error))
+}
+
+/// What one of the containers has, the likelier one asked first.
+async fn from_either(id: &str, get: impl AsyncFn(ContainerId) -> Result<Value>) -> Result<Value> {
+    let [first, second] = containers(id);
+    match get(first).await {
+        Err(error) if error.is_not_found() => get(second).await,
+        answer => answer,
+    }
+}
+
+async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<(FoundSchema, Value), Problem> {
     let schema = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(id);
+    let schema = schema.accept(ResourceAccept::Full);
     let failed = |error| Problem::Failed(format!("schema {id}"), error);
     let descriptors = async {
         if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
@@ -96,7 +125,8 @@ async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSch
     let (schema, descriptors) = tokio::join!(schema.send(), descriptors);
     let schema = schema.map_err(failed)?;
     let identities = descriptors.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
-    found(schema, identities.unwrap_or_default(), target)
+    let whole = json!(schema);
+    Ok((found(schema, identities.unwrap_or_default(), target)?, whole))
 }
 
 /// What there is of a schema that was found, with what is said about it elsewhere.

@@ -16,6 +16,7 @@ mod flow_handle;
 mod hints;
 mod load;
 mod lost_answers;
+mod mapping_checks;
 mod new_base_connection;
 mod planning;
 mod programs;
