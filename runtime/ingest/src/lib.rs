@@ -72,6 +72,7 @@ mod nearest;
 mod old_forms;
 mod pipeline;
 mod plan;
+mod problem;
 pub mod xdm;
 
 pub use apply::Resources;

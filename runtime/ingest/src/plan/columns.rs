@@ -8,6 +8,7 @@ use super::schema_check::misfit;
 use super::schema_fields::{Fields, Kind};
 use crate::nearest::did_you_mean;
 use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
+use crate::problem::{Part, Problem};
 
 /// The columns that the pipeline wants, as the source describes them and in its order; none where fields lie in each other
 /// or are not known.
@@ -15,7 +16,7 @@ use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
 /// # Errors
 /// Those that the source does not have, each with the part of the pipeline that wants it and the name it may have meant; and
 /// those that cannot become what they are mapped to.
-pub(crate) fn wanted(definition: &Definition, look: &Look, target: &Fields) -> Result<Vec<TableColumn>, Vec<String>> {
+pub(crate) fn wanted(definition: &Definition, look: &Look, target: &Fields) -> Result<Vec<TableColumn>, Vec<Problem>> {
     let mut problems = Vec::new();
     let columns = match &look.known {
         Known::Columns(known) => columns(definition, &look.place, known, &mut problems),
@@ -25,13 +26,13 @@ pub(crate) fn wanted(definition: &Definition, look: &Look, target: &Fields) -> R
         }
         Known::Nothing(_) => Vec::new(),
     };
-    for mapping in &definition.mapping {
+    for (index, mapping) in definition.mapping.iter().enumerate() {
         let kind = match &mapping.source {
             MappingSource::Column(name) => kind(&look.known, name),
             MappingSource::Expression(_) => Kind::Any,
             MappingSource::Constant(_) => Kind::Text,
         };
-        problems.extend(misfit(target, mapping, kind).map(|text| format!("map: {text}")));
+        problems.extend(misfit(target, mapping, kind).map(|text| Problem::new(Part::Entry(index), text)));
     }
     if problems.is_empty() { Ok(columns) } else { Err(problems) }
 }
@@ -49,48 +50,50 @@ fn columns(
     definition: &Definition,
     place: &str,
     known: &[TableColumn],
-    problems: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
 ) -> Vec<TableColumn> {
     let names = || known.iter().map(|column| column.name.as_str());
     let nested = definition.source.is_nested();
     let mut wanted = Vec::new();
-    let mut want = |part: &str, name: &str| {
+    let mut want = |part: Part, name: &str| {
         // What is inside of a column is not told.
         let column = if nested { name.split(['.', '[']).next().unwrap_or(name) } else { name };
         if names().any(|known| known == name || known == column) {
             wanted.push(name.to_owned());
         } else {
             let hint = did_you_mean(name, names());
-            problems.push(format!("{part}: {place} has no column \"{name}\"{hint}"));
+            problems.push(Problem::new(part, format!("{place} has no column \"{name}\"{hint}")));
         }
     };
-    for Mapping { source, .. } in &definition.mapping {
+    for (index, Mapping { source, .. }) in definition.mapping.iter().enumerate() {
+        let part = Part::Entry(index);
         match source {
-            MappingSource::Column(name) => want("map", name),
+            MappingSource::Column(name) => want(part, name),
             // Whatever else an expression mentions is a function or a constant.
             MappingSource::Expression(expression) => {
                 let mentioned = mentioned(expression);
-                names().filter(|name| mentioned.contains(name)).for_each(|name| want("map", name));
+                names().filter(|name| mentioned.contains(name)).for_each(|name| want(part, name));
             }
             MappingSource::Constant(_) => {}
         }
     }
     if let Source::Table(source) = &definition.source {
-        source.columns.iter().for_each(|name| want("columns", name));
+        source.columns.iter().for_each(|name| want(Part::Columns, name));
     }
     if let Some(column) = &definition.delta_column {
-        want("delta column", &column.name);
+        want(Part::DeltaColumn, &column.name);
     }
     known.iter().filter(|column| wanted.contains(&column.name)).cloned().collect()
 }
 
-fn fields(definition: &Definition, place: &str, schema: &Value, problems: &mut Vec<String>) {
-    for Mapping { source, .. } in &definition.mapping {
+fn fields(definition: &Definition, place: &str, schema: &Value, problems: &mut Vec<Problem>) {
+    for (index, Mapping { source, .. }) in definition.mapping.iter().enumerate() {
         if let MappingSource::Column(path) = source
             && let Err((around, hint)) = find(schema, path)
         {
             let around = if around.is_empty() { String::new() } else { format!(" in {around}") };
-            problems.push(format!("map: {place} has no field \"{path}\"{around}{hint}"));
+            let text = format!("{place} has no field \"{path}\"{around}{hint}");
+            problems.push(Problem::new(Part::Entry(index), text));
         }
     }
 }

@@ -1,39 +1,42 @@
 //! Has the platform read the calculated fields of a pipeline.
 
+use std::collections::BTreeMap;
+
 use aep_core::{Error, Result};
 use aep_data_prep::types::{ExpressionValidationRequest, ExpressionVerdict};
 use futures_util::future::try_join_all;
 
 use crate::clients::Clients;
 use crate::pipeline::{Definition, Mapping, MappingSource};
+use crate::problem::{Part, Problem};
 
-/// The mappings whose expressions the platform does not take. Each expression is asked about once, all side by side.
+/// The entries whose expressions the platform does not take. Each expression is asked about once, all side by side.
 ///
 /// # Errors
-/// The platform could not be asked, with the expression.
-pub(super) async fn refused(definition: &Definition, clients: &Clients) -> Result<Vec<String>, (String, Error)> {
-    let mut expressions: Vec<&str> = Vec::new();
-    for Mapping { source, .. } in &definition.mapping {
-        if let MappingSource::Expression(expression) = source
-            && !expressions.contains(&expression.as_str())
-        {
-            expressions.push(expression);
+/// The platform could not be asked, with the index of an entry and what it was asked for.
+pub(super) async fn refused(
+    definition: &Definition,
+    clients: &Clients,
+) -> Result<Vec<Problem>, (usize, String, Error)> {
+    let mut expressions: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, Mapping { source, .. }) in definition.mapping.iter().enumerate() {
+        if let MappingSource::Expression(expression) = source {
+            expressions.entry(expression).or_insert(index);
         }
     }
-    let answers = expressions.iter().map(async |expression| {
-        let why = why_refused(clients, expression).await.map_err(|error| ((*expression).to_owned(), error))?;
-        Ok(why.map(|why| (*expression, why)))
+    let answers = expressions.into_iter().map(async |(expression, index)| {
+        let why = why_refused(clients, expression).await;
+        why.map(|why| (expression, why)).map_err(|error| (index, format!("expression {expression}"), error))
     });
-    let refused: Vec<_> = try_join_all(answers).await?.into_iter().flatten().collect();
-    let mappings = definition.mapping.iter().filter_map(|mapping| {
-        let MappingSource::Expression(expression) = &mapping.source else { return None };
-        let (_, why) = refused.iter().find(|(refused, _)| refused == expression)?;
-        Some(format!(
-            "map: the platform does not take the expression {expression} for \"{}\"{why}",
-            mapping.destination
-        ))
+    let answers: BTreeMap<_, _> = try_join_all(answers).await?.into_iter().collect();
+    let mapping = definition.mapping.iter().enumerate();
+    let refused = mapping.filter_map(|(index, Mapping { source, destination })| {
+        let MappingSource::Expression(expression) = source else { return None };
+        let why = answers.get(expression.as_str())?.as_ref()?;
+        let text = format!("the platform does not take the expression {expression} for \"{destination}\"{why}");
+        Some(Problem::new(Part::Entry(index), text))
     });
-    Ok(mappings.collect())
+    Ok(refused.collect())
 }
 
 /// What the platform says against an expression; nothing where it only says no.
@@ -45,7 +48,9 @@ async fn why_refused(clients: &Clients, expression: &str) -> Result<Option<Strin
             let well = report.validation_status.is_some_and(|status| status.eq_ignore_ascii_case("succeeded"));
             Ok((!well).then(|| report.error.map_or_else(String::new, |error| format!(": {}", error.as_str()))))
         }
-        Err(error) if error.status() == Some(400) => Ok(Some(format!(": {error}"))),
+        Err(error) if error.status() == Some(400) => {
+            Ok(Some(error.detail().map_or_else(|| format!(": {error}"), |detail| format!(": {detail}"))))
+        }
         Err(error) => Err(error),
     }
 }

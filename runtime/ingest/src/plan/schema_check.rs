@@ -4,31 +4,32 @@ use aep_sources::types::TableColumn;
 
 use super::schema_fields::{Fields, Kind, missing};
 use crate::pipeline::{Definition, Mapped, Mapping, MappingSource};
+use crate::problem::{Part, Problem};
 
 /// Paths that lead nowhere, fields that are required and not filled, and an identity that none can be.
-pub(super) fn check(definition: &Definition, fields: &Fields) -> Vec<String> {
+pub(super) fn check(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     let mut problems = Vec::new();
     if fields.unknown.is_some() {
         return problems;
     }
-    for Mapping { destination, .. } in &definition.mapping {
-        problems.extend(fields.find(destination).err().map(|text| format!("map: {text}")));
+    for (index, Mapping { destination, .. }) in definition.mapping.iter().enumerate() {
+        problems.extend(fields.find(destination).err().map(|text| Problem::new(Part::Entry(index), text)));
     }
     if definition.source.mapped() == Mapped::Always {
         let filled = definition.mapping.iter().map(|mapping| mapping.destination.as_str());
         for path in missing(&fields.schema, filled) {
-            problems.push(format!("map: nothing is mapped to \"{path}\", which schema {} requires", fields.title));
+            let text = format!("nothing is mapped to \"{path}\", which schema {} requires", fields.title);
+            problems.push(Problem::new(Part::Map, text));
         }
     }
     if let Some(identity) = &definition.target.identity {
-        match fields.find(&identity.path).map(Kind::of) {
-            Ok(Kind::Text | Kind::Any) => {}
-            Ok(kind) => {
-                let (path, kind) = (&identity.path, kind.as_str());
-                problems.push(format!("target: the primary identity \"{path}\" is {kind}; identities are texts"));
-            }
-            Err(text) => problems.push(format!("target: primary identity: {text}")),
-        }
+        let path = &identity.path;
+        let text = match fields.find(path).map(Kind::of) {
+            Ok(Kind::Text | Kind::Any) => None,
+            Ok(kind) => Some(format!("the primary identity \"{path}\" is {}; identities are texts", kind.as_str())),
+            Err(text) => Some(format!("primary identity: {text}")),
+        };
+        problems.extend(text.map(|text| Problem::new(Part::Identity, text)));
     }
     problems
 }

@@ -174,9 +174,25 @@ fn meant(schema: &Value, path: &str) -> Option<String> {
     let path = levels(path).into_iter().map(|level| level.name).collect::<Vec<_>>().join(".");
     let ending = format!(".{path}").to_lowercase();
     let inside = plain.iter().filter(|known| known.to_lowercase().ends_with(&ending)).min_by_key(|known| known.len());
-    let alike = || nearest(&path, plain.iter().map(String::as_str)).filter(|known| !path.starts_with(known));
+    // What both have before the first difference says nothing about the rest.
+    let near = plain.iter().map(String::as_str).filter(|known| {
+        let (rest, other) = differing(&path, known);
+        nearest(rest, [other]).is_some() && !path.starts_with(&format!("{known}."))
+    });
+    let alike = || nearest(&path, near);
     let meant = inside.map(String::as_str).or_else(alike)?;
     plain.iter().position(|known| known == meant).map(|at| known.swap_remove(at))
+}
+
+/// Two paths from the first level in which they differ.
+fn differing<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
+    let (mut one, mut other) = (one, other);
+    while let (Some((level, rest)), Some((known, below))) = (one.split_once('.'), other.split_once('.'))
+        && level == known
+    {
+        (one, other) = (rest, below);
+    }
+    (one, other)
 }
 
 /// Paths of the fields that have none below them.

@@ -64,10 +64,26 @@ async fn every_wrong_mapping_is_told_with_what_was_meant() -> Outcome {
         ("Name", "loyalty.tier", "map: schema People has no field \"loyalty.tier\""),
         // Fields with others below them, and the other way round.
         ("Name", "person", "map: Name is a text, \"person\" is an object; name one of the fields in it"),
-        ("Revenue", "person.name", "map: Revenue is a number, \"person.name\" is an object; name one of the fields in it"),
-        ("Name", "organizations", "map: Name is a text, \"organizations\" is an array; write organizations[0] for one element"),
-        ("Name", "person.name.fullName.first", "map: \"person.name.fullName.first\" goes on after person.name.fullName, which is a text"),
-        ("Name", "person.name[0].fullName", "map: \"person.name[0].fullName\" has an index, and person.name is an object"),
+        (
+            "Revenue",
+            "person.name",
+            "map: Revenue is a number, \"person.name\" is an object; name one of the fields in it",
+        ),
+        (
+            "Name",
+            "organizations",
+            "map: Name is a text, \"organizations\" is an array; write organizations[0] for one element",
+        ),
+        (
+            "Name",
+            "person.name.fullName.first",
+            "map: \"person.name.fullName.first\" goes on after person.name.fullName, which is a text",
+        ),
+        (
+            "Name",
+            "person.name[0].fullName",
+            "map: \"person.name[0].fullName\" has an index, and person.name is an object",
+        ),
         ("Name", "_id[0]", "map: \"_id[0]\" has an index, and _id is a text"),
         // Types without a way from one to the other.
         ("HasOptedOut", "person.birthDate", "map: HasOptedOut is a boolean, \"person.birthDate\" is a date"),
