@@ -82,7 +82,7 @@ pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
-    EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
-    Target, WebhookSource,
+    EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,
+    StreamSource, Target, WebhookSource,
 };
 pub use plan::{Action, Plan, PlannedStep};

@@ -21,6 +21,7 @@ pub struct PipelineBuilder {
     name: String,
     description: Option<String>,
     source: Option<Source>,
+    base_connection_name: Option<String>,
     new_base_connection: Option<NewBaseConnection>,
     target: Option<Target>,
     mapping: Vec<Mapping>,
@@ -41,6 +42,7 @@ impl PipelineBuilder {
             name,
             description: None,
             source: None,
+            base_connection_name: None,
             new_base_connection: None,
             target: None,
             mapping: Vec::new(),
@@ -65,6 +67,13 @@ impl PipelineBuilder {
     /// Where data comes from, for example `Salesforce::table("Contact").base_connection(id)`.
     pub fn source(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Reads the source through the base connection of this name. Ids differ from sandbox to sandbox, names need not: the plan looks
+    /// for the one that has the name and is of the source's connector, before it looks through it.
+    pub fn base_connection_named(mut self, name: impl Into<String>) -> Self {
+        self.base_connection_name = Some(name.into());
         self
     }
 
@@ -210,9 +219,13 @@ impl PipelineBuilder {
         match &self.source {
             None => problem(Part::Source, "not given".to_owned()),
             Some(source) => {
-                let found = source.check(self.new_base_connection.is_some());
+                let named = self.base_connection_name.as_ref().map(|_| "one by its name");
+                let found = source.check(self.new_base_connection.as_ref().map_or(named, |_| Some("a new one")));
                 found.into_iter().for_each(|found| problem(found.part, found.text));
             }
+        }
+        if let (Some(name), Some(_)) = (&self.base_connection_name, &self.new_base_connection) {
+            problem(Part::BaseConnection, format!("{name} exists, and a new one is asked for; leave one out"));
         }
         if let Some(new) = &self.new_base_connection {
             self.check_base_connection(new).into_iter().for_each(|text| problem(Part::BaseConnection, text));
@@ -280,6 +293,7 @@ impl PipelineBuilder {
             description: self.description,
             schedule: (!streaming).then(|| self.schedule.unwrap_or_default()),
             source,
+            base_connection_name: self.base_connection_name,
             new_base_connection: self.new_base_connection,
             target,
             mapping: self.mapping,

@@ -6,6 +6,7 @@ mod expressions;
 mod files;
 mod flow_spec;
 mod look;
+mod named;
 mod read;
 mod schema_check;
 mod schema_fields;
@@ -21,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aep_core::Result;
 use aep_sources::types::TableColumn;
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use self::columns::wanted;
 pub(crate) use self::flow_spec::FoundFlowSpec;
@@ -80,8 +82,12 @@ pub(crate) struct FoundTarget {
     pub(crate) fields: Fields,
     /// The existing schema.
     pub(crate) schema: Option<FoundSchema>,
-    /// The existing dataset's name.
-    pub(crate) dataset: Option<String>,
+    /// Ids of the field groups that a new schema gets.
+    pub(crate) field_groups: Vec<String>,
+    /// The organization's own fields, as they lie in a schema.
+    pub(crate) own_fields: Option<Value>,
+    /// The existing dataset's id and name.
+    pub(crate) dataset: Option<(String, String)>,
 }
 
 /// An existing schema.
@@ -139,6 +145,7 @@ impl Plan {
     pub fn chain(&self) -> Vec<Step> {
         let links = [
             Step::BaseConnection,
+            Step::FieldGroup,
             Step::Schema,
             Step::Identity,
             Step::Profile,

@@ -100,7 +100,7 @@ pub(crate) fn merge(into: &mut Value, part: &Value) {
             (Some(Value::Array(known)), Value::Array(names)) if name == "required" => {
                 known.extend(names.iter().cloned());
             }
-            (Some(known @ Value::Object(_)), Value::Object(_)) => merge(known, value),
+            (Some(known @ (Value::Object(_) | Value::Null)), value) => merge(known, value),
             (Some(_), _) => {}
             (None, value) => drop(into.insert(name.clone(), value.clone())),
         }
@@ -177,7 +177,13 @@ fn meant(schema: &Value, path: &str) -> Option<String> {
     // What both have before the first difference says nothing about the rest.
     let near = plain.iter().map(String::as_str).filter(|known| {
         let (rest, other) = differing(&path, known);
-        nearest(rest, [other]).is_some() && !path.starts_with(&format!("{known}."))
+        let inside = |level: &str, known: &str| known.to_lowercase().contains(&level.to_lowercase());
+        if rest.split('.').count() == other.split('.').count() {
+            let mut levels = rest.split('.').zip(other.split('.'));
+            levels.all(|(level, known)| inside(level, known) || nearest(level, [known]).is_some())
+        } else {
+            nearest(rest, [other]).is_some() && !path.starts_with(&format!("{known}."))
+        }
     });
     let alike = || nearest(&path, near);
     let meant = inside.map(String::as_str).or_else(alike)?;

@@ -69,6 +69,8 @@ fn paths_that_lead_nowhere_are_told_why_and_what_was_meant() {
             "personalMail.address",
             "schema S has no field \"personalMail.address\" (did you mean \"personalEmail.address\"?)",
         ),
+        ("email.address", "schema S has no field \"email.address\" (did you mean \"personalEmail.address\"?)"),
+        ("person.language", "schema S has no field \"person.language\""),
         (
             "persona.name.fullName",
             "schema S has no field \"persona.name.fullName\" (did you mean \"person.name.fullName\"?)",
@@ -118,6 +120,7 @@ fn what_is_required_is_asked_of_whatever_is_filled() {
 #[test]
 fn parts_are_merged_object_by_object() {
     let mut all = Value::Null;
+    merge(&mut all, &json!({"properties": null, "required": null}));
     merge(&mut all, &json!({"properties": {"person": {"properties": {"a": {"type": "string"}}}}, "required": ["x"]}));
     merge(&mut all, &json!({"properties": {"person": {"properties": {"b": {"type": "number"}}}}, "required": ["y"]}));
     merge(&mut all, &json!({"properties": null, "required": null}));
