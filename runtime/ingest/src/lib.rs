@@ -66,6 +66,8 @@ mod base_connection;
 mod clients;
 mod event;
 mod failure;
+#[cfg(feature = "file")]
+mod file;
 mod handle;
 mod journal;
 mod nearest;
@@ -79,6 +81,8 @@ pub use apply::Resources;
 pub use base_connection::base_connection;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
+#[cfg(feature = "file")]
+pub use file::{FileProblem, FileProblems, PipelineFile};
 pub use handle::{FlowHandle, Run, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{

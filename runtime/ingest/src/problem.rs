@@ -41,7 +41,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// Name for people; empty where the text says all.
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Whole => "",
             Self::Name => "name",
@@ -125,15 +125,17 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Where a part, or else the part around it, is written: `contacts.yaml:14:10`.
+    /// Line and column of a part, or else of the part around it.
+    pub(crate) fn at(&self, part: Part) -> Option<(u64, u64)> {
+        let place = self.parts.get(&part).copied();
+        if part == Part::Whole { place } else { place.or_else(|| self.at(part.around())) }
+    }
+
+    /// Where a part is written: `contacts.yaml:14:10`.
     pub(crate) fn of(&self, part: Part) -> String {
-        let mut part = part;
-        loop {
-            match self.parts.get(&part) {
-                Some((line, column)) => return format!("{}:{line}:{column}", self.file),
-                None if part == Part::Whole => return self.file.clone(),
-                None => part = part.around(),
-            }
+        match self.at(part) {
+            Some((line, column)) => format!("{}:{line}:{column}", self.file),
+            None => self.file.clone(),
         }
     }
 }

@@ -190,6 +190,13 @@ impl PipelineBuilder {
         self
     }
 
+    /// A new base connection, of a connector that is known by its key.
+    #[cfg(feature = "file")]
+    pub(crate) fn own_base_connection(mut self, new: NewBaseConnection) -> Self {
+        self.new_base_connection = Some(new);
+        self
+    }
+
     /// Says what is wrong with a base connection that is to be made.
     fn check_base_connection(&self, new: &NewBaseConnection) -> Vec<String> {
         let mut problems = Vec::new();
@@ -211,6 +218,12 @@ impl PipelineBuilder {
     /// # Errors
     /// One error that names everything that is missing or breaks a rule, each with the part that it is about.
     pub fn build(self) -> Result<Pipeline> {
+        let (name, places) = (self.name.clone(), self.places.clone());
+        self.checked().map_err(|problems| failure::refused(Told { name: &name, places: places.as_deref() }, &problems))
+    }
+
+    /// The pipeline, or everything that is wrong with it.
+    pub(crate) fn checked(self) -> Result<Pipeline, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         if self.name.trim().is_empty() {
@@ -280,7 +293,7 @@ impl PipelineBuilder {
             problem(Part::Options, text);
         }
         let (Some(source), Some(target), true) = (self.source, self.target, problems.is_empty()) else {
-            return Err(failure::refused(Told { name: &self.name, places: self.places.as_deref() }, &problems));
+            return Err(problems);
         };
         let delta_column = self.delta_column.map(|name| {
             let mut column = DeltaColumn::new(name);
