@@ -93,13 +93,12 @@ fn scalar(kind: &XdmType) -> Option<Value> {
 fn add(fields: &mut Map<String, Value>, path: &str, kind: &XdmType) -> Result<(), String> {
     path::check(&path.replace("[]", "[0]")).map_err(|text| text.replace("[0]", "[]"))?;
     let levels = levels(path);
-    let usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let odd = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-');
     if let Some(Level { name, .. }) =
-        levels.iter().find(|level| level.name.starts_with('_') || !level.name.chars().all(usual))
+        levels.iter().find(|level| level.name.starts_with('_') || level.name.contains(odd))
     {
-        return Err(format!(
-            "the field \"{path}\": \"{name}\" begins with an underscore or has other characters than letters, digits, _ and -"
-        ));
+        let rule = "begins with an underscore or has other characters than letters, digits, _ and -";
+        return Err(format!("the field \"{path}\": \"{name}\" {rule}"));
     }
     let leaf = scalar(kind).ok_or_else(|| {
         format!("the field \"{path}\" has the type \"{kind}\"; objects come of the fields in them, arrays of [] after a name")
