@@ -2,6 +2,7 @@
 
 pub mod arrived;
 pub mod decode;
+pub mod files;
 mod local;
 pub mod pipelines;
 pub mod prepared;
