@@ -2,6 +2,7 @@
 
 pub mod arrived;
 pub mod decode;
+pub mod files;
 mod hasty;
 mod local;
 pub mod pipelines;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::look::{Known, Look};
 use super::schema_check::misfit;
-use super::schema_fields::{Fields, Kind};
+use super::schema_fields::{Fields, kind};
 use crate::nearest::did_you_mean;
 use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
 use crate::problem::{Part, Problem};
@@ -27,23 +27,25 @@ pub(crate) fn wanted(definition: &Definition, look: &Look, target: &Fields) -> R
         Known::Nothing(_) => Vec::new(),
     };
     for (index, mapping) in definition.mapping.iter().enumerate() {
-        let kind = match &mapping.source {
-            MappingSource::Column(name) => kind(&look.known, name),
-            MappingSource::Expression(_) => Kind::Any,
-            MappingSource::Constant(_) => Kind::Text,
+        let kind = match (&mapping.source, &look.known) {
+            (MappingSource::Constant(_), _) => "string",
+            (MappingSource::Column(name), Known::Columns(known)) => {
+                known.iter().find(|column| column.name == *name).map_or("", kind_of)
+            }
+            (MappingSource::Column(path), Known::Fields(schema)) => find(schema, path).unwrap_or_default(),
+            _ => "",
         };
         problems.extend(misfit(target, mapping, kind).map(|text| Problem::new(Part::Entry(index), text)));
     }
     if problems.is_empty() { Ok(columns) } else { Err(problems) }
 }
 
-/// What is known of the values of a column or field.
-fn kind(known: &Known, name: &str) -> Kind {
-    match known {
-        Known::Columns(known) => known.iter().find(|column| column.name == name).map_or(Kind::Any, Kind::of_column),
-        Known::Fields(schema) => find(schema, name).unwrap_or(Kind::Any),
-        Known::Nothing(_) => Kind::Any,
-    }
+/// The type of a column as an XDM schema would declare it; empty if nothing is told of it.
+pub(super) fn kind_of(column: &TableColumn) -> &str {
+    let xdm = column.xdm.as_ref();
+    let date = xdm.and_then(|xdm| xdm.format.as_deref()).filter(|format| format.starts_with("date"));
+    let kind = xdm.and_then(|xdm| xdm.type_.as_deref()).or(column.xdm_type.as_deref()).or(column.type_.as_deref());
+    date.or(kind).unwrap_or_default()
 }
 
 fn columns(
@@ -103,24 +105,24 @@ fn fields(definition: &Definition, place: &str, schema: &Value, problems: &mut V
 ///
 /// # Errors
 /// As far as there are fields, and the name that may have been meant.
-fn find(schema: &Value, path: &str) -> Result<Kind, (String, String)> {
+fn find<'a>(schema: &'a Value, path: &str) -> Result<&'a str, (String, String)> {
     let mut schema = schema;
     let mut around: Vec<&str> = Vec::new();
-    let mut kind = Kind::Any;
+    let mut told = "";
     let mut several = false;
     for level in path.split('.') {
         let name = level.split('[').next().unwrap_or(level);
-        let Some(properties) = schema["properties"].as_object() else { return Ok(Kind::Any) };
+        let Some(properties) = schema["properties"].as_object() else { return Ok("") };
         let Some(found) = properties.get(name) else {
             return Err((around.join("."), did_you_mean(name, properties.keys().map(String::as_str))));
         };
         // Whether an array before this level is gone through, or one is entered here.
-        kind = if several || name != level { Kind::Any } else { Kind::of(found) };
+        told = if several || name != level { "" } else { kind(found) };
         several |= found["items"].is_object();
         schema = if found["items"].is_object() { &found["items"] } else { found };
         around.push(name);
     }
-    Ok(kind)
+    Ok(told)
 }
 
 #[cfg(test)]
@@ -138,14 +140,14 @@ mod tests {
             "any": {"type": "object"},
         }});
         for (path, kind) in [
-            ("id", Kind::Text),
-            ("customer", Kind::Any),
-            ("customer.email", Kind::Text),
-            ("lines", Kind::Array),
-            ("lines[*].sku", Kind::Any),
-            ("lines[0].sku", Kind::Any),
-            ("any", Kind::Object),
-            ("any.thing", Kind::Any),
+            ("id", "string"),
+            ("customer", ""),
+            ("customer.email", "string"),
+            ("lines", "array"),
+            ("lines[*].sku", ""),
+            ("lines[0].sku", ""),
+            ("any", "object"),
+            ("any.thing", ""),
         ] {
             assert_eq!(find(&schema, path), Ok(kind), "{path}");
         }

@@ -18,21 +18,21 @@ pub(super) async fn refused(
     definition: &Definition,
     clients: &Clients,
 ) -> Result<Vec<Problem>, (usize, String, Error)> {
-    let mut expressions: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, Mapping { source, .. }) in definition.mapping.iter().enumerate() {
-        if let MappingSource::Expression(expression) = source {
-            expressions.entry(expression).or_insert(index);
-        }
-    }
-    let answers = expressions.into_iter().map(async |(expression, index)| {
+    let entries = || {
+        let all = definition.mapping.iter().enumerate();
+        all.filter_map(|(index, Mapping { source, destination })| match source {
+            MappingSource::Expression(expression) => Some((expression, index, destination)),
+            _ => None,
+        })
+    };
+    let distinct: BTreeMap<_, _> = entries().map(|(expression, index, _)| (expression, index)).collect();
+    let answers = distinct.into_iter().map(async |(expression, index)| {
         let why = why_refused(clients, expression).await;
         why.map(|why| (expression, why)).map_err(|error| (index, format!("expression {expression}"), error))
     });
     let answers: BTreeMap<_, _> = try_join_all(answers).await?.into_iter().collect();
-    let mapping = definition.mapping.iter().enumerate();
-    let refused = mapping.filter_map(|(index, Mapping { source, destination })| {
-        let MappingSource::Expression(expression) = source else { return None };
-        let why = answers.get(expression.as_str())?.as_ref()?;
+    let refused = entries().filter_map(|(expression, index, destination)| {
+        let why = answers.get(expression)?.as_ref()?;
         let text = format!("the platform does not take the expression {expression} for \"{destination}\"{why}");
         Some(Problem::new(Part::Entry(index), text))
     });

@@ -6,6 +6,7 @@ mod expressions;
 mod files;
 mod flow_spec;
 mod look;
+mod named;
 mod read;
 mod schema_check;
 mod schema_fields;
@@ -87,8 +88,12 @@ pub(crate) struct FoundTarget {
     pub(crate) fields: Fields,
     /// The existing schema.
     pub(crate) schema: Option<FoundSchema>,
-    /// The existing dataset's name.
-    pub(crate) dataset: Option<String>,
+    /// Ids of the field groups that a new schema gets.
+    pub(crate) field_groups: Vec<String>,
+    /// The organization's own fields, as they lie in a schema.
+    pub(crate) own_fields: Option<Value>,
+    /// The existing dataset's id and name.
+    pub(crate) dataset: Option<(String, String)>,
 }
 
 /// An existing schema.
@@ -168,6 +173,7 @@ impl Plan {
     pub fn chain(&self) -> Vec<Step> {
         let links = [
             Step::BaseConnection,
+            Step::FieldGroup,
             Step::Schema,
             Step::Identity,
             Step::Profile,

@@ -2,7 +2,8 @@
 
 use aep_sources::types::TableColumn;
 
-use super::schema_fields::{Fields, Kind, missing};
+use super::columns::kind_of;
+use super::schema_fields::{Fields, cannot_become, kind, missing};
 use crate::pipeline::{Definition, Mapped, Mapping, MappingSource};
 use crate::problem::{Part, Problem};
 
@@ -24,9 +25,9 @@ pub(super) fn check(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     }
     if let Some(identity) = &definition.target.identity {
         let path = &identity.path;
-        let text = match fields.find(path).map(Kind::of) {
-            Ok(Kind::Text | Kind::Any) => None,
-            Ok(kind) => Some(format!("the primary identity \"{path}\" is {}; identities are texts", kind.as_str())),
+        let text = match fields.find(path).map(kind) {
+            Ok("string" | "") => None,
+            Ok(kind) => Some(format!("the primary identity \"{path}\" has the type {kind}; identities are strings")),
             Err(text) => Some(format!("primary identity: {text}")),
         };
         problems.extend(text.map(|text| Problem::new(Part::Identity, text)));
@@ -34,21 +35,17 @@ pub(super) fn check(definition: &Definition, fields: &Fields) -> Vec<Problem> {
     problems
 }
 
-/// Why a value of this kind cannot go where it is mapped to.
-pub(super) fn misfit(fields: &Fields, mapping: &Mapping, kind: Kind) -> Option<String> {
-    let Mapping { source, destination } = mapping;
+/// Why a value of this type cannot go where it is mapped to.
+pub(super) fn misfit(fields: &Fields, Mapping { source, destination }: &Mapping, from: &str) -> Option<String> {
     // An array is spread over the elements.
     let field = fields.find(destination).ok().filter(|_| !destination.contains("[*]"))?;
-    let target = Kind::of(field);
-    if !kind.cannot_become(target) {
-        return None;
-    }
-    let hint = match target {
-        Kind::Array => format!("; write {destination}[0] for one element"),
-        Kind::Object => "; name one of the fields in it".to_owned(),
+    let to = kind(field);
+    let hint = match to {
+        "array" => format!("; write {destination}[0] for one element"),
+        "object" => "; name one of the fields in it".to_owned(),
         _ => String::new(),
     };
-    Some(format!("{source} is {}, \"{destination}\" is {}{hint}", kind.as_str(), target.as_str()))
+    cannot_become(from, to).then(|| format!("{source} has the type {from}, \"{destination}\" the type {to}{hint}"))
 }
 
 /// What is to be known of the mapping beside what goes where: which texts are read as something else while a flow runs, and
@@ -56,11 +53,11 @@ pub(super) fn misfit(fields: &Fields, mapping: &Mapping, kind: Kind) -> Option<S
 pub(super) fn remark(definition: &Definition, fields: &Fields, columns: &[TableColumn]) -> String {
     let mut remark = String::new();
     for Mapping { source, destination } in &definition.mapping {
-        let MappingSource::Column(name) = source else { continue };
-        let text = columns.iter().any(|column| column.name == *name && Kind::of_column(column) == Kind::Text);
-        let target = fields.find(destination).map_or(Kind::Any, Kind::of);
-        if text && matches!(target, Kind::Number | Kind::Boolean | Kind::Date) {
-            remark += &format!(", {name} is read as {}", target.as_str());
+        let to = fields.find(destination).map_or("", kind);
+        let text =
+            |column: &TableColumn| *source == MappingSource::Column(column.name.clone()) && kind_of(column) == "string";
+        if !matches!(to, "" | "string") && columns.iter().any(text) {
+            remark += &format!(", {source} is read as {to}");
         }
     }
     if let Some(why) = &fields.unknown {

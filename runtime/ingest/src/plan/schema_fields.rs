@@ -1,6 +1,5 @@
 //! The fields of a target schema: where a path leads, and which one may have been meant.
 
-use aep_sources::types::TableColumn;
 use serde_json::Value;
 
 use crate::nearest::nearest;
@@ -20,72 +19,28 @@ pub(crate) struct Fields {
     pub(crate) unknown: Option<String>,
 }
 
-/// What a value can be, as far as that decides whether it can become another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Text,
-    Number,
-    Boolean,
-    Date,
-    Array,
-    Object,
-    /// Nothing is told of it.
-    Any,
+/// The type of a field by its JSON Schema, or of a column: `date` and `date-time` are types of their own. Empty if nothing is
+/// told of it.
+pub(super) fn kind(schema: &Value) -> &str {
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        (Some("string"), Some(format @ ("date" | "date-time"))) => format,
+        (kind, _) => kind.or_else(|| schema["meta:xdmType"].as_str()).unwrap_or_default(),
+    }
 }
 
-impl Kind {
-    /// What a JSON Schema says.
-    pub(crate) fn of(schema: &Value) -> Self {
-        let kind = schema["type"].as_str().or_else(|| schema["meta:xdmType"].as_str());
-        Self::named(kind.unwrap_or_default(), schema["format"].as_str())
-    }
+/// Whether values of the type consist of others.
+fn is_composed(kind: &str) -> bool {
+    matches!(kind, "array" | "object" | "map")
+}
 
-    /// What a look at the source says of a column.
-    pub(crate) fn of_column(column: &TableColumn) -> Self {
-        let xdm = column.xdm.as_ref();
-        let kind = xdm.and_then(|xdm| xdm.type_.as_ref()).or(column.xdm_type.as_ref()).or(column.type_.as_ref());
-        Self::named(kind.map_or("", |kind| kind), xdm.and_then(|xdm| xdm.format.as_deref()))
-    }
+fn is_scalar(kind: &str) -> bool {
+    !kind.is_empty() && !is_composed(kind)
+}
 
-    fn named(kind: &str, format: Option<&str>) -> Self {
-        match (kind, format) {
-            ("string", Some("date" | "date-time")) | ("date" | "date-time", _) => Self::Date,
-            ("string", _) => Self::Text,
-            ("number" | "integer" | "double" | "long" | "int" | "short" | "byte", _) => Self::Number,
-            ("boolean", _) => Self::Boolean,
-            ("array", _) => Self::Array,
-            ("object" | "map", _) => Self::Object,
-            _ => Self::Any,
-        }
-    }
-
-    /// Name for people.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "a text",
-            Self::Number => "a number",
-            Self::Boolean => "a boolean",
-            Self::Date => "a date",
-            Self::Array => "an array",
-            Self::Object => "an object",
-            Self::Any => "of any kind",
-        }
-    }
-
-    /// Whether it is one value, not several.
-    fn is_scalar(self) -> bool {
-        !matches!(self, Self::Array | Self::Object | Self::Any)
-    }
-
-    /// Whether the platform has no way from one to the other. Texts are read as what they spell.
-    pub(crate) fn cannot_become(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Array | Self::Object, other) => other.is_scalar(),
-            (own, Self::Array | Self::Object) => own.is_scalar(),
-            (Self::Boolean, Self::Date) | (Self::Date, Self::Boolean) => true,
-            _ => false,
-        }
-    }
+/// Whether the platform has no way from one type to the other. Texts are read as what they spell.
+pub(super) fn cannot_become(from: &str, to: &str) -> bool {
+    let apart = |one: &str, other: &str| one == "boolean" && other.starts_with("date");
+    is_composed(from) && is_scalar(to) || is_scalar(from) && is_composed(to) || apart(from, to) || apart(to, from)
 }
 
 /// Adds the fields of a part of a schema to those of the others, object by object.
@@ -100,7 +55,7 @@ pub(crate) fn merge(into: &mut Value, part: &Value) {
             (Some(Value::Array(known)), Value::Array(names)) if name == "required" => {
                 known.extend(names.iter().cloned());
             }
-            (Some(known @ Value::Object(_)), Value::Object(_)) => merge(known, value),
+            (Some(known @ (Value::Object(_) | Value::Null)), value) => merge(known, value),
             (Some(_), _) => {}
             (None, value) => drop(into.insert(name.clone(), value.clone())),
         }
@@ -113,86 +68,62 @@ impl Fields {
     /// # Errors
     /// Why it leads nowhere, and what may have been meant.
     pub(crate) fn find(&self, path: &str) -> Result<&Value, String> {
-        walk(&self.schema, &levels(path)).map_err(|wrong| match wrong {
-            Wrong::Missing => {
-                let meant = meant(&self.schema, path);
-                let hint = meant.map_or_else(String::new, |path| format!(" (did you mean \"{path}\"?)"));
-                format!("schema {} has no field \"{path}\"{hint}", self.title)
-            }
-            Wrong::NoIndex(at) => {
-                format!("\"{path}\" leads into the array {at}; write {at}[0] for one element, or {at}[*] for each")
-            }
-            Wrong::NoArray(at, kind) => format!("\"{path}\" has an index, and {at} is {}", kind.as_str()),
-            Wrong::NoObject(at, kind) => format!("\"{path}\" goes on after {at}, which is {}", kind.as_str()),
-        })
-    }
-}
-
-/// Why a path leads nowhere.
-enum Wrong {
-    Missing,
-    NoIndex(String),
-    NoArray(String, Kind),
-    NoObject(String, Kind),
-}
-
-fn walk<'a>(schema: &'a Value, path: &[Level]) -> Result<&'a Value, Wrong> {
-    let mut place = schema;
-    for (at, level) in path.iter().enumerate() {
-        let before = || path[..at].iter().map(|level| level.written.as_str()).collect::<Vec<_>>().join(".");
-        let own = place["properties"].as_object();
-        place = match own.and_then(|fields| fields.get(&level.name)) {
-            Some(field) => field,
-            None if place["additionalProperties"].is_object() => &place["additionalProperties"],
-            None => match Kind::of(place) {
-                Kind::Array => return Err(Wrong::NoIndex(before())),
-                kind if kind.is_scalar() => return Err(Wrong::NoObject(before(), kind)),
-                _ if own.is_some() => return Err(Wrong::Missing),
-                _ => return Ok(&Value::Null),
-            },
-        };
-        for _ in 0..level.indices {
-            place = match Kind::of(place) {
-                Kind::Array => &place["items"],
-                kind if kind.is_scalar() || place["properties"].is_object() => {
-                    let name = if at == 0 { level.name.clone() } else { format!("{}.{}", before(), level.name) };
-                    return Err(Wrong::NoArray(name, kind));
+        let mut place = &self.schema;
+        let mut around = String::new();
+        for level in levels(path) {
+            place = match (&place["properties"], &place["additionalProperties"]) {
+                (Value::Object(fields), _) if fields.contains_key(&level.name) => &fields[&level.name],
+                (_, inner @ Value::Object(_)) => inner,
+                _ if kind(place) == "array" => {
+                    let text = format!("\"{path}\" leads into the array {around}; write {around}[0] for one element");
+                    return Err(format!("{text}, or {around}[*] for each"));
                 }
+                _ if is_scalar(kind(place)) => {
+                    return Err(format!("\"{path}\" goes on after {around}, of the type {}", kind(place)));
+                }
+                (Value::Object(_), _) => return Err(self.missing(path)),
                 _ => return Ok(&Value::Null),
             };
+            around += if around.is_empty() { "" } else { "." };
+            around += &level.name;
+            for _ in 0..level.indices {
+                if kind(place) != "array" && (is_scalar(kind(place)) || place["properties"].is_object()) {
+                    return Err(format!("\"{path}\" has an index, and {around} has the type {}", kind(place)));
+                }
+                place = &place["items"];
+            }
+            around += &level.written[level.written.find('[').unwrap_or(level.written.len())..];
         }
+        Ok(place)
     }
-    Ok(place)
-}
 
-/// The path that was probably meant: with something before it, or else the one most like it.
-fn meant(schema: &Value, path: &str) -> Option<String> {
-    let mut known = Vec::new();
-    leaves(schema, String::new(), DEEPEST, &mut known);
-    // Where in an array does not make paths alike.
-    let plain: Vec<String> = known.iter().map(|known| known.replace("[0]", "")).collect();
-    let path = levels(path).into_iter().map(|level| level.name).collect::<Vec<_>>().join(".");
-    let ending = format!(".{path}").to_lowercase();
-    let inside = plain.iter().filter(|known| known.to_lowercase().ends_with(&ending)).min_by_key(|known| known.len());
-    // What both have before the first difference says nothing about the rest.
-    let near = plain.iter().map(String::as_str).filter(|known| {
-        let (rest, other) = differing(&path, known);
-        nearest(rest, [other]).is_some() && !path.starts_with(&format!("{known}."))
-    });
-    let alike = || nearest(&path, near);
-    let meant = inside.map(String::as_str).or_else(alike)?;
-    plain.iter().position(|known| known == meant).map(|at| known.swap_remove(at))
-}
-
-/// Two paths from the first level in which they differ.
-fn differing<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
-    let (mut one, mut other) = (one, other);
-    while let (Some((level, rest)), Some((known, below))) = (one.split_once('.'), other.split_once('.'))
-        && level == known
-    {
-        (one, other) = (rest, below);
+    fn missing(&self, path: &str) -> String {
+        let meant = self.meant(path).map_or_else(String::new, |path| format!(" (did you mean \"{path}\"?)"));
+        format!("schema {} has no field \"{path}\"{meant}", self.title)
     }
-    (one, other)
+
+    /// The path that was probably meant: with something before it, or else, of those that end alike or whose levels are alike
+    /// one by one, the one most like it.
+    fn meant(&self, path: &str) -> Option<String> {
+        let mut known = Vec::new();
+        leaves(&self.schema, String::new(), DEEPEST, &mut known);
+        // Where in an array does not make paths alike.
+        let plain: Vec<String> = known.iter().map(|known| known.replace("[0]", "")).collect();
+        let path = levels(path).into_iter().map(|level| level.name).collect::<Vec<_>>().join(".");
+        let ending = format!(".{path}").to_lowercase();
+        let inside =
+            plain.iter().filter(|known| known.to_lowercase().ends_with(&ending)).min_by_key(|known| known.len());
+        let alike = |(level, known): (&str, &str)| {
+            known.to_lowercase().contains(&level.to_lowercase()) || nearest(level, [known]).is_some()
+        };
+        let near = plain.iter().map(String::as_str).filter(|known| {
+            path.rsplit('.').next() == known.rsplit('.').next()
+                || path.split('.').count() == known.split('.').count()
+                    && path.split('.').zip(known.split('.')).all(alike)
+        });
+        let meant = inside.map(String::as_str).or_else(|| nearest(&path, near))?;
+        plain.iter().position(|known| known == meant).map(|at| known.swap_remove(at))
+    }
 }
 
 /// Paths of the fields that have none below them.

@@ -63,32 +63,40 @@ async fn every_wrong_mapping_is_told_with_what_was_meant() -> Outcome {
         ("Name", "shoeSize", "map: schema People has no field \"shoeSize\""),
         ("Name", "loyalty.tier", "map: schema People has no field \"loyalty.tier\""),
         // Fields with others below them, and the other way round.
-        ("Name", "person", "map: Name is a text, \"person\" is an object; name one of the fields in it"),
+        ("Name", "person", "map: Name has the type string, \"person\" the type object; name one of the fields in it"),
         (
             "Revenue",
             "person.name",
-            "map: Revenue is a number, \"person.name\" is an object; name one of the fields in it",
+            "map: Revenue has the type number, \"person.name\" the type object; name one of the fields in it",
         ),
         (
             "Name",
             "organizations",
-            "map: Name is a text, \"organizations\" is an array; write organizations[0] for one element",
+            "map: Name has the type string, \"organizations\" the type array; write organizations[0] for one element",
         ),
         (
             "Name",
             "person.name.fullName.first",
-            "map: \"person.name.fullName.first\" goes on after person.name.fullName, which is a text",
+            "map: \"person.name.fullName.first\" goes on after person.name.fullName, of the type string",
         ),
         (
             "Name",
             "person.name[0].fullName",
-            "map: \"person.name[0].fullName\" has an index, and person.name is an object",
+            "map: \"person.name[0].fullName\" has an index, and person.name has the type object",
         ),
-        ("Name", "_id[0]", "map: \"_id[0]\" has an index, and _id is a text"),
+        ("Name", "_id[0]", "map: \"_id[0]\" has an index, and _id has the type string"),
         // Types without a way from one to the other.
-        ("HasOptedOut", "person.birthDate", "map: HasOptedOut is a boolean, \"person.birthDate\" is a date"),
+        (
+            "HasOptedOut",
+            "person.birthDate",
+            "map: HasOptedOut has the type boolean, \"person.birthDate\" the type date",
+        ),
         ("LastModified", "testProfile", "map: schema People has no field \"testProfile\""),
-        ("CreatedDate", "personalEmail.primary", "map: CreatedDate is a date, \"personalEmail.primary\" is a boolean"),
+        (
+            "CreatedDate",
+            "personalEmail.primary",
+            "map: CreatedDate has the type date-time, \"personalEmail.primary\" the type boolean",
+        ),
     ] {
         assert_eq!(refusal(&local, contacts().map(column, path)).await?, expected, "{column} → {path}");
     }
@@ -101,7 +109,7 @@ async fn constants_and_expressions_need_a_field_as_well() -> Outcome {
     let told = refusal(&local, contacts().map_constant("en", "person.language")).await?;
     assert_eq!(told, "map: schema People has no field \"person.language\"");
     let told = refusal(&local, contacts().map_constant("en", "person.name")).await?;
-    assert_eq!(told, "map: \"en\" is a text, \"person.name\" is an object; name one of the fields in it");
+    assert_eq!(told, "map: \"en\" has the type string, \"person.name\" the type object; name one of the fields in it");
     let told = refusal(&local, contacts().map_expression("upper(Name)", "person.fullName")).await?;
     assert!(told.starts_with("map: schema People has no field \"person.fullName\""), "{told}");
     // What an expression gives only shows when it runs.
@@ -115,8 +123,8 @@ async fn all_that_is_wrong_is_told_at_once() -> Outcome {
     let pipeline = contacts().map("Nmae", "person.nam.fullName").map("HasOptedOut", "person.birthDate");
     assert_eq!(
         refusal(&local, pipeline).await?,
-        "map: table Contact has no column \"Nmae\" (did you mean \"Name\"?); map: HasOptedOut is a boolean, \
-         \"person.birthDate\" is a date; map: schema People has no field \"person.nam.fullName\" (did you mean \
+        "map: table Contact has no column \"Nmae\" (did you mean \"Name\"?); map: HasOptedOut has the type boolean, \
+         \"person.birthDate\" the type date; map: schema People has no field \"person.nam.fullName\" (did you mean \
          \"person.name.fullName\"?)"
     );
     Ok(())
@@ -153,9 +161,15 @@ async fn a_primary_identity_is_a_text_of_the_schema() -> Outcome {
             "target: primary identity: schema People has no field \"personalEmail.adress\" (did you mean \
              \"personalEmail.address\"?)",
         ),
-        ("personalEmail", "target: the primary identity \"personalEmail\" is an object; identities are texts"),
-        ("person.birthDate", "target: the primary identity \"person.birthDate\" is a date; identities are texts"),
-        ("person.birthYear", "target: the primary identity \"person.birthYear\" is a number; identities are texts"),
+        ("personalEmail", "target: the primary identity \"personalEmail\" has the type object; identities are strings"),
+        (
+            "person.birthDate",
+            "target: the primary identity \"person.birthDate\" has the type date; identities are strings",
+        ),
+        (
+            "person.birthYear",
+            "target: the primary identity \"person.birthYear\" has the type integer; identities are strings",
+        ),
     ] {
         assert_eq!(refusal(&local, identity(path)).await?, expected);
     }
@@ -257,7 +271,7 @@ async fn the_tutorials_fit_and_texts_that_become_something_else_are_told() -> Ou
     }
     let plan = contacts().map("TestID", "person.birthYear").build()?.plan(&local.sandbox).await?;
     let mapping = plan.steps().iter().find(|step| step.step == Step::MappingSet).ok_or("no mapping")?;
-    assert_eq!(mapping.detail, "1 field: TestID → person.birthYear, TestID is read as a number");
+    assert_eq!(mapping.detail, "1 field: TestID → person.birthYear, TestID is read as integer");
     assert!(!operations(&local).contains(&"createSchema"));
     Ok(())
 }
