@@ -64,6 +64,7 @@ mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
+mod difference;
 mod event;
 mod failure;
 mod handle;
@@ -76,6 +77,7 @@ pub mod xdm;
 
 pub use apply::Resources;
 pub use base_connection::base_connection;
+pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 pub use handle::{FlowHandle, Run, Watch};

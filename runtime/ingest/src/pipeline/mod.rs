@@ -48,6 +48,10 @@ pub(crate) struct Definition {
     pub(crate) schedule: Option<Schedule>,
     pub(crate) options: Option<Options>,
     pub(crate) keep_on_failure: bool,
+    /// Whether what has the names counts as the pipeline's without the journal's word.
+    pub(crate) take_over: bool,
+    /// Whether the flow is made as a draft.
+    pub(crate) draft: bool,
     pub(crate) journal: Place,
     pub(crate) observer: Observer,
 }

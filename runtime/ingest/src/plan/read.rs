@@ -55,6 +55,13 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
     let flow_spec = flow_spec
         .map_err(|error| failed(format!("flow spec {}", source.flow_spec().0), error))?
         .map_err(|problem| refused(definition, format!("flow spec: {problem}")))?;
+    if definition.draft && !flow_spec.features.draft {
+        let (name, id) = (&flow_spec.name, &flow_spec.reference.id);
+        return Err(refused(
+            definition,
+            format!("draft: its flow spec {name} ({id}) does not support drafts; leave .draft() out"),
+        ));
+    }
     let target = target.map_err(|problem| problem.told(&definition.name))?;
     let columns =
         columns::wanted(definition, &look).map_err(|problems| failure::refused(&definition.name, &problems))?;
@@ -66,6 +73,8 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
         flow_spec,
         target,
         existing: BTreeMap::new(),
+        changes: BTreeMap::new(),
+        flow: None,
         gone: BTreeMap::new(),
     };
     adoption::fit(definition, clients, &mut found, journal, listed?).await?;
