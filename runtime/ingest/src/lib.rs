@@ -73,6 +73,7 @@ mod nearest;
 mod old_forms;
 mod pipeline;
 mod plan;
+mod problem;
 pub mod xdm;
 
 pub use apply::Resources;

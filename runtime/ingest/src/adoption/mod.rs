@@ -30,6 +30,7 @@ use crate::failure;
 use crate::journal::Record;
 use crate::pipeline::{DatasetTarget, Definition, EpochSeconds, SchemaTarget};
 use crate::plan::{self, Found, dataset_name, target};
+use crate::problem::{Part, Problem};
 
 /// What is looked for, each after what it refers to.
 const ORDER: [Step; 7] = [
@@ -121,7 +122,7 @@ pub(crate) async fn fit(
         if step == Step::Schema {
             let schema: XdmSchema = parsed(definition, step, &resource)?;
             let described = target::describe(clients, schema, &definition.target).await;
-            let described = described.map_err(|problem| problem.told(&definition.name))?;
+            let described = described.map_err(|unfit| unfit.told(definition))?;
             if let Some(identity) = described.identity.clone() {
                 let identity = Adopted { id: identity, name: String::new(), version: None };
                 found.existing.insert(Step::Identity, identity);
@@ -147,8 +148,8 @@ pub(crate) async fn fit(
 /// A resource as its type.
 fn parsed<T: DeserializeOwned>(definition: &Definition, step: Step, resource: &Resource) -> Result<T> {
     T::deserialize(&resource.body).map_err(|error| {
-        let problem = format!("{step} {} came in a form that cannot be read: {error}", resource.id);
-        failure::refused(&definition.name, &[problem])
+        let text = format!("{step} {} came in a form that cannot be read: {error}", resource.id);
+        failure::refused(definition.told(), &[Problem::new(Part::Whole, text)])
     })
 }
 
@@ -185,7 +186,7 @@ fn choose(
     journaled: Option<&str>,
     now: EpochSeconds,
 ) -> Result<Option<(Resource, Vec<Difference>)>> {
-    let refused = |problem: String| failure::refused(&definition.name, &[format!("{step}: {problem}")]);
+    let refused = |text: String| failure::refused(definition.told(), &[Problem::new(Part::Made(step), text)]);
     let wanted = wanted(definition, found, step, ids)?;
     let mut judged: Vec<_> = candidates.into_iter().map(|one| Judged::new(step, &wanted, one, now)).collect();
     // What the journal names is the pipeline's, whatever else there is.
@@ -300,5 +301,5 @@ pub(crate) fn mappings_differ(wanted: &Value, found: &Value) -> bool {
 }
 
 fn not_looked_up(definition: &Definition, step: Step, error: Error) -> Error {
-    failure::failed(&definition.name, format!("looking for the {step}"), error)
+    failure::failed(definition.told(), Part::Made(step), format!("looking for the {step}"), error)
 }

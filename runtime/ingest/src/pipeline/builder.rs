@@ -12,6 +12,7 @@ use crate::base_connection::NewBaseConnection;
 use crate::event::{Event, Observer};
 use crate::failure;
 use crate::journal::Place;
+use crate::problem::{Part, Places, Problem, Told};
 
 /// A pipeline that is being written down. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
@@ -33,6 +34,7 @@ pub struct PipelineBuilder {
     draft: bool,
     journal: Place,
     observer: Observer,
+    places: Option<Arc<Places>>,
 }
 
 impl PipelineBuilder {
@@ -54,6 +56,7 @@ impl PipelineBuilder {
             draft: false,
             journal: Place::default(),
             observer: Observer::default(),
+            places: None,
         }
     }
 
@@ -190,6 +193,13 @@ impl PipelineBuilder {
         self
     }
 
+    /// Where its parts stand in the file that it was read from; errors tell it.
+    #[cfg(feature = "file")]
+    pub(crate) fn places(mut self, places: Places) -> Self {
+        self.places = Some(Arc::new(places));
+        self
+    }
+
     /// Says what is wrong with a base connection that is to be made.
     fn check_base_connection(&self, new: &NewBaseConnection) -> Vec<String> {
         let mut problems = Vec::new();
@@ -212,71 +222,71 @@ impl PipelineBuilder {
     /// One error that names everything that is missing or breaks a rule, each with the part that it is about.
     pub fn build(self) -> Result<Pipeline> {
         let mut problems = Vec::new();
-        let mut problem = |part: &str, text: String| problems.push(format!("{part}: {text}"));
+        let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         if self.name.trim().is_empty() {
-            problem("name", "a pipeline needs one".to_owned());
+            problem(Part::Name, "a pipeline needs one".to_owned());
         }
         match &self.source {
-            None => problem("source", "not given".to_owned()),
+            None => problem(Part::Source, "not given".to_owned()),
             Some(source) => {
-                let texts = source.check(self.new_base_connection.is_some());
-                texts.into_iter().for_each(|text| problem("source", text));
+                let found = source.check(self.new_base_connection.is_some());
+                found.into_iter().for_each(|found| problem(found.part, found.text));
             }
         }
         if let Some(new) = &self.new_base_connection {
-            self.check_base_connection(new).into_iter().for_each(|text| problem("base connection", text));
+            self.check_base_connection(new).into_iter().for_each(|text| problem(Part::BaseConnection, text));
         }
         match &self.target {
-            None => problem("target", "not given".to_owned()),
-            Some(target) => target.check().into_iter().for_each(|text| problem("target", text)),
+            None => problem(Part::Target, "not given".to_owned()),
+            Some(target) => target.check().into_iter().for_each(|found| problem(found.part, found.text)),
         }
         let unmapped = self.source.as_ref().is_some_and(|source| source.mapped() == Mapped::Never);
         if unmapped && !self.mapping.is_empty() {
-            problem("map", "XDM messages have the form of the schema already; nothing is mapped".to_owned());
+            problem(Part::Map, "XDM messages have the form of the schema already; nothing is mapped".to_owned());
         } else if !unmapped {
-            mapping::check(&self.mapping).into_iter().for_each(|text| problem("map", text));
+            mapping::check(&self.mapping).into_iter().for_each(|found| problem(found.part, found.text));
         }
         if let Some(identity) =
             self.target.as_ref().filter(|target| target.profile).and_then(|target| target.identity.as_ref())
             && !unmapped
             && !self.mapping.iter().any(|mapping| path::fills(&mapping.destination, &identity.path))
         {
-            problem("map", format!("nothing is mapped to the primary identity \"{}\"", identity.path));
+            problem(Part::Map, format!("nothing is mapped to the primary identity \"{}\"", identity.path));
         }
         if self.delta_column.as_deref().is_some_and(str::is_empty) {
-            problem("delta column", "it has no name".to_owned());
+            problem(Part::DeltaColumn, "it has no name".to_owned());
         }
         if self.delta_column.is_none() && (self.delta_format.is_some() || self.delta_time_zone.is_some()) {
-            problem("delta column", "a format or time zone is given, but no column".to_owned());
+            problem(Part::DeltaColumn, "a format or time zone is given, but no column".to_owned());
         }
         let source = self.source.as_ref();
         if let Some(source) = source.filter(|source| !matches!(source, Source::Table(_)))
             && let Some(column) = &self.delta_column
         {
             problem(
-                "delta column",
+                Part::DeltaColumn,
                 format!("{} has no column that tells when rows changed, here {column}", source.what()),
             );
         }
         let streaming = source.is_some_and(Source::is_streaming);
         match &self.schedule {
             Some(schedule) if streaming => {
-                problem("schedule", format!("data of a stream is read as it comes, here {schedule}"))
+                problem(Part::Schedule, format!("data of a stream is read as it comes, here {schedule}"))
             }
             schedule => {
                 if let Some(Err(text)) = schedule.as_ref().map(Schedule::check) {
-                    problem("schedule", text);
+                    problem(Part::Schedule, text);
                 }
             }
         }
         if streaming && self.options.is_some() {
-            problem("options", "flows of a stream take none".to_owned());
+            problem(Part::Options, "flows of a stream take none".to_owned());
         }
         if let Some(Err(text)) = self.options.as_ref().map(Options::check) {
-            problem("options", text);
+            problem(Part::Options, text);
         }
         let (Some(source), Some(target), true) = (self.source, self.target, problems.is_empty()) else {
-            return Err(failure::refused(&self.name, &problems));
+            return Err(failure::refused(Told { name: &self.name, places: self.places.as_deref() }, &problems));
         };
         let delta_column = self.delta_column.map(|name| {
             let mut column = DeltaColumn::new(name);
@@ -299,6 +309,7 @@ impl PipelineBuilder {
             draft: self.draft,
             journal: self.journal,
             observer: self.observer,
+            places: self.places,
         })))
     }
 }

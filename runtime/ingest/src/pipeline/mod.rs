@@ -28,6 +28,7 @@ use crate::event::Observer;
 use crate::handle::FlowHandle;
 use crate::journal::Place;
 use crate::plan::{self, Plan};
+use crate::problem::{Places, Told};
 
 /// One way of data into the platform: source, target, mapping, schedule. Clones are cheap.
 #[derive(Clone)]
@@ -54,6 +55,15 @@ pub(crate) struct Definition {
     pub(crate) draft: bool,
     pub(crate) journal: Place,
     pub(crate) observer: Observer,
+    /// Where it stands in the file that it was read from.
+    pub(crate) places: Option<Arc<Places>>,
+}
+
+impl Definition {
+    /// The pipeline as errors name it.
+    pub(crate) fn told(&self) -> Told<'_> {
+        Told { name: &self.name, places: self.places.as_deref() }
+    }
 }
 
 impl Pipeline {

@@ -1,6 +1,7 @@
 //! Where data goes to.
 
 use super::path;
+use crate::problem::{Part, Problem};
 use crate::xdm::classes;
 
 /// Where data goes to: a schema and a dataset, each new or existing.
@@ -101,46 +102,50 @@ impl Target {
     }
 
     /// Says what is wrong.
-    pub(crate) fn check(&self) -> Vec<String> {
+    pub(crate) fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         match &self.schema {
             SchemaTarget::New { title, .. } if title.trim().is_empty() => {
-                problems.push("the schema has no title".to_owned());
+                problem(Part::Schema, "the schema has no title".to_owned());
             }
             SchemaTarget::New { class, field_groups, .. } => {
                 for (index, group) in field_groups.iter().enumerate() {
                     if group == class || field_groups[..index].contains(group) {
-                        problems.push(format!("{group} is named twice"));
+                        problem(Part::FieldGroup(index), format!("{group} is named twice"));
                     }
                 }
                 if self.profile && self.identity.is_none() {
-                    problems
-                        .push("Profile needs a primary identity; call .primary_identity(path, namespace)".to_owned());
+                    let text = "Profile needs a primary identity; call .primary_identity(path, namespace)";
+                    problem(Part::Profile, text.to_owned());
                 }
                 if let DatasetTarget::Existing { id } = &self.dataset {
-                    problems.push(format!("dataset {id} exists and has its schema; name that with Target::schema(id)"));
+                    let text = format!("dataset {id} exists and has its schema; name that with Target::schema(id)");
+                    problem(Part::Dataset, text);
                 }
             }
             SchemaTarget::Existing { id, field_groups } => {
                 if id.is_empty() {
-                    problems.push("the schema has no id".to_owned());
+                    problem(Part::Schema, "the schema has no id".to_owned());
                 }
                 if !field_groups.is_empty() {
-                    problems.push(format!("schema {id} exists; field groups are for a new one"));
+                    problem(Part::FieldGroup(0), format!("schema {id} exists; field groups are for a new one"));
                 }
             }
         }
         match &self.dataset {
-            DatasetTarget::Existing { id } if id.is_empty() => problems.push("the dataset has no id".to_owned()),
+            DatasetTarget::Existing { id } if id.is_empty() => {
+                problem(Part::Dataset, "the dataset has no id".to_owned());
+            }
             DatasetTarget::New { name: Some(name) } if name.trim().is_empty() => {
-                problems.push("the dataset has no name".to_owned());
+                problem(Part::Dataset, "the dataset has no name".to_owned());
             }
             _ => {}
         }
         if let Some(PrimaryIdentity { path, namespace }) = &self.identity {
-            problems.extend(path::check(path).err());
+            path::check(path).err().into_iter().for_each(|text| problem(Part::Identity, text));
             if namespace.is_empty() {
-                problems.push(format!("the identity {path} has no namespace"));
+                problem(Part::Identity, format!("the identity {path} has no namespace"));
             }
         }
         problems

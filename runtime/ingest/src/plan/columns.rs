@@ -6,13 +6,14 @@ use serde_json::Value;
 use super::look::{Known, Look};
 use crate::nearest::did_you_mean;
 use crate::pipeline::{Definition, Mapping, MappingSource, Source, mentioned};
+use crate::problem::{Part, Problem};
 
 /// The columns that the pipeline wants, as the source describes them and in its order; none where fields lie in each other
 /// or are not known.
 ///
 /// # Errors
 /// Those that the source does not have, each with the part of the pipeline that wants it and the name it may have meant.
-pub(crate) fn wanted(definition: &Definition, look: &Look) -> Result<Vec<TableColumn>, Vec<String>> {
+pub(crate) fn wanted(definition: &Definition, look: &Look) -> Result<Vec<TableColumn>, Vec<Problem>> {
     match &look.known {
         Known::Columns(known) => columns(definition, &look.place, known),
         Known::Fields(schema) => fields(definition, &look.place, schema).map(|()| Vec::new()),
@@ -20,37 +21,38 @@ pub(crate) fn wanted(definition: &Definition, look: &Look) -> Result<Vec<TableCo
     }
 }
 
-fn columns(definition: &Definition, place: &str, known: &[TableColumn]) -> Result<Vec<TableColumn>, Vec<String>> {
+fn columns(definition: &Definition, place: &str, known: &[TableColumn]) -> Result<Vec<TableColumn>, Vec<Problem>> {
     let names = || known.iter().map(|column| column.name.as_str());
     let nested = definition.source.is_nested();
     let mut wanted = Vec::new();
     let mut problems = Vec::new();
-    let mut want = |part: &str, name: &str| {
+    let mut want = |part: Part, name: &str| {
         // What is inside of a column is not told.
         let column = if nested { name.split(['.', '[']).next().unwrap_or(name) } else { name };
         if names().any(|known| known == name || known == column) {
             wanted.push(name.to_owned());
         } else {
             let hint = did_you_mean(name, names());
-            problems.push(format!("{part}: {place} has no column \"{name}\"{hint}"));
+            problems.push(Problem::new(part, format!("{place} has no column \"{name}\"{hint}")));
         }
     };
-    for Mapping { source, .. } in &definition.mapping {
+    for (index, Mapping { source, .. }) in definition.mapping.iter().enumerate() {
+        let part = Part::Entry(index);
         match source {
-            MappingSource::Column(name) => want("map", name),
+            MappingSource::Column(name) => want(part, name),
             // Whatever else an expression mentions is a function or a constant.
             MappingSource::Expression(expression) => {
                 let mentioned = mentioned(expression);
-                names().filter(|name| mentioned.contains(name)).for_each(|name| want("map", name));
+                names().filter(|name| mentioned.contains(name)).for_each(|name| want(part, name));
             }
             MappingSource::Constant(_) => {}
         }
     }
     if let Source::Table(source) = &definition.source {
-        source.columns.iter().for_each(|name| want("columns", name));
+        source.columns.iter().for_each(|name| want(Part::Columns, name));
     }
     if let Some(column) = &definition.delta_column {
-        want("delta column", &column.name);
+        want(Part::DeltaColumn, &column.name);
     }
     if problems.is_empty() {
         Ok(known.iter().filter(|column| wanted.contains(&column.name)).cloned().collect())
@@ -59,14 +61,15 @@ fn columns(definition: &Definition, place: &str, known: &[TableColumn]) -> Resul
     }
 }
 
-fn fields(definition: &Definition, place: &str, schema: &Value) -> Result<(), Vec<String>> {
+fn fields(definition: &Definition, place: &str, schema: &Value) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
-    for Mapping { source, .. } in &definition.mapping {
+    for (index, Mapping { source, .. }) in definition.mapping.iter().enumerate() {
         if let MappingSource::Column(path) = source
             && let Err((around, hint)) = find(schema, path)
         {
             let around = if around.is_empty() { String::new() } else { format!(" in {around}") };
-            problems.push(format!("map: {place} has no field \"{path}\"{around}{hint}"));
+            let text = format!("{place} has no field \"{path}\"{around}{hint}");
+            problems.push(Problem::new(Part::Entry(index), text));
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }

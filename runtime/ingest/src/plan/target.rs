@@ -10,6 +10,7 @@ use crate::clients::Clients;
 use crate::event::Step;
 use crate::failure;
 use crate::pipeline::{DatasetTarget, Definition, PrimaryIdentity, SchemaTarget, Target, descriptor_property};
+use crate::problem::{Part, Problem};
 
 /// Tag that makes a schema part of Profile.
 pub(crate) const UNION_TAG: &str = "union";
@@ -18,36 +19,40 @@ pub(crate) const PROFILE_TAG: &str = "unifiedProfile";
 /// Tag of a dataset whose identities feed Identity Service.
 pub(crate) const IDENTITY_TAG: &str = "unifiedIdentity";
 
-/// What is wrong with a target.
-pub(crate) enum Problem {
-    /// A call failed; with what it was for.
-    Failed(String, Error),
+/// Why a target cannot be used.
+pub(crate) enum Unfit {
+    /// A call failed; with the part that asked for it and what it was for.
+    Failed(Part, String, Error),
     /// Something does not fit.
-    Refused(String),
+    Refused(Problem),
 }
 
-impl Problem {
-    pub(crate) fn told(self, pipeline: &str) -> Error {
+impl Unfit {
+    pub(crate) fn told(self, definition: &Definition) -> Error {
         match self {
-            Self::Failed(part, error) => failure::failed(pipeline, part, error),
-            Self::Refused(text) => failure::refused(pipeline, &[format!("target: {text}")]),
+            Self::Failed(part, what, error) => failure::failed(definition.told(), part, what, error),
+            Self::Refused(problem) => failure::refused(definition.told(), &[problem]),
         }
+    }
+
+    fn refused(part: Part) -> impl FnOnce(String) -> Self {
+        move |text| Self::Refused(Problem::new(part, text))
     }
 }
 
 /// Reads class and field groups of a new schema, or an existing schema and dataset.
-pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<FoundTarget, Problem> {
+pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<FoundTarget, Unfit> {
     let target = &definition.target;
     match &target.schema {
         SchemaTarget::New { class, field_groups, .. } => {
-            let groups = field_groups.iter().map(|group| field_group(clients, group));
+            let groups = field_groups.iter().enumerate().map(|(index, group)| field_group(clients, index, group));
             let (class, _) = tokio::try_join!(class_title(clients, class), try_join_all(groups))?;
             Ok(FoundTarget { class, ..FoundTarget::default() })
         }
         SchemaTarget::Existing { id, .. } => {
             let (schema, dataset) = tokio::try_join!(schema(clients, id, target), dataset(clients, target))?;
             if let Some((dataset_id, dataset)) = &dataset {
-                check_dataset(dataset_id, dataset, &schema, target.profile).map_err(Problem::Refused)?;
+                check_dataset(dataset_id, dataset, &schema, target.profile).map_err(Unfit::refused(Part::Dataset))?;
             }
             let dataset = dataset.map(|(id, dataset)| dataset.name.map_or(id, |name| name.to_string()));
             Ok(FoundTarget { class: None, schema: Some(schema), dataset })
@@ -67,42 +72,42 @@ fn containers(id: &str) -> [ContainerId; 2] {
     }
 }
 
-async fn class_title(clients: &Clients, id: &str) -> Result<Option<String>, Problem> {
+async fn class_title(clients: &Clients, id: &str) -> Result<Option<String>, Unfit> {
     let [first, second] = containers(id);
     let get = |container| clients.registry.get_class().container_id(container).class_id(id).send();
     let class = match get(first).await {
         Err(error) if error.is_not_found() => get(second).await,
         answer => answer,
     };
-    Ok(class.map_err(|error| Problem::Failed(format!("class {id}"), error))?.title)
+    Ok(class.map_err(|error| Unfit::Failed(Part::Schema, format!("class {id}"), error))?.title)
 }
 
-async fn field_group(clients: &Clients, id: &str) -> Result<(), Problem> {
+async fn field_group(clients: &Clients, index: usize, id: &str) -> Result<(), Unfit> {
     let [first, second] = containers(id);
     let get = |container| clients.registry.get_field_group().container_id(container).field_group_id(id).send();
     let group = match get(first).await {
         Err(error) if error.is_not_found() => get(second).await,
         answer => answer,
     };
-    group.map(|_| ()).map_err(|error| Problem::Failed(format!("field group {id}"), error))
+    group.map(|_| ()).map_err(|error| Unfit::Failed(Part::FieldGroup(index), format!("field group {id}"), error))
 }
 
-async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSchema, Problem> {
+async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSchema, Unfit> {
     let schema = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(id);
-    let failed = |error| Problem::Failed(format!("schema {id}"), error);
+    let failed = |error| Unfit::Failed(Part::Schema, format!("schema {id}"), error);
     let descriptors = async {
         if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
     };
     let (schema, descriptors) = tokio::join!(schema.send(), descriptors);
     let schema = schema.map_err(failed)?;
-    let identities = descriptors.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
+    let identities = descriptors.map_err(|error| Unfit::Failed(Part::Identity, "identities".to_owned(), error))?;
     found(schema, identities.unwrap_or_default(), target)
 }
 
 /// What there is of a schema that was found, with what is said about it elsewhere.
-pub(crate) async fn describe(clients: &Clients, schema: XdmSchema, target: &Target) -> Result<FoundSchema, Problem> {
+pub(crate) async fn describe(clients: &Clients, schema: XdmSchema, target: &Target) -> Result<FoundSchema, Unfit> {
     let identities = if target.identity.is_some() { identities(clients).await } else { Ok(Vec::new()) };
-    let identities = identities.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
+    let identities = identities.map_err(|error| Unfit::Failed(Part::Identity, "identities".to_owned(), error))?;
     found(schema, identities, target)
 }
 
@@ -127,11 +132,11 @@ pub(crate) async fn stated_since(
     }
 }
 
-fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Target) -> Result<FoundSchema, Problem> {
+fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Target) -> Result<FoundSchema, Unfit> {
     identities.retain(|descriptor| descriptor.xdm_source_schema.as_deref() == Some(&schema.id));
 
     let identity = match &target.identity {
-        Some(wanted) => stated(&identities, wanted).map_err(Problem::Refused)?,
+        Some(wanted) => stated(&identities, wanted).map_err(Unfit::refused(Part::Identity))?,
         None => None,
     };
     let title = schema.title.unwrap_or_else(|| schema.id.clone());
@@ -140,7 +145,7 @@ fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Ta
         let text = format!(
             "schema {title} has no primary identity, which Profile needs; call .primary_identity(path, namespace)"
         );
-        return Err(Problem::Refused(text));
+        return Err(Unfit::refused(Part::Profile)(text));
     }
     let profile = schema.meta_immutable_tags.iter().any(|tag| tag == UNION_TAG);
     Ok(FoundSchema { id: schema.id, title, identity, profile })
@@ -170,10 +175,10 @@ fn stated(identities: &[DescriptorResource], wanted: &PrimaryIdentity) -> Result
     }
 }
 
-async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, Dataset)>, Problem> {
+async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, Dataset)>, Unfit> {
     let DatasetTarget::Existing { id } = &target.dataset else { return Ok(None) };
     let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
-    dataset.map(Some).map_err(|error| Problem::Failed(format!("dataset {id}"), error))
+    dataset.map(Some).map_err(|error| Unfit::Failed(Part::Dataset, format!("dataset {id}"), error))
 }
 
 fn check_dataset(id: &str, dataset: &Dataset, schema: &FoundSchema, profile: bool) -> Result<(), String> {
