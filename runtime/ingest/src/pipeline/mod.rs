@@ -14,7 +14,7 @@ use std::sync::Arc;
 use aep_core::{Result, Sandbox};
 
 pub use self::builder::PipelineBuilder;
-pub(crate) use self::mapping::{Mapping, MappingSource};
+pub(crate) use self::mapping::{Mapping, MappingSource, check as check_mapping};
 pub use self::options::Options;
 pub(crate) use self::path::{descriptor_property, mentioned};
 pub use self::schedule::{EpochSeconds, Schedule};
