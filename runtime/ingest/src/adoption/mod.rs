@@ -22,6 +22,7 @@ use serde_json::Value;
 pub(crate) use self::compare::differences;
 pub(crate) use self::find::{Resource, listed_as};
 use self::remedy::{Judged, Remedy, advice};
+pub(crate) use self::remedy::{is_draft, started};
 use crate::apply::{self, Resources};
 use crate::clients::Clients;
 use crate::difference::Difference;

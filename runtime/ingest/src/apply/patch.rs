@@ -8,6 +8,8 @@ use crate::adoption::differences;
 
 /// Name of the transformation that maps.
 pub(crate) const MAPPING: &str = "Mapping";
+/// Name of the one that says how rows are read.
+pub(crate) const COPY: &str = "Copy";
 /// Members of a schedule that a single run has no place for.
 const REPEATED: [&str; 2] = ["interval", "backfill"];
 
@@ -34,6 +36,11 @@ pub(crate) fn patch(found: &Value, wanted: &Value) -> Vec<JsonPatch> {
     patch.extend(idle.map(|member| JsonPatch::remove(format!("/scheduleParams/{member}"))));
     transformations(&mut patch, &found["transformations"], &wanted["transformations"]);
     patch
+}
+
+/// The transformation of a flow that has this name.
+pub(crate) fn transformation<'a>(flow: &'a Value, name: &str) -> Option<&'a Value> {
+    flow["transformations"].as_array()?.iter().find(|transformation| transformation["name"] == name)
 }
 
 fn set(patch: &mut Vec<JsonPatch>, parent: &str, name: &str, found: &Value, wanted: &Value) {

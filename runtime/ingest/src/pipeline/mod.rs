@@ -15,7 +15,7 @@ use std::sync::Arc;
 use aep_core::{Result, Sandbox};
 
 pub use self::builder::PipelineBuilder;
-pub(crate) use self::mapping::{Mapping, MappingSource};
+pub(crate) use self::mapping::{Mapping, MappingSource, check as check_mapping};
 pub use self::options::Options;
 pub use self::own_fields::OwnFields;
 pub(crate) use self::path::{Level, descriptor_property, levels, mentioned};
