@@ -22,6 +22,8 @@ pub(crate) enum Part {
     Schema,
     /// A field group of the schema, by its index.
     FieldGroup(usize),
+    /// The field group that the pipeline makes.
+    OwnFields,
     Dataset,
     Identity,
     Profile,
@@ -46,9 +48,13 @@ impl Part {
             Self::Source | Self::UsedBaseConnection => "source",
             Self::BaseConnection => "base connection",
             Self::Columns => "columns",
-            Self::Target | Self::Schema | Self::FieldGroup(_) | Self::Dataset | Self::Identity | Self::Profile => {
-                "target"
-            }
+            Self::Target
+            | Self::Schema
+            | Self::FieldGroup(_)
+            | Self::OwnFields
+            | Self::Dataset
+            | Self::Identity
+            | Self::Profile => "target",
             Self::Map | Self::Entry(_) => "map",
             Self::DeltaColumn => "delta column",
             Self::Schedule => "schedule",
@@ -62,10 +68,13 @@ impl Part {
     fn around(self) -> Self {
         match self {
             Self::UsedBaseConnection | Self::BaseConnection | Self::Columns | Self::FlowSpec => Self::Source,
-            Self::Schema | Self::FieldGroup(_) | Self::Dataset | Self::Identity | Self::Profile => Self::Target,
+            Self::Schema | Self::FieldGroup(_) | Self::OwnFields | Self::Dataset | Self::Identity | Self::Profile => {
+                Self::Target
+            }
             Self::Entry(_) => Self::Map,
             Self::Made(Step::BaseConnection) => Self::BaseConnection,
             Self::Made(Step::FlowSpec | Step::SourceConnection) => Self::Source,
+            Self::Made(Step::FieldGroup) => Self::OwnFields,
             Self::Made(Step::Schema) => Self::Schema,
             Self::Made(Step::Identity) => Self::Identity,
             Self::Made(Step::Profile) => Self::Profile,

@@ -21,6 +21,7 @@ pub struct PipelineBuilder {
     name: String,
     description: Option<String>,
     source: Option<Source>,
+    base_connection_name: Option<String>,
     new_base_connection: Option<NewBaseConnection>,
     target: Option<Target>,
     mapping: Vec<Mapping>,
@@ -30,6 +31,8 @@ pub struct PipelineBuilder {
     schedule: Option<Schedule>,
     options: Option<Options>,
     keep_on_failure: bool,
+    take_over: bool,
+    draft: bool,
     journal: Place,
     observer: Observer,
     places: Option<Arc<Places>>,
@@ -41,6 +44,7 @@ impl PipelineBuilder {
             name,
             description: None,
             source: None,
+            base_connection_name: None,
             new_base_connection: None,
             target: None,
             mapping: Vec::new(),
@@ -50,6 +54,8 @@ impl PipelineBuilder {
             schedule: None,
             options: None,
             keep_on_failure: false,
+            take_over: false,
+            draft: false,
             journal: Place::default(),
             observer: Observer::default(),
             places: None,
@@ -65,6 +71,13 @@ impl PipelineBuilder {
     /// Where data comes from, for example `Salesforce::table("Contact").base_connection(id)`.
     pub fn source(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Reads the source through the base connection of this name. Ids differ from sandbox to sandbox, names need not: the plan looks
+    /// for the one that has the name and is of the source's connector, before it looks through it.
+    pub fn base_connection_named(mut self, name: impl Into<String>) -> Self {
+        self.base_connection_name = Some(name.into());
         self
     }
 
@@ -150,6 +163,21 @@ impl PipelineBuilder {
         self
     }
 
+    /// Takes what has the names that the pipeline gives for the pipeline's, and changes it to what the pipeline says as far as
+    /// that can be changed. Without it only what the journal names is changed, and anything else that has a name is an error:
+    /// it may be somebody else's.
+    pub fn take_over(mut self, take_over: bool) -> Self {
+        self.take_over = take_over;
+        self
+    }
+
+    /// Makes the flow as a draft, which does nothing until [`FlowHandle::publish`](crate::FlowHandle::publish). Applied without
+    /// this later, the pipeline publishes it. A plan refuses it where the kind of flow knows no drafts.
+    pub fn draft(mut self) -> Self {
+        self.draft = true;
+        self
+    }
+
     /// The file that says what was made so far, so that a run that was broken off can be gone on with. It is made when it is
     /// needed, holds ids and no secrets, and is that of one pipeline in one sandbox.
     ///
@@ -223,9 +251,13 @@ impl PipelineBuilder {
         match &self.source {
             None => problem(Part::Source, "not given".to_owned()),
             Some(source) => {
-                let found = source.check(self.new_base_connection.is_some());
+                let named = self.base_connection_name.as_ref().map(|_| "one by its name");
+                let found = source.check(self.new_base_connection.as_ref().map_or(named, |_| Some("a new one")));
                 found.into_iter().for_each(|found| problem(found.part, found.text));
             }
+        }
+        if let (Some(name), Some(_)) = (&self.base_connection_name, &self.new_base_connection) {
+            problem(Part::BaseConnection, format!("{name} exists, and a new one is asked for; leave one out"));
         }
         if let Some(new) = &self.new_base_connection {
             self.check_base_connection(new).into_iter().for_each(|text| problem(Part::BaseConnection, text));
@@ -293,12 +325,15 @@ impl PipelineBuilder {
             description: self.description,
             schedule: (!streaming).then(|| self.schedule.unwrap_or_default()),
             source,
+            base_connection_name: self.base_connection_name,
             new_base_connection: self.new_base_connection,
             target,
             mapping: self.mapping,
             delta_column,
             options: self.options,
             keep_on_failure: self.keep_on_failure,
+            take_over: self.take_over,
+            draft: self.draft,
             journal: self.journal,
             observer: self.observer,
             places: self.places,
