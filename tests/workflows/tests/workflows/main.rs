@@ -13,6 +13,7 @@ mod existing_target;
 mod failures;
 mod fault_matrix;
 mod faults;
+mod files;
 mod flow_handle;
 mod hints;
 mod load;
