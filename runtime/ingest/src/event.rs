@@ -72,6 +72,8 @@ pub enum EventKind {
     Used,
     /// It was found on the platform and is the pipeline's: an earlier apply made it, or one whose answer was lost.
     Adopted,
+    /// It was there, and was changed to what the pipeline says.
+    Changed,
     /// It was removed.
     Removed,
     /// It could not be made, or not be removed.
@@ -85,6 +87,7 @@ impl fmt::Display for EventKind {
             Self::Created => "created",
             Self::Used => "used",
             Self::Adopted => "adopted",
+            Self::Changed => "changed",
             Self::Removed => "removed",
             Self::Failed => "failed",
         })

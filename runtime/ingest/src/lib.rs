@@ -64,6 +64,7 @@ mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
+mod difference;
 mod event;
 mod failure;
 #[cfg(feature = "file")]
@@ -79,11 +80,12 @@ pub mod xdm;
 
 pub use apply::Resources;
 pub use base_connection::base_connection;
+pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 #[cfg(feature = "file")]
 pub use file::{FileProblem, FileProblems, PipelineFile};
-pub use handle::{FlowHandle, Run, Watch};
+pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
     EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,

@@ -27,7 +27,7 @@ pub(crate) fn body(step: Step, definition: &Definition, found: &Found, ids: &Res
         Step::TargetConnection => {
             written(serde_json::to_value(requests::target_connection(definition, &ids.schema_id, &ids.dataset_id)))
         }
-        Step::MappingSet => written(serde_json::to_value(requests::mapping_set(definition, &ids.schema_id))),
+        Step::MappingSet => written(serde_json::to_value(requests::mapping_set_of(definition, &ids.schema_id))),
         Step::Flow => {
             let at = |now: i64| {
                 written(serde_json::to_value(requests::flow(definition, found, ids, EpochSeconds::from(now))?))

@@ -3,18 +3,24 @@
 mod attempt;
 mod base;
 mod body;
+mod change;
 mod ledger;
+mod patch;
 mod removal;
 mod requests;
 
 use aep_core::{JsonPatch, Result};
+use aep_flow_service::types::FlowCreateMode;
 use serde::Serialize;
 
 use self::base::Base;
 pub(crate) use self::body::body;
+pub(crate) use self::change::{as_value, change_flow, put_mapping_set};
 pub(crate) use self::ledger::Made;
 use self::ledger::{Ledger, Stopped};
+pub(crate) use self::patch::{COPY, MAPPING, transformation};
 pub(crate) use self::removal::remove;
+pub(crate) use self::requests::mapping_set;
 use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::failure::{self, ApplyFailure, Leftover};
@@ -246,8 +252,11 @@ impl Worker<'_> {
         if self.plan.definition.mapping.is_empty() {
             return Ok(None);
         }
+        if let Some(there) = self.to_change(Step::MappingSet) {
+            return self.change_mapping_set(there, ids).await.map(Some);
+        }
         let create = async || {
-            let body = requests::mapping_set(&self.plan.definition, &ids.schema_id);
+            let body = requests::mapping_set_of(&self.plan.definition, &ids.schema_id);
             let set = self.plan.clients.data_prep.create_mapping_set().body(body).send().await?;
             Ok((set.id, set.version.map(|version| version.to_string())))
         };
@@ -255,10 +264,17 @@ impl Worker<'_> {
     }
 
     async fn flow(&self, ids: &Resources) -> Result<String, Stopped> {
+        if let Some(there) = self.to_change(Step::Flow) {
+            return self.change_flow(there, ids).await;
+        }
         let create = async || {
             let now = self.plan.clients.sandbox.aep().clock().system_time().into();
             let body = requests::flow(&self.plan.definition, &self.plan.found, ids, now)?;
-            Ok((self.plan.clients.flow.create_flow().body(body).send().await?.id, None))
+            let mut request = self.plan.clients.flow.create_flow().body(body);
+            if self.plan.definition.draft {
+                request = request.mode(FlowCreateMode::Draft);
+            }
+            Ok((request.send().await?.id, None))
         };
         Ok(self.make(Step::Flow, ids, create).await?.id)
     }

@@ -21,8 +21,8 @@ use aep_sources::{DATA_LAKE_CONNECTION_SPEC_ID, STREAMING_PROVIDER_ID};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Resources;
 use super::base::Base;
+use super::{COPY, MAPPING, Resources};
 use crate::base_connection::NewBaseConnection;
 use crate::pipeline::{
     DatasetOptions, Definition, EpochSeconds, PrimaryIdentity, SchemaTarget, Source, Target, descriptor_property,
@@ -172,14 +172,23 @@ pub(super) fn target_connection(definition: &Definition, schema: &str, dataset: 
     request
 }
 
-pub(super) fn mapping_set(definition: &Definition, schema: &str) -> MappingSetRequest {
-    let nested = definition.source.is_nested();
-    let mappings = definition.mapping.iter().map(|mapping| {
+pub(super) fn mapping_set_of(definition: &Definition, schema: &str) -> MappingSetRequest {
+    mapping_set(&definition.name, &definition.mapping, definition.source.is_nested(), schema)
+}
+
+/// A mapping set to a schema; `nested` says whether dots in the names of columns separate levels.
+pub(crate) fn mapping_set(
+    name: &str,
+    mapping: &[crate::pipeline::Mapping],
+    nested: bool,
+    schema: &str,
+) -> MappingSetRequest {
+    let mappings = mapping.iter().map(|mapping| {
         let (kind, source) = mapping.source.sent(nested);
         Mapping::new().source_type(kind).source(source).destination(&mapping.destination)
     });
     let reference = MappingSchemaReference::new().id(schema).content_type(FULL_SCHEMA);
-    MappingSetRequest::new(mappings).name(&definition.name).output_schema(MappingSchema::new().schema_ref(reference))
+    MappingSetRequest::new(mappings).name(name).output_schema(MappingSchema::new().schema_ref(reference))
 }
 
 pub(super) fn flow(
@@ -190,17 +199,17 @@ pub(super) fn flow(
 ) -> Result<CreateFlowRequest> {
     let mut transformations = Vec::new();
     if let Source::Files(_) = &definition.source {
-        transformations.push(transformation("Copy", &CopyTransformation::new().mode(CopyMode::Append))?);
+        transformations.push(transformation(COPY, &CopyTransformation::new().mode(CopyMode::Append))?);
     }
     if let Some(column) = &definition.delta_column {
         let format = column.format.as_deref().unwrap_or(&definition.source.connector().delta_format);
         let column = DeltaColumn::new(&column.name).date_format(format).timezone(&column.time_zone);
-        transformations.push(transformation("Copy", &CopyTransformation::new().delta_column(column))?);
+        transformations.push(transformation(COPY, &CopyTransformation::new().delta_column(column))?);
     }
     if !resources.mapping_id.is_empty() {
         let mapping =
             MappingTransformation::new(&resources.mapping_id).mapping_version(resources.mapping_version.as_str());
-        transformations.push(transformation("Mapping", &mapping)?);
+        transformations.push(transformation(MAPPING, &mapping)?);
     }
     let mut request = CreateFlowRequest::new(
         &definition.name,

@@ -31,6 +31,8 @@ pub struct PipelineBuilder {
     schedule: Option<Schedule>,
     options: Option<Options>,
     keep_on_failure: bool,
+    take_over: bool,
+    draft: bool,
     journal: Place,
     observer: Observer,
     places: Option<Arc<Places>>,
@@ -52,6 +54,8 @@ impl PipelineBuilder {
             schedule: None,
             options: None,
             keep_on_failure: false,
+            take_over: false,
+            draft: false,
             journal: Place::default(),
             observer: Observer::default(),
             places: None,
@@ -156,6 +160,21 @@ impl PipelineBuilder {
     /// Leaves what was made when a later step fails. By default it is removed.
     pub fn keep_on_failure(mut self, keep: bool) -> Self {
         self.keep_on_failure = keep;
+        self
+    }
+
+    /// Takes what has the names that the pipeline gives for the pipeline's, and changes it to what the pipeline says as far as
+    /// that can be changed. Without it only what the journal names is changed, and anything else that has a name is an error:
+    /// it may be somebody else's.
+    pub fn take_over(mut self, take_over: bool) -> Self {
+        self.take_over = take_over;
+        self
+    }
+
+    /// Makes the flow as a draft, which does nothing until [`FlowHandle::publish`](crate::FlowHandle::publish). Applied without
+    /// this later, the pipeline publishes it. A plan refuses it where the kind of flow knows no drafts.
+    pub fn draft(mut self) -> Self {
+        self.draft = true;
         self
     }
 
@@ -313,6 +332,8 @@ impl PipelineBuilder {
             delta_column,
             options: self.options,
             keep_on_failure: self.keep_on_failure,
+            take_over: self.take_over,
+            draft: self.draft,
             journal: self.journal,
             observer: self.observer,
             places: self.places,

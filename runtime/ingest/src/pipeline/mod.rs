@@ -15,7 +15,7 @@ use std::sync::Arc;
 use aep_core::{Result, Sandbox};
 
 pub use self::builder::PipelineBuilder;
-pub(crate) use self::mapping::{Mapping, MappingSource};
+pub(crate) use self::mapping::{Mapping, MappingSource, check as check_mapping};
 pub use self::options::Options;
 pub use self::own_fields::OwnFields;
 pub(crate) use self::path::{Level, descriptor_property, levels, mentioned};
@@ -53,6 +53,10 @@ pub(crate) struct Definition {
     pub(crate) schedule: Option<Schedule>,
     pub(crate) options: Option<Options>,
     pub(crate) keep_on_failure: bool,
+    /// Whether what has the names counts as the pipeline's without the journal's word.
+    pub(crate) take_over: bool,
+    /// Whether the flow is made as a draft.
+    pub(crate) draft: bool,
     pub(crate) journal: Place,
     pub(crate) observer: Observer,
     /// Where it stands in the file that it was read from.

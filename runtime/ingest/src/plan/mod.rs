@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aep_core::Result;
+use aep_flow_service::types::FlowState;
 use aep_sources::types::TableColumn;
 use serde::Serialize;
 use serde_json::Value;
@@ -34,6 +35,7 @@ pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
 use crate::adoption::Adopted;
 use crate::apply;
 use crate::clients::Clients;
+use crate::difference::Difference;
 use crate::event::{Event, Observer, Step};
 use crate::handle::FlowHandle;
 use crate::journal::{Location, Record};
@@ -69,6 +71,10 @@ pub(crate) struct Found {
     pub(crate) target: FoundTarget,
     /// What the pipeline would make, and is there.
     pub(crate) existing: BTreeMap<Step, Adopted>,
+    /// In what it differs from what the pipeline says, where that can be changed.
+    pub(crate) changes: BTreeMap<Step, Vec<Difference>>,
+    /// The flow, if it is there, as it was read.
+    pub(crate) flow: Option<Value>,
     /// Ids of what the journal has and the platform has not.
     pub(crate) gone: BTreeMap<Step, String>,
 }
@@ -131,6 +137,28 @@ pub struct PlannedStep {
     pub id: Option<String>,
     /// What is to be known of it.
     pub detail: String,
+    /// In what it is not as the pipeline says, be it that the pipeline was changed or that somebody changed it there. It is changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// The id that the journal has for it, of something that is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
+    /// The state of a flow that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<FlowState>,
+}
+
+impl PlannedStep {
+    pub(crate) fn new(
+        step: Step,
+        action: Action,
+        name: impl Into<String>,
+        id: Option<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        let (name, detail) = (name.into(), detail.into());
+        Self { step, action, name, id, detail, differences: Vec::new(), gone: None, state: None }
+    }
 }
 
 impl Plan {
@@ -154,17 +182,25 @@ impl Plan {
             Step::Flow,
         ];
         let profile = self.definition.target.profile;
-        links
+        let acts = |step: Step| {
+            let mut planned = self.steps.iter().filter(|planned| planned.step == step);
+            planned.any(|planned| matches!(planned.action, Action::Create | Action::Change))
+        };
+        // What goes beside the way to the target connection counts where that way is empty.
+        let aside = [Step::MappingSet, Step::SourceConnection].into_iter().find(|step| acts(*step));
+        let aside = aside.filter(|_| !acts(Step::Dataset) && !acts(Step::TargetConnection));
+        let mut chain: Vec<_> = links
             .into_iter()
             // Without Profile nothing waits for the identity.
             .filter(|step| profile || *step != Step::Identity)
             .filter(|step| *step != Step::BaseConnection || self.waits_for_base_connection())
-            .filter(|step| {
-                self.steps
-                    .iter()
-                    .any(|planned| planned.step == *step && matches!(planned.action, Action::Create | Action::Change))
-            })
-            .collect()
+            .filter(|step| acts(*step))
+            .collect();
+        if let Some(aside) = aside {
+            let at = chain.iter().position(|step| *step == Step::Flow).unwrap_or(chain.len());
+            chain.insert(at, aside);
+        }
+        chain
     }
 
     /// Whether all else waits for a new base connection: for one that may fail to lead to its source.

@@ -59,6 +59,11 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
     let flow_spec = flow_spec
         .map_err(|error| failed(Part::FlowSpec, format!("flow spec {}", source.flow_spec().0), error))?
         .map_err(|text| refused(definition, Part::FlowSpec, text))?;
+    if definition.draft && !flow_spec.features.draft {
+        let (name, id) = (&flow_spec.name, &flow_spec.reference.id);
+        let text = format!("{name} ({id}) does not support drafts; leave .draft() out");
+        return Err(refused(definition, Part::FlowSpec, text));
+    }
     let target = target.map_err(|unfit| unfit.told(definition, clients))?;
     let (columns, mut problems) = match columns::wanted(definition, &look, &target.fields) {
         Ok(columns) => (columns, Vec::new()),
@@ -77,6 +82,8 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
         flow_spec,
         target,
         existing: BTreeMap::new(),
+        changes: BTreeMap::new(),
+        flow: None,
         gone: BTreeMap::new(),
     };
     adoption::fit(definition, clients, &mut found, journal, listed?).await?;

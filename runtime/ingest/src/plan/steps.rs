@@ -1,5 +1,7 @@
 //! From what was found to the lines of a plan.
 
+use aep_flow_service::types::FlowState;
+
 use super::{Action, Found, PlannedStep, schema_check};
 use crate::adoption::Adopted;
 use crate::event::Step;
@@ -28,13 +30,13 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
         steps.push(make(found, Step::MappingSet, name, mapping));
     }
     let lacking = found.flow_spec.features.lacking();
-    steps.push(PlannedStep {
-        step: Step::FlowSpec,
-        action: Action::Use,
-        name: found.flow_spec.name.clone(),
-        id: Some(found.flow_spec.reference.id.clone()),
-        detail: format!("takes {connector} to the data lake{}{lacking}", if lacking.is_empty() { "" } else { "; " }),
-    });
+    steps.push(PlannedStep::new(
+        Step::FlowSpec,
+        Action::Use,
+        found.flow_spec.name.clone(),
+        Some(found.flow_spec.reference.id.clone()),
+        format!("takes {connector} to the data lake{}{lacking}", if lacking.is_empty() { "" } else { "; " }),
+    ));
     let mut detail = match &definition.schedule {
         Some(schedule) => schedule.to_string(),
         None => "whenever data comes".to_owned(),
@@ -64,13 +66,13 @@ fn base_connection(definition: &Definition, found: &Found) -> Option<PlannedStep
         Source::Stream(_) | Source::Webhook(_) => String::new(),
         source => format!(", shows {}", source.what()),
     };
-    Some(PlannedStep {
-        step: Step::BaseConnection,
-        action: Action::Use,
-        name: found.base_connection_name.clone().unwrap_or_else(|| id.clone()),
-        id: Some(id.clone()),
-        detail: format!("{connector}, exists{shows}"),
-    })
+    Some(PlannedStep::new(
+        Step::BaseConnection,
+        Action::Use,
+        found.base_connection_name.clone().unwrap_or_else(|| id.clone()),
+        Some(id.clone()),
+        format!("{connector}, exists{shows}"),
+    ))
 }
 
 /// A step whose resource is made, unless it is there.
@@ -79,17 +81,24 @@ fn make(found: &Found, step: Step, name: &str, mut detail: String) -> PlannedSte
         detail += if detail.is_empty() { "" } else { ", " };
         detail += &news;
     };
-    let name = name.to_owned();
     if let Some(Adopted { id, name: called, .. }) = found.existing.get(&step) {
-        if !called.is_empty() && *called != name {
+        if !called.is_empty() && called != name {
             tell(format!("renamed \"{called}\" since"));
         }
-        return PlannedStep { step, action: Action::Adopt, name, id: Some(id.clone()), detail };
+        let state = found.flow.as_ref().filter(|_| step == Step::Flow).and_then(|flow| flow["state"].as_str());
+        let state = state.map(FlowState::from);
+        if let Some(state) = state.as_ref().filter(|state| **state != FlowState::Enabled) {
+            tell(format!("is {state}"));
+        }
+        let differences = found.changes.get(&step).cloned().unwrap_or_default();
+        let action = if differences.is_empty() { Action::Adopt } else { Action::Change };
+        return PlannedStep { differences, state, ..PlannedStep::new(step, action, name, Some(id.clone()), detail) };
     }
-    if let Some(id) = found.gone.get(&step) {
+    let gone = found.gone.get(&step).cloned();
+    if let Some(id) = &gone {
         tell(format!("{id} is gone"));
     }
-    PlannedStep { step, action: Action::Create, name, id: None, detail }
+    PlannedStep { gone, ..PlannedStep::new(step, Action::Create, name, None, detail) }
 }
 
 fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
@@ -97,13 +106,13 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
     let existing = found.target.schema.as_ref();
     let title = match (&target.schema, existing) {
         (SchemaTarget::Existing(_), Some(schema)) => {
-            steps.push(PlannedStep {
-                step: Step::Schema,
-                action: Action::Use,
-                name: schema.title.clone(),
-                id: Some(schema.id.clone()),
-                detail: "exists".to_owned(),
-            });
+            steps.push(PlannedStep::new(
+                Step::Schema,
+                Action::Use,
+                schema.title.clone(),
+                Some(schema.id.clone()),
+                "exists".to_owned(),
+            ));
             &schema.title
         }
         (SchemaTarget::New { title, class }, _) => {
@@ -128,13 +137,13 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
         steps.push(if adopted {
             make(found, Step::Identity, &identity.path, detail)
         } else {
-            PlannedStep {
-                step: Step::Identity,
-                action: if descriptor.is_some() { Action::Use } else { Action::Create },
-                name: identity.path.clone(),
-                id: descriptor,
+            PlannedStep::new(
+                Step::Identity,
+                if descriptor.is_some() { Action::Use } else { Action::Create },
+                identity.path.clone(),
+                descriptor,
                 detail,
-            }
+            )
         });
     }
     if target.profile {
@@ -144,20 +153,20 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
             None => (Action::Create, "enables the schema"),
         };
         let detail = detail.to_owned();
-        steps.push(PlannedStep { step: Step::Profile, action, name: title.clone(), id: None, detail });
+        steps.push(PlannedStep::new(Step::Profile, action, title, None, detail));
     }
 }
 
 fn dataset(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
     let target = &definition.target;
     match (&target.dataset, &found.target.dataset) {
-        (DatasetTarget::Existing(_), Some((id, name))) => steps.push(PlannedStep {
-            step: Step::Dataset,
-            action: Action::Use,
-            name: name.clone(),
-            id: Some(id.clone()),
-            detail: if target.profile { "exists, enabled for Profile" } else { "exists" }.to_owned(),
-        }),
+        (DatasetTarget::Existing(_), Some((id, name))) => steps.push(PlannedStep::new(
+            Step::Dataset,
+            Action::Use,
+            name.clone(),
+            Some(id.clone()),
+            if target.profile { "exists, enabled for Profile" } else { "exists" }.to_owned(),
+        )),
         _ => {
             let options = target.dataset_options.to_string();
             let profile = if target.profile { "enabled for Profile" } else { "" };
