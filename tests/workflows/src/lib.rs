@@ -2,6 +2,7 @@
 
 pub mod arrived;
 pub mod decode;
+pub mod earliest;
 mod hasty;
 mod local;
 pub mod pipelines;
@@ -11,7 +12,7 @@ pub mod waves;
 pub mod xdm;
 
 pub use hasty::Hasty;
-pub use local::{Local, SANDBOX, client};
+pub use local::{Local, SANDBOX, builder, client};
 
 /// The README's programs, compiled as documentation tests.
 #[cfg(doctest)]

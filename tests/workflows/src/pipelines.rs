@@ -26,7 +26,14 @@ pub const FILES_PATH: &str = "/some/path/data.csv";
 pub type Recipe = fn() -> PipelineBuilder;
 
 /// All of them by name, for whoever goes through them: whatever holds for one holds for each.
-pub const ALL: [(&str, Recipe); 3] = [("crm", crm), ("guide", guide), ("own_connection", own_connection)];
+pub const ALL: [(&str, Recipe); 6] = [
+    ("crm", crm),
+    ("guide", guide),
+    ("own_connection", own_connection),
+    ("marketing_automation", marketing_automation),
+    ("streaming", streaming),
+    ("cloud_storage", cloud_storage),
+];
 
 /// The older CRM tutorial: three columns of a CRM table to a new schema and dataset, every half hour.
 pub fn crm() -> PipelineBuilder {
