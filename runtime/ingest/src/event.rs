@@ -14,6 +14,8 @@ pub enum Step {
     BaseConnection,
     /// The kind of flow.
     FlowSpec,
+    /// The field group with the organization's own fields.
+    FieldGroup,
     /// The target schema.
     Schema,
     /// The statement that a field of the schema identifies a person.
@@ -38,6 +40,7 @@ impl Step {
         match self {
             Self::BaseConnection => "base connection",
             Self::FlowSpec => "flow spec",
+            Self::FieldGroup => "field group",
             Self::Schema => "schema",
             Self::Identity => "identity",
             Self::Profile => "profile",

@@ -93,6 +93,8 @@ mod clients;
 mod difference;
 mod event;
 mod failure;
+#[cfg(feature = "file")]
+mod file;
 mod handle;
 mod journal;
 mod nearest;
@@ -107,10 +109,12 @@ pub use base_connection::base_connection;
 pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
+#[cfg(feature = "file")]
+pub use file::{FileProblem, FileProblems, PipelineFile};
 pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
-    EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
-    Target, WebhookSource,
+    EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,
+    StreamSource, Target, WebhookSource,
 };
 pub use plan::{Action, Plan, PlannedStep};

@@ -22,6 +22,8 @@ pub(crate) enum Part {
     Schema,
     /// A field group of the schema, by its index.
     FieldGroup(usize),
+    /// The field group that the pipeline makes.
+    OwnFields,
     Dataset,
     Identity,
     Profile,
@@ -39,16 +41,20 @@ pub(crate) enum Part {
 
 impl Part {
     /// Name for people; empty where the text says all.
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Whole => "",
             Self::Name => "name",
             Self::Source | Self::UsedBaseConnection => "source",
             Self::BaseConnection => "base connection",
             Self::Columns => "columns",
-            Self::Target | Self::Schema | Self::FieldGroup(_) | Self::Dataset | Self::Identity | Self::Profile => {
-                "target"
-            }
+            Self::Target
+            | Self::Schema
+            | Self::FieldGroup(_)
+            | Self::OwnFields
+            | Self::Dataset
+            | Self::Identity
+            | Self::Profile => "target",
             Self::Map | Self::Entry(_) => "map",
             Self::DeltaColumn => "delta column",
             Self::Schedule => "schedule",
@@ -62,10 +68,13 @@ impl Part {
     fn around(self) -> Self {
         match self {
             Self::UsedBaseConnection | Self::BaseConnection | Self::Columns | Self::FlowSpec => Self::Source,
-            Self::Schema | Self::FieldGroup(_) | Self::Dataset | Self::Identity | Self::Profile => Self::Target,
+            Self::Schema | Self::FieldGroup(_) | Self::OwnFields | Self::Dataset | Self::Identity | Self::Profile => {
+                Self::Target
+            }
             Self::Entry(_) => Self::Map,
             Self::Made(Step::BaseConnection) => Self::BaseConnection,
             Self::Made(Step::FlowSpec | Step::SourceConnection) => Self::Source,
+            Self::Made(Step::FieldGroup) => Self::OwnFields,
             Self::Made(Step::Schema) => Self::Schema,
             Self::Made(Step::Identity) => Self::Identity,
             Self::Made(Step::Profile) => Self::Profile,
@@ -116,15 +125,17 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Where a part, or else the part around it, is written: `contacts.yaml:14:10`.
+    /// Line and column of a part, or else of the part around it.
+    pub(crate) fn at(&self, part: Part) -> Option<(u64, u64)> {
+        let place = self.parts.get(&part).copied();
+        if part == Part::Whole { place } else { place.or_else(|| self.at(part.around())) }
+    }
+
+    /// Where a part is written: `contacts.yaml:14:10`.
     pub(crate) fn of(&self, part: Part) -> String {
-        let mut part = part;
-        loop {
-            match self.parts.get(&part) {
-                Some((line, column)) => return format!("{}:{line}:{column}", self.file),
-                None if part == Part::Whole => return self.file.clone(),
-                None => part = part.around(),
-            }
+        match self.at(part) {
+            Some((line, column)) => format!("{}:{line}:{column}", self.file),
+            None => self.file.clone(),
         }
     }
 }

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) use self::compare::differences;
-use self::find::Resource;
+pub(crate) use self::find::{Resource, listed_as};
 use self::remedy::{Judged, Remedy, advice};
 pub(crate) use self::remedy::{is_draft, started};
 use crate::apply::{self, Resources};
@@ -34,8 +34,9 @@ use crate::plan::{self, Found, dataset_name, target};
 use crate::problem::{Part, Problem};
 
 /// What is looked for, each after what it refers to.
-const ORDER: [Step; 7] = [
+const ORDER: [Step; 8] = [
     Step::BaseConnection,
+    Step::FieldGroup,
     Step::Schema,
     Step::Dataset,
     Step::SourceConnection,
@@ -66,6 +67,7 @@ pub(crate) type Listed = BTreeMap<Step, Vec<Resource>>;
 /// What the pipeline calls a step's resource; `None` where it makes none, or one without a name.
 fn name(definition: &Definition, step: Step) -> Option<&str> {
     match (step, &definition.target.schema, &definition.target.dataset) {
+        (Step::FieldGroup, ..) => definition.target.own_fields.as_ref().map(|own| &*own.title),
         (Step::Schema, SchemaTarget::New { title, .. }, _) => Some(title),
         (Step::Dataset, _, DatasetTarget::New { .. }) => Some(dataset_name(definition)),
         (Step::BaseConnection, ..) => definition.new_base_connection.as_ref().map(|new| &*new.request.name),
@@ -82,7 +84,7 @@ fn name(definition: &Definition, step: Step) -> Option<&str> {
 pub(crate) async fn listed(definition: &Definition, clients: &Clients) -> Result<Listed> {
     let named = ORDER.into_iter().filter_map(|step| Some((step, name(definition, step)?)));
     let lists = named.map(async |(step, name)| {
-        let list = find::named(clients, step, name).await;
+        let list = listed_as(clients, step, Some(name)).await;
         list.map(|list| (step, list)).map_err(|error| not_looked_up(definition, step, error))
     });
     Ok(try_join_all(lists).await?.into_iter().collect())
@@ -99,7 +101,7 @@ pub(crate) async fn fit(
     journal: &Record,
     mut listed: Listed,
 ) -> Result<()> {
-    let mut ids = known(definition, found);
+    let mut ids = known(found);
     for step in ORDER {
         let Some(mut candidates) = listed.remove(&step) else { continue };
         let journaled = journal.id(step);
@@ -123,7 +125,7 @@ pub(crate) async fn fit(
         if step == Step::Schema {
             let schema: XdmSchema = parsed(definition, step, &resource)?;
             let described = target::describe(clients, schema, &definition.target).await;
-            let described = described.map_err(|unfit| unfit.told(definition))?;
+            let described = described.map_err(|unfit| unfit.told(definition, clients))?;
             if let Some(identity) = described.identity.clone() {
                 let identity = Adopted { id: identity, name: String::new(), version: None };
                 found.existing.insert(Step::Identity, identity);
@@ -171,7 +173,7 @@ pub(crate) async fn look_up(
         let id = target::stated_since(clients, step, &ids.schema_id, wanted).await.map_err(failed)?;
         return Ok(id.map(|id| Adopted { id, name: String::new(), version: None }));
     };
-    let candidates = find::named(clients, step, name).await.map_err(failed)?;
+    let candidates = listed_as(clients, step, Some(name)).await.map_err(failed)?;
     let now = clients.sandbox.aep().clock().system_time().into();
     let chosen = choose(definition, found, step, ids, candidates, None, now)?;
     Ok(chosen.map(|(resource, _)| resource.adopted()))
@@ -239,6 +241,9 @@ fn wanted(definition: &Definition, found: &Found, step: Step, ids: &Resources) -
     if definition.new_base_connection.is_some() && ids.base_connection_id.is_empty() {
         NEW.clone_into(&mut ids.base_connection_id);
     }
+    if definition.target.own_fields.is_some() && ids.field_group_id.is_empty() {
+        NEW.clone_into(&mut ids.field_group_id);
+    }
     for id in [
         &mut ids.schema_id,
         &mut ids.dataset_id,
@@ -265,14 +270,10 @@ fn wanted(definition: &Definition, found: &Found, step: Step, ids: &Resources) -
 }
 
 /// The ids of what the pipeline only uses.
-fn known(definition: &Definition, found: &Found) -> Resources {
-    let dataset_id = match &definition.target.dataset {
-        DatasetTarget::Existing { id } => id.clone(),
-        DatasetTarget::New { .. } => String::new(),
-    };
+fn known(found: &Found) -> Resources {
     Resources {
         schema_id: found.target.schema.as_ref().map(|schema| schema.id.clone()).unwrap_or_default(),
-        dataset_id,
+        dataset_id: found.target.dataset.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
         base_connection_id: found.base_connection.clone().unwrap_or_default(),
         ..Resources::default()
     }
@@ -280,6 +281,7 @@ fn known(definition: &Definition, found: &Found) -> Resources {
 
 fn set(ids: &mut Resources, step: Step, adopted: &Adopted) {
     let id = match step {
+        Step::FieldGroup => &mut ids.field_group_id,
         Step::Schema => &mut ids.schema_id,
         Step::Dataset => &mut ids.dataset_id,
         Step::SourceConnection => &mut ids.source_connection_id,

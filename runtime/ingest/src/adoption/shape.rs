@@ -8,11 +8,19 @@ use serde_json::{Map, Value, json};
 use super::remedy::is_draft;
 use crate::apply::MAPPING;
 use crate::event::Step;
-use crate::plan::PROFILE_TAG;
+use crate::plan::{IDENTITY_TAG, PROFILE_TAG};
 
 /// The part of a step's resource that counts.
 pub(super) fn of(step: Step, body: &Value) -> Value {
     match step {
+        // Others may have added fields; how they are told in words says nothing.
+        Step::FieldGroup => {
+            let mut fields = Map::new();
+            for definition in body["definitions"].as_object().into_iter().flat_map(Map::values) {
+                types(definition, "", &mut fields);
+            }
+            json!({ "meta:intendedToExtend": body["meta:intendedToExtend"], "fields": fields })
+        }
         Step::Schema => {
             // Others may have added field groups, so the order says nothing.
             let parts = entries(&body["allOf"]).filter_map(|part| part["$ref"].as_str());
@@ -21,7 +29,14 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
         Step::Dataset => {
             let tag = &body["tags"][PROFILE_TAG];
             let enabled = entries(tag).filter_map(Value::as_str).any(|value| value.replace(' ', "") == "enabled:true");
-            json!({ "schemaRef": {"id": body["schemaRef"]["id"]}, "profile": enabled.then_some("enabled") })
+            let tags = body["tags"].as_object().into_iter().flatten();
+            let tags = tags.filter(|(name, _)| ![PROFILE_TAG, IDENTITY_TAG].contains(&name.as_str()));
+            json!({
+                "schemaRef": {"id": body["schemaRef"]["id"]},
+                "profile": enabled.then_some("enabled"),
+                "tags": tags.map(|(name, values)| (name.clone(), values.clone())).collect::<Map<_, _>>(),
+                "format": body["fileDescription"]["format"],
+            })
         }
         Step::SourceConnection => {
             let mut params = body["params"].clone();
@@ -55,6 +70,18 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
             "auth": {"specName": body["auth"]["specName"]},
         }),
         Step::FlowSpec | Step::Identity | Step::Profile => Value::Null,
+    }
+}
+
+/// Adds the type of each field by its path.
+fn types(place: &Value, path: &str, out: &mut Map<String, Value>) {
+    for (name, field) in place["properties"].as_object().into_iter().flatten() {
+        types(field, &format!("{path}/{name}"), out);
+    }
+    if place["items"].is_object() {
+        types(&place["items"], &format!("{path}[]"), out);
+    } else if !place["properties"].is_object() {
+        out.insert(path.to_owned(), json!([place["type"], place["format"]]));
     }
 }
 

@@ -63,7 +63,7 @@ impl Worker<'_> {
             Blind::Failed(what, error) => Error::workflow(format!("{what}: {error}")).with_source(error),
             Blind::Refused(text) => Error::workflow(format!("source: {text}")),
         })?;
-        plan::wanted(definition, &look)
+        plan::wanted(definition, &look, &self.plan.found.target.fields)
             .map_err(|problems| Error::workflow(failure::listed(definition.told(), &problems)))
     }
 }

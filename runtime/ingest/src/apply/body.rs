@@ -16,7 +16,8 @@ pub(crate) fn body(step: Step, definition: &Definition, found: &Found, ids: &Res
         body.map_err(|error| Error::workflow(format!("the body for a {step} is no JSON")).with_source(error))
     };
     match step {
-        Step::Schema => written(serde_json::to_value(requests::schema(definition)?)),
+        Step::FieldGroup => written(serde_json::to_value(requests::field_group(definition, found)?)),
+        Step::Schema => written(serde_json::to_value(requests::schema(definition, found, &ids.field_group_id)?)),
         Step::Dataset => written(serde_json::to_value(requests::dataset(definition, &ids.schema_id))),
         Step::SourceConnection => {
             let id = Some(ids.base_connection_id.clone()).filter(|id| !id.is_empty());

@@ -26,7 +26,7 @@ use crate::event::Step;
 use crate::failure::{self, ApplyFailure, Leftover};
 use crate::handle::FlowHandle;
 use crate::journal::Journal;
-use crate::pipeline::{DatasetTarget, SchemaTarget};
+use crate::pipeline::SchemaTarget;
 use crate::plan::{Plan, UNION_TAG};
 
 /// The ids of everything that a pipeline consists of.
@@ -53,6 +53,9 @@ pub struct Resources {
     pub mapping_version: String,
     /// The target dataset.
     pub dataset_id: String,
+    /// The field group with the organization's own fields, its `$id`; empty where the pipeline makes none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub field_group_id: String,
     /// The target schema, its `$id`.
     pub schema_id: String,
     /// The statement that a field of the schema identifies a person.
@@ -132,7 +135,8 @@ impl Worker<'_> {
 
     /// Schema, then dataset and target connection beside the mapping set.
     async fn target(&self) -> Result<Resources, Stopped> {
-        let schema = Resources { schema_id: self.schema().await?, ..Resources::default() };
+        let group = Resources { field_group_id: self.field_group().await?, ..Resources::default() };
+        let schema = Resources { schema_id: self.schema(&group).await?, ..group };
         let (mapping, dataset) = tokio::join!(self.mapping_set(&schema), self.dataset_side(&schema));
         let (mapping, dataset) = (mapping?, dataset?);
         Ok(match mapping {
@@ -161,18 +165,30 @@ impl Worker<'_> {
         }
     }
 
-    async fn schema(&self) -> Result<String, Stopped> {
-        if let (SchemaTarget::Existing { .. }, Some(found)) =
+    /// Empty where there is none to make.
+    async fn field_group(&self) -> Result<String, Stopped> {
+        if self.plan.definition.target.own_fields.is_none() {
+            return Ok(String::new());
+        }
+        let create = async || {
+            let body = requests::field_group(&self.plan.definition, &self.plan.found)?;
+            Ok((self.plan.clients.registry.create_field_group().body(body).send().await?.id, None))
+        };
+        Ok(self.make(Step::FieldGroup, &Resources::default(), create).await?.id)
+    }
+
+    async fn schema(&self, ids: &Resources) -> Result<String, Stopped> {
+        if let (SchemaTarget::Existing(_), Some(found)) =
             (&self.plan.definition.target.schema, &self.plan.found.target.schema)
         {
             self.ledger.used(Step::Schema, &found.id)?;
             return Ok(found.id.clone());
         }
         let create = async || {
-            let body = requests::schema(&self.plan.definition)?;
+            let body = requests::schema(&self.plan.definition, &self.plan.found, &ids.field_group_id)?;
             Ok((self.plan.clients.registry.create_schema().body(body).send().await?.id, None))
         };
-        Ok(self.make(Step::Schema, &Resources::default(), create).await?.id)
+        Ok(self.make(Step::Schema, ids, create).await?.id)
     }
 
     async fn identity(&self, ids: &Resources) -> Result<Option<String>, Stopped> {
@@ -203,7 +219,7 @@ impl Worker<'_> {
     }
 
     async fn dataset(&self, ids: &Resources) -> Result<String, Stopped> {
-        if let DatasetTarget::Existing { id } = &self.plan.definition.target.dataset {
+        if let Some((id, _)) = &self.plan.found.target.dataset {
             self.ledger.used(Step::Dataset, id)?;
             return Ok(id.clone());
         }

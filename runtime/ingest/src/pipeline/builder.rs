@@ -21,6 +21,7 @@ pub struct PipelineBuilder {
     name: String,
     description: Option<String>,
     source: Option<Source>,
+    base_connection_name: Option<String>,
     new_base_connection: Option<NewBaseConnection>,
     target: Option<Target>,
     mapping: Vec<Mapping>,
@@ -43,6 +44,7 @@ impl PipelineBuilder {
             name,
             description: None,
             source: None,
+            base_connection_name: None,
             new_base_connection: None,
             target: None,
             mapping: Vec::new(),
@@ -69,6 +71,13 @@ impl PipelineBuilder {
     /// Where data comes from, for example `Salesforce::table("Contact").base_connection(id)`.
     pub fn source(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Reads the source through the base connection of this name. Ids differ from sandbox to sandbox, names need not: the plan looks
+    /// for the one that has the name and is of the source's connector, before it looks through it.
+    pub fn base_connection_named(mut self, name: impl Into<String>) -> Self {
+        self.base_connection_name = Some(name.into());
         self
     }
 
@@ -200,6 +209,13 @@ impl PipelineBuilder {
         self
     }
 
+    /// A new base connection, of a connector that is known by its key.
+    #[cfg(feature = "file")]
+    pub(crate) fn own_base_connection(mut self, new: NewBaseConnection) -> Self {
+        self.new_base_connection = Some(new);
+        self
+    }
+
     /// Says what is wrong with a base connection that is to be made.
     fn check_base_connection(&self, new: &NewBaseConnection) -> Vec<String> {
         let mut problems = Vec::new();
@@ -221,6 +237,12 @@ impl PipelineBuilder {
     /// # Errors
     /// One error that names everything that is missing or breaks a rule, each with the part that it is about.
     pub fn build(self) -> Result<Pipeline> {
+        let (name, places) = (self.name.clone(), self.places.clone());
+        self.checked().map_err(|problems| failure::refused(Told { name: &name, places: places.as_deref() }, &problems))
+    }
+
+    /// The pipeline, or everything that is wrong with it.
+    pub(crate) fn checked(self) -> Result<Pipeline, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         if self.name.trim().is_empty() {
@@ -229,9 +251,13 @@ impl PipelineBuilder {
         match &self.source {
             None => problem(Part::Source, "not given".to_owned()),
             Some(source) => {
-                let found = source.check(self.new_base_connection.is_some());
+                let named = self.base_connection_name.as_ref().map(|_| "one by its name");
+                let found = source.check(self.new_base_connection.as_ref().map_or(named, |_| Some("a new one")));
                 found.into_iter().for_each(|found| problem(found.part, found.text));
             }
+        }
+        if let (Some(name), Some(_)) = (&self.base_connection_name, &self.new_base_connection) {
+            problem(Part::BaseConnection, format!("{name} exists, and a new one is asked for; leave one out"));
         }
         if let Some(new) = &self.new_base_connection {
             self.check_base_connection(new).into_iter().for_each(|text| problem(Part::BaseConnection, text));
@@ -286,7 +312,7 @@ impl PipelineBuilder {
             problem(Part::Options, text);
         }
         let (Some(source), Some(target), true) = (self.source, self.target, problems.is_empty()) else {
-            return Err(failure::refused(Told { name: &self.name, places: self.places.as_deref() }, &problems));
+            return Err(problems);
         };
         let delta_column = self.delta_column.map(|name| {
             let mut column = DeltaColumn::new(name);
@@ -299,6 +325,7 @@ impl PipelineBuilder {
             description: self.description,
             schedule: (!streaming).then(|| self.schedule.unwrap_or_default()),
             source,
+            base_connection_name: self.base_connection_name,
             new_base_connection: self.new_base_connection,
             target,
             mapping: self.mapping,

@@ -2,10 +2,14 @@
 
 mod columns;
 mod display;
+mod expressions;
 mod files;
 mod flow_spec;
 mod look;
+mod named;
 mod read;
+mod schema_check;
+mod schema_fields;
 mod service;
 mod steps;
 pub(crate) mod target;
@@ -25,6 +29,7 @@ pub(crate) use self::columns::wanted;
 pub(crate) use self::flow_spec::FoundFlowSpec;
 pub(crate) use self::look::{Blind, look};
 pub(crate) use self::read::{look_through, read};
+pub(crate) use self::schema_fields::Fields;
 pub(crate) use self::steps::dataset_name;
 pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
 use crate::adoption::Adopted;
@@ -79,10 +84,16 @@ pub(crate) struct Found {
 pub(crate) struct FoundTarget {
     /// Title of the class.
     pub(crate) class: Option<String>,
+    /// What can be filled.
+    pub(crate) fields: Fields,
     /// The existing schema.
     pub(crate) schema: Option<FoundSchema>,
-    /// The existing dataset's name.
-    pub(crate) dataset: Option<String>,
+    /// Ids of the field groups that a new schema gets.
+    pub(crate) field_groups: Vec<String>,
+    /// The organization's own fields, as they lie in a schema.
+    pub(crate) own_fields: Option<Value>,
+    /// The existing dataset's id and name.
+    pub(crate) dataset: Option<(String, String)>,
 }
 
 /// An existing schema.
@@ -162,6 +173,7 @@ impl Plan {
     pub fn chain(&self) -> Vec<Step> {
         let links = [
             Step::BaseConnection,
+            Step::FieldGroup,
             Step::Schema,
             Step::Identity,
             Step::Profile,

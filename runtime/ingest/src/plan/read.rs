@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use aep_core::{Error, ErrorKind, Result, Sandbox};
 use aep_flow_service::types::Connection;
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::look::{Blind, Known, Look};
-use super::{Found, Plan, columns, flow_spec, look, steps, target};
+use super::target::Unfit;
+use super::{Found, Plan, columns, expressions, flow_spec, look, named, schema_check, steps, target};
 use crate::adoption;
 use crate::clients::Clients;
+use crate::event::Step;
 use crate::failure;
 use crate::journal::{Location, Record};
 use crate::pipeline::{Definition, Source};
@@ -36,21 +40,18 @@ pub(crate) async fn read(definition: Arc<Definition>, sandbox: &Sandbox) -> Resu
 
 async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> Result<Found> {
     let source = &definition.source;
-    let base = source.base_connection();
-    let (connection, look, flow_spec, target, listed) = tokio::join!(
-        connection(clients, base),
-        looked(definition, clients, base),
+    let ((connection, look), flow_spec, target, expressions, listed) = tokio::join!(
+        through(definition, clients),
         flow_spec::find(clients, source),
         target::read(definition, clients),
+        expressions::refused(definition, clients),
         adoption::listed(definition, clients),
     );
     let failed =
         |part, what: String, error| failure::failed(definition.told(), part, concern(what, &error, clients), error);
 
     // In the order in which one problem explains the next.
-    let connection = connection.map_err(|error| {
-        failed(Part::UsedBaseConnection, format!("base connection {}", base.unwrap_or_default()), error)
-    })?;
+    let connection = connection.map_err(|unfit| unfit.told(definition, clients))?;
     if let Some(connection) = &connection {
         check_connection(connection, source).map_err(|text| refused(definition, Part::UsedBaseConnection, text))?;
     }
@@ -63,11 +64,18 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
         let text = format!("{name} ({id}) does not support drafts; leave .draft() out");
         return Err(refused(definition, Part::FlowSpec, text));
     }
-    let target = target.map_err(|unfit| unfit.told(definition))?;
-    let columns =
-        columns::wanted(definition, &look).map_err(|problems| failure::refused(definition.told(), &problems))?;
+    let target = target.map_err(|unfit| unfit.told(definition, clients))?;
+    let (columns, mut problems) = match columns::wanted(definition, &look, &target.fields) {
+        Ok(columns) => (columns, Vec::new()),
+        Err(problems) => (Vec::new(), problems),
+    };
+    problems.extend(schema_check::check(definition, &target.fields));
+    problems.extend(expressions.map_err(|(index, what, error)| failed(Part::Entry(index), what, error))?);
+    if !problems.is_empty() {
+        return Err(failure::refused(definition.told(), &problems));
+    }
     let mut found = Found {
-        base_connection: base.map(str::to_owned),
+        base_connection: connection.as_ref().map(|connection| connection.id.clone()),
         base_connection_name: connection.and_then(|connection| connection.name),
         shown: shown(source, &look, columns.len()),
         columns,
@@ -82,11 +90,36 @@ async fn find(definition: &Definition, clients: &Clients, journal: &Record) -> R
     Ok(found)
 }
 
-async fn connection(clients: &Clients, base: Option<&str>) -> Result<Option<Connection>> {
-    match base {
-        Some(id) => clients.flow.get_connection().connection_id(id).send().await.map(Some),
-        None => Ok(None),
-    }
+/// The base connection, where there is one already, beside what the source shows. One that is known by its name is looked for
+/// before it can be looked through.
+async fn through(
+    definition: &Definition,
+    clients: &Clients,
+) -> (Result<Option<Connection>, Unfit>, Result<Look, Blind>) {
+    let part = Part::UsedBaseConnection;
+    let base = definition.source.base_connection();
+    let Some(name) = &definition.base_connection_name else {
+        return tokio::join!(connection(clients, base), looked(definition, clients, base));
+    };
+    let ours = |body: &Value| body["connectionSpec"]["id"] == *definition.source.connector().id;
+    let found = named::only(clients, part, Step::BaseConnection, name, ours).await;
+    let connection = found.and_then(|found| {
+        let failed = |error| Error::workflow("it came in a form that cannot be read").with_source(error);
+        Connection::deserialize(&found.body)
+            .map_err(|error| Unfit::Failed(part, format!("base connection {name}"), failed(error)))
+    });
+    let look = match &connection {
+        Ok(connection) => looked(definition, clients, Some(&connection.id)).await,
+        Err(_) => Ok(Look { place: String::new(), known: Known::Nothing("") }),
+    };
+    (connection.map(Some), look)
+}
+
+async fn connection(clients: &Clients, base: Option<&str>) -> Result<Option<Connection>, Unfit> {
+    let Some(id) = base else { return Ok(None) };
+    let read = clients.flow.get_connection().connection_id(id).send().await;
+    let what = format!("base connection {id}");
+    read.map(Some).map_err(|error| Unfit::Failed(Part::UsedBaseConnection, what, error))
 }
 
 /// What the source shows; through a base connection that is still to be made that shows when it is.
@@ -112,8 +145,8 @@ pub(crate) async fn look_through(
     check_connection(connection, source).map_err(|text| refused(definition, Part::UsedBaseConnection, text))?;
     let look = look::look(clients, source, Some(&connection.id)).await;
     let look = look.map_err(|blind| not_seen(definition, clients, blind))?;
-    found.columns =
-        columns::wanted(definition, &look).map_err(|problems| failure::refused(definition.told(), &problems))?;
+    found.columns = columns::wanted(definition, &look, &found.target.fields)
+        .map_err(|problems| failure::refused(definition.told(), &problems))?;
     found.shown = shown(source, &look, found.columns.len());
     Ok(())
 }
@@ -141,7 +174,7 @@ fn shown(source: &Source, look: &Look, read: usize) -> String {
 }
 
 /// What a failed call is about: what it asked for, unless it would have failed whatever it asked for.
-fn concern(what: String, error: &Error, clients: &Clients) -> String {
+pub(super) fn concern(what: String, error: &Error, clients: &Clients) -> String {
     const SANDBOX_UNKNOWN: [&str; 3] = ["FLOW-2100", "FLOW-2101", "FLOW-2103"];
     if error.kind() == ErrorKind::Credentials {
         "credentials".to_owned()
@@ -176,7 +209,7 @@ fn check_connection(connection: &Connection, source: &Source) -> Result<(), Stri
 #[cfg(test)]
 mod tests {
     use aep_sources::Connector;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::pipeline::StreamSource;

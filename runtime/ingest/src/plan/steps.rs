@@ -2,7 +2,7 @@
 
 use aep_flow_service::types::FlowState;
 
-use super::{Action, Found, PlannedStep};
+use super::{Action, Found, PlannedStep, schema_check};
 use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::pipeline::{DatasetTarget, Definition, SchemaTarget, Source};
@@ -25,7 +25,8 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
     let mapping: Vec<_> = definition.mapping.iter().map(ToString::to_string).collect();
     let fields = if mapping.len() == 1 { "field" } else { "fields" };
     if !mapping.is_empty() {
-        let mapping = format!("{} {fields}: {}", mapping.len(), mapping.join(", "));
+        let remark = schema_check::remark(definition, &found.target.fields, &found.columns);
+        let mapping = format!("{} {fields}: {}{remark}", mapping.len(), mapping.join(", "));
         steps.push(make(found, Step::MappingSet, name, mapping));
     }
     let lacking = found.flow_spec.features.lacking();
@@ -104,7 +105,7 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
     let target = &definition.target;
     let existing = found.target.schema.as_ref();
     let title = match (&target.schema, existing) {
-        (SchemaTarget::Existing { .. }, Some(schema)) => {
+        (SchemaTarget::Existing(_), Some(schema)) => {
             steps.push(PlannedStep::new(
                 Step::Schema,
                 Action::Use,
@@ -114,16 +115,20 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
             ));
             &schema.title
         }
-        (SchemaTarget::New { title, class, field_groups }, _) => {
+        (SchemaTarget::New { title, class }, _) => {
+            if let Some(own) = &target.own_fields {
+                let fields = own.paths().collect::<Vec<_>>().join(", ");
+                steps.push(make(found, Step::FieldGroup, &own.title, fields));
+            }
             let class = found.target.class.as_ref().unwrap_or(class);
-            let groups = match field_groups.len() {
+            let groups = match target.field_groups.len() + usize::from(target.own_fields.is_some()) {
                 1 => "1 field group".to_owned(),
                 count => format!("{count} field groups"),
             };
             steps.push(make(found, Step::Schema, title, format!("class {class}, {groups}")));
             title
         }
-        (SchemaTarget::Existing { id, .. }, None) => id,
+        (SchemaTarget::Existing(_), None) => &definition.name,
     };
     if let Some(identity) = &target.identity {
         let descriptor = existing.and_then(|schema| schema.identity.clone());
@@ -155,16 +160,19 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
 fn dataset(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
     let target = &definition.target;
     match (&target.dataset, &found.target.dataset) {
-        (DatasetTarget::Existing { id }, name) => steps.push(PlannedStep::new(
+        (DatasetTarget::Existing(_), Some((id, name))) => steps.push(PlannedStep::new(
             Step::Dataset,
             Action::Use,
-            name.clone().unwrap_or_else(|| id.clone()),
+            name.clone(),
             Some(id.clone()),
             if target.profile { "exists, enabled for Profile" } else { "exists" }.to_owned(),
         )),
-        (DatasetTarget::New { .. }, _) => {
-            let detail = if target.profile { "enabled for Profile" } else { "" };
-            steps.push(make(found, Step::Dataset, dataset_name(definition), detail.to_owned()));
+        _ => {
+            let options = target.dataset_options.to_string();
+            let profile = if target.profile { "enabled for Profile" } else { "" };
+            let separator = if options.is_empty() || profile.is_empty() { "" } else { ", " };
+            let detail = format!("{profile}{separator}{options}");
+            steps.push(make(found, Step::Dataset, dataset_name(definition), detail));
         }
     }
 }
@@ -174,6 +182,6 @@ pub(crate) fn dataset_name(definition: &Definition) -> &str {
     match (&definition.target.dataset, &definition.target.schema) {
         (DatasetTarget::New { name: Some(name) }, _) => name,
         (_, SchemaTarget::New { title, .. }) => title,
-        (_, SchemaTarget::Existing { .. }) => &definition.name,
+        (_, SchemaTarget::Existing(_)) => &definition.name,
     }
 }

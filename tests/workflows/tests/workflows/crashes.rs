@@ -148,4 +148,4 @@ macro_rules! survive {
     };
 }
 
-survive!(crm, guide, own_connection);
+survive!(crm, guide, own_connection, members);

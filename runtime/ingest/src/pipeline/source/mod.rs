@@ -148,8 +148,8 @@ impl Source {
         }
     }
 
-    /// Says what is wrong. `new_base` tells whether the pipeline makes the base connection itself.
-    pub(crate) fn check(&self, new_base: bool) -> Vec<Problem> {
+    /// Says what is wrong. `other` says which base connection is asked for beside the source's own.
+    pub(crate) fn check(&self, other: Option<&str>) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         let connector = self.connector();
@@ -172,16 +172,16 @@ impl Source {
         };
         let sound = fits && own.is_empty();
         own.into_iter().for_each(|text| problem(Part::Source, text));
-        let base = match (self.needs_base_connection(), self.base_connection(), new_base) {
-            (true, None, false) if sound => {
+        let base = match (self.needs_base_connection(), self.base_connection(), other) {
+            (true, None, None) if sound => {
                 let what = self.what();
                 Some(format!("{name} {what} has no base connection; call .base_connection(id)"))
             }
-            (true, Some(id), true) => {
-                Some(format!("base connection {id} exists, and a new one is asked for; leave one out"))
+            (true, Some(id), Some(other)) => {
+                Some(format!("base connection {id} exists, and {other} is asked for; leave one out"))
             }
             (false, Some(id), _) => Some(format!("{name} takes no base connection, here {id}")),
-            (false, None, true) => Some(format!("{name} takes no base connection, here a new one")),
+            (false, None, Some(other)) => Some(format!("{name} takes no base connection, here {other}")),
             _ => None,
         };
         base.into_iter().for_each(|text| problem(Part::UsedBaseConnection, text));
