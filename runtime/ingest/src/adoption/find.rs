@@ -28,12 +28,6 @@ impl Resource {
         let body = serde_json::to_value(body).unwrap_or_default();
         Self { id: id.to_owned(), name: name.unwrap_or_default().to_owned(), body }
     }
-
-    /// Whether it is a flow that was not published yet.
-    pub(super) fn is_draft(&self) -> bool {
-        self.body["state"].as_str().is_some_and(|state| FlowState::Draft.is(state))
-    }
-
     pub(super) fn adopted(&self) -> Adopted {
         let version = match &self.body["version"] {
             Value::String(text) => Some(text.clone()),
