@@ -2,7 +2,7 @@
 
 use aep_catalog::types::Dataset;
 use aep_core::{LenientText, Result, filter};
-use aep_flow_service::types::{Connection, FlowState};
+use aep_flow_service::types::Connection;
 use aep_schema_registry::types::{ContainerId, ListAccept};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -28,6 +28,7 @@ impl Resource {
         let body = serde_json::to_value(body).unwrap_or_default();
         Self { id: id.to_owned(), name: name.unwrap_or_default().to_owned(), body }
     }
+
     pub(super) fn adopted(&self) -> Adopted {
         let version = match &self.body["version"] {
             Value::String(text) => Some(text.clone()),
