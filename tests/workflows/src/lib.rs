@@ -3,12 +3,15 @@
 pub mod arrived;
 pub mod decode;
 pub mod files;
+mod hasty;
 mod local;
 pub mod pipelines;
 pub mod prepared;
 pub mod tutorials;
+pub mod waves;
 pub mod xdm;
 
+pub use hasty::Hasty;
 pub use local::{Local, SANDBOX, client};
 
 /// The README's programs, compiled as documentation tests.

@@ -8,7 +8,7 @@ use aep_emulator::{Builder, Emulator};
 /// The sandbox that everything happens in.
 pub const SANDBOX: &str = "prod";
 /// What a token is asked for.
-const SCOPES: [&str; 5] =
+pub(crate) const SCOPES: [&str; 5] =
     ["openid", "AdobeID", "read_organizations", "additional_info.projectedProductContext", "session"];
 
 /// A local platform with a client in its sandbox.

@@ -74,7 +74,7 @@ impl FlowHandle {
                 mapping_version: version.unwrap_or_default(),
                 dataset_id,
                 schema_id,
-                identity_id: None,
+                ..Resources::default()
             },
             clients,
         })

@@ -1,23 +1,20 @@
 //! How many calls an ingestion takes, and how many of them have to follow one another.
 
-use std::time::Duration;
-
-use aep_emulator::{Emulator, RequestRecord};
+use aep_emulator::RequestRecord;
 use aep_ingest::PipelineBuilder;
+use aep_workflows::waves::Waves;
 use aep_workflows::{Local, pipelines, prepared, tutorials};
 
 use crate::support::{Outcome, operations};
 
-/// Each call takes at least so long, so that those side by side overlap.
-const DELAY: Duration = Duration::from_millis(300);
-
 async fn applied(pipeline: PipelineBuilder) -> Result<(Local, usize), Box<dyn std::error::Error>> {
-    let local = Local::with(Emulator::builder().delay(DELAY)).await?;
+    let local = Local::start().await?;
     prepared::prepare(&local.emulator)?;
-    let plan = pipeline.build()?.plan(&local.sandbox).await?;
+    let waves = Waves::new(&local.emulator)?;
+    let plan = waves.run(pipeline.build()?.plan(waves.sandbox())).await?;
     assert_eq!(local.emulator.depth(), 1, "all reads go side by side");
     let chain = plan.chain().len();
-    plan.apply().await?;
+    waves.run(plan.apply()).await?;
     Ok((local, chain))
 }
 

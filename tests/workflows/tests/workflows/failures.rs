@@ -1,12 +1,11 @@
 //! A step fails: what was made is removed, and both errors are told.
 
 use std::error::Error as _;
-use std::time::Duration;
 
 use aep::prelude::*;
 use aep::schema_registry::types::{CreateSchemaRequest, SchemaReference};
-use aep_emulator::Emulator;
 use aep_ingest::{ApplyFailure, EventKind, Step, xdm};
+use aep_workflows::waves::Waves;
 use aep_workflows::{Local, pipelines};
 
 use crate::support::{Events, Outcome, contents, hasty, operations};
@@ -105,12 +104,13 @@ async fn what_is_to_be_kept_is_kept_and_named() -> Outcome {
 
 #[tokio::test]
 async fn two_steps_that_fail_at_once_are_both_told() -> Outcome {
-    let local = Local::with(Emulator::builder().delay(Duration::from_millis(50))).await?;
-    let plan = pipelines::crm().build()?.plan(&local.sandbox).await?;
+    let local = Local::start().await?;
+    let waves = Waves::new(&local.emulator)?;
+    let plan = pipelines::crm().build()?.plan(waves.sandbox()).await?;
     let before = contents(&local);
     local.emulator.fail_next("createSchema", 400);
     local.emulator.fail_next("createSourceConnection", 403);
-    let error = plan.apply().await.unwrap_err().to_string();
+    let error = waves.run(plan.apply()).await.unwrap_err().to_string();
     assert!(
         error.contains("createSchema failed: 400") && error.contains("createSourceConnection failed: 403"),
         "{error}"
@@ -121,12 +121,13 @@ async fn two_steps_that_fail_at_once_are_both_told() -> Outcome {
 
 #[tokio::test]
 async fn after_a_failure_nothing_more_is_begun() -> Outcome {
-    let local = Local::with(Emulator::builder().delay(Duration::from_millis(100))).await?;
-    let plan = pipelines::guide().build()?.plan(&local.sandbox).await?;
+    let local = Local::start().await?;
+    let waves = Waves::new(&local.emulator)?;
+    let plan = pipelines::guide().build()?.plan(waves.sandbox()).await?;
     let before = contents(&local);
     local.emulator.clear_requests();
     local.emulator.fail_next("createSourceConnection", 400);
-    plan.apply().await.unwrap_err();
+    waves.run(plan.apply()).await.unwrap_err();
     let calls = operations(&local);
     // The schema was on its way; it was waited for, so that it could be removed. What follows it may have begun just before
     // the failure was heard of, but not what follows that.

@@ -33,7 +33,8 @@ async fn sent(builder: PipelineBuilder) -> Result<Vec<String>, Box<dyn std::erro
             if let Some(schedule) = body.get_mut("scheduleParams").and_then(Value::as_object_mut) {
                 schedule.remove("startTime");
             }
-            let text = format!("{} {} {body}", request.method, request.path);
+            let path = request.path.replace("%3A", ":").replace("%2F", "/");
+            let text = format!("{} {path} {body}", request.method);
             made.iter().fold(text, |text, (id, operation)| text.replace(id.as_str(), operation))
         })
         .collect();

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use aep_emulator::Emulator;
 use aep_ingest::{Action, EventKind, Step};
+use aep_workflows::waves::Waves;
 use aep_workflows::{Local, pipelines};
 use serde_json::Value;
 
@@ -99,10 +99,12 @@ async fn plans_that_are_older_than_an_apply_look_again() -> Outcome {
 #[tokio::test]
 async fn of_two_at_once_one_is_told_of_the_other() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let local = Local::with(Emulator::builder().delay(std::time::Duration::from_millis(20))).await?;
+    let local = Local::start().await?;
     let expected = with_one_of_each(lasting(&local), false);
     let pipeline = pipelines::crm().journal(folder.path().join("journal")).build()?;
-    let (one, other) = tokio::join!(pipeline.apply(&local.sandbox), pipeline.apply(&local.sandbox));
+    let waves = Waves::new(&local.emulator)?;
+    let both = async { tokio::join!(pipeline.apply(waves.sandbox()), pipeline.apply(waves.sandbox())) };
+    let (one, other) = waves.run(both).await;
     let (won, lost) = if one.is_ok() { (one, other) } else { (other, one) };
     let flow = won?;
     let lost = lost.unwrap_err().to_string();

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use aep::Sandbox;
-use aep_core::{BoxFuture, Clock};
 use aep_emulator::RequestRecord;
 use aep_ingest::{Event, EventKind, Step};
-use aep_workflows::{Local, SANDBOX};
+use aep_workflows::{Hasty, Local, SANDBOX};
 
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
@@ -40,28 +39,6 @@ pub(crate) fn hasty(local: &Local) -> aep::Result<Sandbox> {
     let token = aep::StaticToken::new(local.emulator.client_id(), local.emulator.issue_token());
     let aep = aep::Aep::builder().organization(local.emulator.organization()).base_url(local.emulator.base_url());
     aep.credentials(token).clock(Hasty).build()?.sandbox(SANDBOX)
-}
-
-struct Hasty;
-
-impl Clock for Hasty {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn system_time(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    /// Time limits stay, pauses do not.
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let pause = if duration < Duration::from_secs(2) { Duration::from_millis(1) } else { duration };
-        Box::pin(tokio::time::sleep(pause))
-    }
-
-    fn jitter(&self) -> f64 {
-        0.5
-    }
 }
 
 /// Operations in the log, without those for a token.
