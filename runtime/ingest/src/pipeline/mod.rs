@@ -82,6 +82,11 @@ impl Pipeline {
         &self.0.name
     }
 
+    #[cfg(test)]
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.0
+    }
+
     /// Reads what the sandbox has and checks the pipeline against it. Nothing is created or changed.
     ///
     /// # Errors

@@ -169,8 +169,8 @@ pub(crate) const ROWS: &[Row] = &[
     (
         TABLE,
         "${BASE}",
-        "{ name: ACME }",
-        "4:19: params: a sign-in to Salesforce needs username, password, securityToken",
+        "{ name: ACME, params: {} }",
+        "4:41: params: a sign-in to Salesforce needs username, password, securityToken",
     ),
     (
         TABLE,
@@ -386,7 +386,7 @@ pub(crate) const ROWS: &[Row] = &[
         FILES,
         "newSchema: {",
         "schema: s-1\n  profile: {",
-        "12:3: target: one of profile, experienceEvent, newSchema, schema or schemaTitled is needed",
+        "12:3: target: one of profile, experienceEvent, newSchema or schema is needed",
     ),
     (
         FILES,

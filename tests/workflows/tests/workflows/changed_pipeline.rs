@@ -164,7 +164,7 @@ async fn what_cannot_be_changed_says_what_to_do() -> Outcome {
             connection,
         ),
         (
-            pipelines::guide().target(target(Target::experience_event)),
+            pipelines::guide().target(target(Target::experience_event)).map("LastModified", "timestamp"),
             format!("schema: \"ACME contacts\" ({}) ", first.schema_id()),
             "is missing",
             "remove it, or give the pipeline another name",

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use aep::prelude::*;
-use aep::sandbox::types::CreateSandboxRequest;
 use aep_emulator::Emulator;
 use aep_ingest::{Action, PipelineBuilder, PipelineFile};
 use aep_sources::Connector;
@@ -227,9 +225,6 @@ async fn a_file_goes_from_one_sandbox_to_the_next() -> Outcome {
     const IN_DEV: &str = "0b6d1c52-93f4-4a5e-8b0e-5d1f7c2a9e34";
     let local = Local::start().await?;
     let aep = client(&local.emulator, local.emulator.client_secret())?;
-    let new = CreateSandboxRequest::new("dev", "Development", "development");
-    aep.sandbox(SANDBOX)?.sandbox_service().create_sandbox().body(new).send().await?;
-    local.emulator.advance(Duration::from_secs(60));
     local.emulator.add_base_connection("dev", IN_DEV, "ACME sales, development", &Connector::SALESFORCE.id)?;
 
     let (_, name, text) = files::ALL[1];
