@@ -84,7 +84,7 @@ pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 #[cfg(feature = "file")]
-pub use file::{FileProblem, FileProblems, PipelineFile};
+pub use file::{FileProblem, FileProblems, Imported, PipelineFile};
 pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
