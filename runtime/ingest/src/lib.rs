@@ -38,6 +38,10 @@
 //! # }
 //! ```
 //!
+//! # As a file
+//!
+//! With the feature `file`, pipelines are read from YAML or JSON (`PipelineFile`), and a flow that is there is described as such a file.
+//!
 //! # Running again
 //!
 //! [`Plan::apply`] can be run again, whatever became of the run before: it ends with exactly one of each resource.
