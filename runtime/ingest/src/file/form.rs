@@ -63,6 +63,8 @@ pub(super) struct SourceForm {
     pub(super) kind: Option<At<KindForm>>,
     /// Id of the base connection to read through; or the one to make, with its sign-in.
     pub(super) base_connection: Option<At<TextOr<BaseForm>>>,
+    /// Name of the base connection to read through, in place of its id, which differs from sandbox to sandbox.
+    pub(super) base_connection_named: Option<Text>,
     /// Name of the table.
     pub(super) table: Option<Text>,
     /// Columns to read beside those that are mapped.
@@ -133,10 +135,21 @@ pub(super) struct TargetForm {
     pub(super) new_schema: Option<At<SchemaForm>>,
     /// An existing schema, by its `$id` or `meta:altId`.
     pub(super) schema: Option<Text>,
+    /// An existing schema, by its title.
+    pub(super) schema_titled: Option<Text>,
     /// The field by which a person is known.
     pub(super) primary_identity: Option<At<IdentityForm>>,
     /// An existing dataset, by its id.
     pub(super) dataset: Option<Text>,
+    /// An existing dataset, by its name.
+    pub(super) dataset_named: Option<Text>,
+    /// Tags of a new dataset, each with its values: `unifiedProfile: ["isUpsert:true"]`.
+    #[serde(default)]
+    pub(super) dataset_tags: BTreeMap<String, Vec<Text>>,
+    /// How the files of a new dataset are written, if not as the platform has it.
+    pub(super) dataset_format: Option<Text>,
+    /// Whether files are kept about records that a new dataset did not take.
+    pub(super) dataset_error_diagnostics: Option<bool>,
     /// Name of a new dataset; without it, it is called like the new schema, or else like the pipeline.
     pub(super) dataset_name: Option<Text>,
     /// What schema and dataset are for.
@@ -156,8 +169,23 @@ pub(super) struct SchemaForm {
     /// Field groups, by their short names, such as `demographic-details`, or `$id`s.
     #[serde(default)]
     pub(super) field_groups: Vec<Text>,
+    /// Field groups of the organization's own, by their titles.
+    #[serde(default)]
+    pub(super) field_groups_titled: Vec<Text>,
+    /// A field group that the pipeline makes for the schema.
+    pub(super) own_fields: Option<At<OwnFieldsForm>>,
     /// The field by which a person is known.
     pub(super) primary_identity: Option<At<IdentityForm>>,
+}
+
+/// Fields of the organization's own, below its namespace.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct OwnFieldsForm {
+    /// Title of the field group.
+    pub(super) title: Text,
+    /// Types by path, without the namespace: `loyalty.level: string`, `"orders[].total": double`.
+    pub(super) fields: BTreeMap<String, Text>,
 }
 
 /// A field that identifies a person.

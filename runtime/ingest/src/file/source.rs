@@ -86,6 +86,12 @@ impl Resolver<'_> {
                 }
             }
         };
+        let builder = match &form.base_connection_named {
+            Some(name) => {
+                builder.base_connection_named(self.of_part(Part::UsedBaseConnection, "baseConnectionNamed", name))
+            }
+            None => builder,
+        };
         if id.is_none() && new.is_none() && form.base_connection.is_some() {
             self.lacking.push(Part::UsedBaseConnection);
         }

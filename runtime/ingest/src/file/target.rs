@@ -7,7 +7,7 @@ use super::at::{At, Text, TextOr};
 use super::form::{EntryForm, IdentityForm, MapForm, PipelineForm, ScheduleForm, SchemaForm, TargetForm};
 use super::resolve::Resolver;
 use crate::nearest::did_you_mean;
-use crate::pipeline::{Options, Pipeline, PipelineBuilder, Schedule, Target};
+use crate::pipeline::{Options, OwnFields, Pipeline, PipelineBuilder, Schedule, Target};
 use crate::problem::Part;
 use crate::xdm::{classes, field_groups};
 
@@ -81,11 +81,12 @@ impl Resolver<'_> {
             ("newSchema", &form.new_schema, None),
         ];
         let mut new = new.into_iter().filter_map(|(member, schema, class)| Some((member, schema.as_ref()?, class)));
-        let mut target = match (new.next(), new.next(), &form.schema) {
-            (Some((member, schema, class)), None, None) => self.new_schema(pipeline, member, schema, class)?,
-            (None, None, Some(id)) => Target::schema(self.of_part(Part::Schema, "schema", id)),
+        let mut target = match (new.next(), new.next(), &form.schema, &form.schema_titled) {
+            (Some((member, schema, class)), None, None, None) => self.new_schema(pipeline, member, schema, class)?,
+            (None, None, Some(id), None) => Target::schema(self.of_part(Part::Schema, "schema", id)),
+            (None, None, None, Some(title)) => Target::schema_titled(self.of_part(Part::Schema, "schemaTitled", title)),
             _ => {
-                let text = "one of profile, experienceEvent, newSchema or schema is needed";
+                let text = "one of profile, experienceEvent, newSchema, schema or schemaTitled is needed";
                 self.problem(at.place, "target", text);
                 return None;
             }
@@ -99,13 +100,28 @@ impl Resolver<'_> {
         if let Some(description) = self.optional("description", form.description.as_ref()) {
             target = target.description(description);
         }
-        match (&form.dataset, &form.dataset_name) {
-            (Some(_), Some(name)) => {
+        match (&form.dataset, &form.dataset_named, &form.dataset_name) {
+            (Some(_), None, Some(name)) | (None, Some(_), Some(name)) => {
                 self.problem(name.place, "datasetName", "it is for a new dataset, and dataset names an existing one");
             }
-            (Some(id), None) => target = target.dataset(self.of_part(Part::Dataset, "dataset", id)),
-            (None, Some(name)) => target = target.dataset_name(self.of_part(Part::Dataset, "datasetName", name)),
-            (None, None) => {}
+            (Some(_), Some(named), _) => {
+                self.problem(named.place, "datasetNamed", "dataset names one already; leave one out");
+            }
+            (Some(id), ..) => target = target.dataset(self.of_part(Part::Dataset, "dataset", id)),
+            (_, Some(name), _) => target = target.dataset_named(self.of_part(Part::Dataset, "datasetNamed", name)),
+            (_, _, Some(name)) => target = target.dataset_name(self.of_part(Part::Dataset, "datasetName", name)),
+            _ => {}
+        }
+        for (tag, values) in &form.dataset_tags {
+            for value in values {
+                target = target.dataset_tag(tag, self.text("datasetTags", value));
+            }
+        }
+        if let Some(format) = self.optional("datasetFormat", form.dataset_format.as_ref()) {
+            target = target.dataset_format(format);
+        }
+        if let Some(enabled) = form.dataset_error_diagnostics {
+            target = target.dataset_error_diagnostics(enabled);
         }
         match &form.enable_for_profile {
             Some(enable) if enable.value => {
@@ -137,7 +153,18 @@ impl Resolver<'_> {
             self.part(Part::FieldGroup(index), group.place);
             groups.push(self.named("fieldGroups", group, field_groups::ALL));
         }
-        let target = Target::new_schema(title, class).field_groups(groups);
+        let mut titles = Vec::new();
+        for (index, title) in form.field_groups_titled.iter().enumerate() {
+            titles.push(self.of_part(Part::FieldGroup(groups.len() + index), "fieldGroupsTitled", title));
+        }
+        let mut target = Target::new_schema(title, class).field_groups(groups).field_groups_titled(titles);
+        if let Some(own) = &form.own_fields {
+            self.part(Part::OwnFields, own.place);
+            let group = OwnFields::new(self.text("title", &own.value.title));
+            let fields = own.value.fields.iter();
+            let group = fields.fold(group, |group, (path, kind)| group.field(path, self.text("fields", kind)));
+            target = target.own_fields(group);
+        }
         Some(match &form.primary_identity {
             Some(identity) => self.identity(target, identity),
             None => target,

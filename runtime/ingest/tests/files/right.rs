@@ -3,7 +3,7 @@
 use aep_ingest::{
     FileSource, Options, Pipeline, PipelineBuilder, PipelineFile, Schedule, ServiceSource, StreamSource, Target,
 };
-use aep_ingest::{WebhookSource, xdm};
+use aep_ingest::{OwnFields, WebhookSource, xdm};
 use aep_sources::types::{
     CompressionType, Encoding, KinesisSourceParams, MailchimpSourceParams, SnowflakeStreamingSourceParams,
     SourceFormat, StreamDataType,
@@ -70,6 +70,56 @@ journal: state/${BASE}.json
             .options(Options::new().error_diagnostics(true).partial_ingestion_percent(5))
             .keep_on_failure(true)
             .journal("state/b-1.json"),
+    );
+}
+
+#[test]
+fn what_is_there_can_be_named_and_own_fields_made() {
+    same(
+        "
+pipeline: Members
+source: { connector: salesforce, baseConnectionNamed: ACME sales, table: Contact }
+target:
+  profile:
+    fieldGroups: [demographic-details]
+    fieldGroupsTitled: [ACME keys]
+    ownFields: { title: ACME loyalty, fields: { loyalty.level: string, 'orders[].total': double } }
+  datasetTags: { unifiedProfile: ['isUpsert:true'], identity: ['${KEY}'] }
+  datasetFormat: parquet
+  datasetErrorDiagnostics: true
+map: { Level: _acme.loyalty.level }
+",
+        Pipeline::builder("Members")
+            .source(Salesforce::table("Contact"))
+            .base_connection_named("ACME sales")
+            .target(
+                Target::profile("Members")
+                    .field_groups([xdm::field_groups::DEMOGRAPHIC_DETAILS])
+                    .field_groups_titled(["ACME keys"])
+                    .own_fields(
+                        OwnFields::new("ACME loyalty")
+                            .field("loyalty.level", "string")
+                            .field("orders[].total", "double"),
+                    )
+                    .dataset_tag("unifiedProfile", "isUpsert:true")
+                    .dataset_tag("identity", "not-a-key")
+                    .dataset_format("parquet")
+                    .dataset_error_diagnostics(true),
+            )
+            .map("Level", "_acme.loyalty.level"),
+    );
+    same(
+        "
+pipeline: Members
+source: { connector: salesforce, baseConnectionNamed: ACME sales, table: Contact }
+target: { schemaTitled: People, datasetNamed: All people }
+map: { Level: _acme.loyalty.level }
+",
+        Pipeline::builder("Members")
+            .source(Salesforce::table("Contact"))
+            .base_connection_named("ACME sales")
+            .target(Target::schema_titled("People").dataset_named("All people"))
+            .map("Level", "_acme.loyalty.level"),
     );
 }
 

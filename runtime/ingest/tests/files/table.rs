@@ -386,7 +386,7 @@ pub(crate) const ROWS: &[Row] = &[
         FILES,
         "newSchema: {",
         "schema: s-1\n  profile: {",
-        "12:3: target: one of profile, experienceEvent, newSchema or schema is needed",
+        "12:3: target: one of profile, experienceEvent, newSchema, schema or schemaTitled is needed",
     ),
     (
         FILES,
