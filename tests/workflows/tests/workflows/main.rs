@@ -7,6 +7,7 @@ mod batches;
 mod calls;
 mod changed_pipeline;
 mod crashes;
+mod crashing_changes;
 mod credentials;
 mod dataset_options;
 mod demo;
