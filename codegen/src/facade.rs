@@ -46,7 +46,7 @@ publish.workspace = true
 [features]
 default = [\"full\", \"rustls\"]
 # Everything but the choice of TLS.
-full = [\"services\", \"ingest\"",
+full = [\"services\", \"ingest\", \"file\"",
     );
     let (with_ingest, of_their_own): (Vec<_>, Vec<_>) =
         registry.payloads.iter().partition(|payloads| payloads.feature() == "ingest");
@@ -61,7 +61,7 @@ full = [\"services\", \"ingest\"",
     for payloads in with_ingest {
         let _ = write!(text, ", \"dep:{}\"", payloads.package);
     }
-    text.push_str("]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
+    text.push_str("]\n# Pipelines as files.\nfile = [\"ingest\", \"aep-ingest/file\"]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
     for service in &registry.services {
         let _ = writeln!(text, "{} = [\"dep:{}\"]", service.name, service.package);
     }

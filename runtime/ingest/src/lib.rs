@@ -64,24 +64,31 @@ mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
+mod difference;
 mod event;
 mod failure;
+#[cfg(feature = "file")]
+mod file;
 mod handle;
 mod journal;
 mod nearest;
 mod old_forms;
 mod pipeline;
 mod plan;
+mod problem;
 pub mod xdm;
 
 pub use apply::Resources;
 pub use base_connection::base_connection;
+pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
+#[cfg(feature = "file")]
+pub use file::{FileProblem, FileProblems, PipelineFile};
 pub use handle::{FlowHandle, Run, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
-    EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
-    Target, WebhookSource,
+    EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,
+    StreamSource, Target, WebhookSource,
 };
 pub use plan::{Action, Plan, PlannedStep};

@@ -3,6 +3,7 @@
 pub mod arrived;
 pub mod decode;
 pub mod earliest;
+pub mod files;
 mod hasty;
 mod local;
 pub mod pipelines;

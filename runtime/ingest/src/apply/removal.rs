@@ -10,12 +10,13 @@ use crate::failure::Leftover;
 use crate::journal::{Entry, Journal};
 
 /// What is removed before what. Members of a group do not need each other.
-const ORDER: [&[Step]; 5] = [
+const ORDER: [&[Step]; 6] = [
     &[Step::Flow],
     &[Step::SourceConnection, Step::TargetConnection, Step::MappingSet],
     &[Step::BaseConnection, Step::Dataset],
     &[Step::Identity],
     &[Step::Schema],
+    &[Step::FieldGroup],
 ];
 
 /// What a step's resource refers to.
@@ -93,6 +94,7 @@ async fn remove_one(clients: &Clients, Made { step, id }: &Made) -> Result<()> {
         Step::MappingSet => clients.data_prep.delete_mapping_set().mapping_set_id(id).send().await,
         Step::Dataset => clients.catalog.delete_dataset().data_set_id(id).send().await.map(drop),
         Step::Identity => clients.registry.delete_descriptor().descriptor_id(id).send().await,
+        Step::FieldGroup => clients.registry.delete_field_group().field_group_id(id).send().await,
         Step::Schema => clients.registry.delete_schema().schema_id(id).send().await,
         Step::BaseConnection => clients.flow.delete_connection().connection_id(id).send().await,
         // Not made by a pipeline, or gone with the schema.

@@ -18,6 +18,7 @@ use crate::failure;
 use crate::journal::Location;
 use crate::pipeline::Source;
 use crate::plan::{FoundFlowSpec, Plan};
+use crate::problem::Part;
 
 /// A flow that was made, with everything that belongs to it.
 #[derive(Clone)]
@@ -151,11 +152,11 @@ impl FlowHandle {
         let FoundFlowSpec { name, reference, .. } = &self.flow_spec;
         let (flow, id) = (self.flow_id(), &reference.id);
         let problem = format!("flow {flow}: its flow spec {name} ({id}) does not support {what}; {advice}");
-        Err(failure::refused(&self.name, &[problem]))
+        Err(failure::refused(&self.name, &[problem.into()]))
     }
 
     fn failed(&self, part: impl fmt::Display, error: aep_core::Error) -> aep_core::Error {
-        failure::failed(&self.name, part, error)
+        failure::failed(&self.name, Part::Whole, part, error)
     }
 }
 

@@ -63,7 +63,7 @@ impl<'a> Watch<'a> {
         };
         let flow = self.flow.flow_id();
         let problem = format!("flow {flow}: no run ended within {} s; {seen}", self.time_limit.as_secs_f32());
-        failure::refused(self.flow.name(), &[problem])
+        failure::refused(self.flow.name(), &[problem.into()])
     }
 }
 

@@ -147,4 +147,4 @@ macro_rules! survive {
     };
 }
 
-survive!(crm, guide, own_connection, marketing_automation, streaming, cloud_storage);
+survive!(crm, guide, own_connection, marketing_automation, streaming, cloud_storage, members);

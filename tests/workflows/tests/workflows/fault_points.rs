@@ -147,7 +147,7 @@ macro_rules! meet {
     };
 }
 
-meet!(crm, guide, own_connection, marketing_automation, streaming, cloud_storage);
+meet!(crm, guide, own_connection, marketing_automation, streaming, cloud_storage, members);
 
 #[tokio::test]
 async fn every_call_meets_all_of_them_in_one_apply() -> Outcome {

@@ -172,8 +172,7 @@ async fn files_are_read_through_one_too() -> Outcome {
     let key = auth::AmazonS3AccessKey::new("ACMEKEY", SECRETS[0]);
     let pipeline = pipelines::cloud_storage()
         .source(FileSource::folder(storage, "/contacts"))
-        .new_base_connection("ACME S3", &key)
-        .target(aep_ingest::Target::profile("Files"));
+        .new_base_connection("ACME S3", &key);
     let error = pipeline.build()?.apply(&local.sandbox).await.err().ok_or("applied")?.to_string();
     assert!(
         error.contains("map: file /contacts/2026-10.csv has no column \"FirstName\" (did you mean \"first_name\"?)")
