@@ -11,10 +11,8 @@ use crate::failures::CALLS;
 use crate::support::{Events, Outcome, Problem, gone, hasty, lasting};
 
 /// What only some pipelines make.
-const OWN: [(&str, &str, &str); 2] = [
-    ("createConnection", "flow-service", "base connection"),
-    ("createFieldGroup", "schema-registry", "field group"),
-];
+const OWN: [(&str, &str, &str); 2] =
+    [("createConnection", "flow-service", "base connection"), ("createFieldGroup", "schema-registry", "field group")];
 
 /// What removes what a step has made.
 const REMOVALS: [(Step, &str); 8] = [

@@ -30,6 +30,7 @@ mod promotion;
 mod requests;
 mod running_again;
 mod services;
+mod several;
 mod source_families;
 mod sources;
 mod streams;
