@@ -82,7 +82,8 @@ pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<F
 async fn own_fields(clients: &Clients, target: &Target) -> Result<Option<Value>, Unfit> {
     let Some(own) = &target.own_fields else { return Ok(None) };
     let failed = |error| Unfit::Failed(Part::OwnFields, "the namespace of the organization".to_owned(), error);
-    let tenant = clients.registry.get_stats().send().await.map_err(failed)?.tenant_id;
+    let tenant = clients.once("tenant", async { Ok(clients.registry.get_stats().send().await?.tenant_id) });
+    let tenant = tenant.await.map_err(failed)?;
     let fields = json!({ "type": "object", "properties": own.properties() });
     Ok(Some(json!({ "type": "object", "properties": { format!("_{tenant}"): fields } })))
 }
@@ -122,7 +123,8 @@ async fn class(clients: &Clients, id: &str) -> Result<Value, Unfit> {
         let get = clients.registry.get_class().container_id(container).class_id(id);
         Ok(json!(get.accept(ResourceAccept::Full).send().await?))
     };
-    from_either(id, get).await.map_err(|error| Unfit::Failed(Part::Schema, format!("class {id}"), error))
+    let what = format!("class {id}");
+    clients.once(&what, from_either(id, get)).await.map_err(|error| Unfit::Failed(Part::Schema, what, error))
 }
 
 /// A field group's id, and what it consists of.
@@ -136,8 +138,9 @@ async fn field_group(clients: &Clients, index: usize, group: &Reference) -> Resu
         let get = clients.registry.get_field_group().container_id(container).field_group_id(&id);
         Ok(json!(get.accept(ResourceAccept::Full).send().await?))
     };
-    let read = from_either(&id, get).await;
-    let read = read.map_err(|error| Unfit::Failed(part, format!("field group {id}"), error))?;
+    let what = format!("field group {id}");
+    let read = clients.once(&what, from_either(&id, get)).await;
+    let read = read.map_err(|error| Unfit::Failed(part, what, error))?;
     Ok((id, read))
 }
 
@@ -157,8 +160,9 @@ async fn schema(clients: &Clients, reference: &Reference, target: &Target) -> Re
             Reference::Named(title) => named::only(clients, Part::Schema, Step::Schema, title, |_| true).await?.id,
         };
         let get = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(&id);
-        let read = get.accept(ResourceAccept::Full).send().await;
-        read.map_err(|error| Unfit::Failed(Part::Schema, format!("schema {id}"), error))
+        let what = format!("schema {id}");
+        let read = clients.once(&what, get.accept(ResourceAccept::Full).send()).await;
+        read.map_err(|error| Unfit::Failed(Part::Schema, what, error))
     };
     let descriptors = async {
         if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
@@ -219,8 +223,11 @@ fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Ta
 
 /// All identities of the sandbox's schemas.
 async fn identities(clients: &Clients) -> Result<Vec<DescriptorResource>> {
-    let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
-    Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
+    let read = clients.once("descriptors", async {
+        let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
+        Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
+    });
+    read.await
 }
 
 /// The descriptor that states the wanted identity already. Another primary identity is in its way.
@@ -246,8 +253,8 @@ async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, D
     match &target.dataset {
         DatasetTarget::New { .. } => Ok(None),
         DatasetTarget::Existing(Reference::Id(id)) => {
-            let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
-            dataset.map(Some).map_err(|error| failed(id, error))
+            let read = clients.once(format!("dataset {id}"), clients.catalog.get_dataset().data_set_id(id).send());
+            read.await.map(Some).map_err(|error| failed(id, error))
         }
         DatasetTarget::Existing(Reference::Named(name)) => {
             let Resource { id, body, .. } = named::only(clients, Part::Dataset, Step::Dataset, name, |_| true).await?;
@@ -302,10 +309,7 @@ mod tests {
         let problems: Vec<_> = check(definition, &all).iter().map(ToString::to_string).collect();
         assert_eq!(
             problems,
-            [
-                "map: schema T has no field \"nowhere\"",
-                "map: nothing is mapped to \"_id\", which schema T requires"
-            ]
+            ["map: schema T has no field \"nowhere\"", "map: nothing is mapped to \"_id\", which schema T requires"]
         );
         assert_eq!(remark(definition, &all, &[]), "");
     }
