@@ -2,7 +2,7 @@
 
 use aep_catalog::types::Dataset;
 use aep_core::{LenientText, Result, filter};
-use aep_flow_service::types::{Connection, FlowState};
+use aep_flow_service::types::Connection;
 use aep_schema_registry::types::{ContainerId, ListAccept};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -27,11 +27,6 @@ impl Resource {
         // What was read as JSON can be written as such.
         let body = serde_json::to_value(body).unwrap_or_default();
         Self { id: id.to_owned(), name: name.unwrap_or_default().to_owned(), body }
-    }
-
-    /// Whether it is a flow that was not published yet.
-    pub(super) fn is_draft(&self) -> bool {
-        self.body["state"].as_str().is_some_and(|state| FlowState::Draft.is(state))
     }
 
     pub(super) fn adopted(&self) -> Adopted {

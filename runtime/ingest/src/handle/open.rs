@@ -64,6 +64,7 @@ impl FlowHandle {
             made: vec![Made { step: Step::Flow, id: id.clone() }],
             observer: Observer::default(),
             resources: Resources {
+                field_group_id: String::new(),
                 flow_id: id,
                 flow_spec_id: spec_id,
                 base_connection_id: text(&source["baseConnectionId"]),
