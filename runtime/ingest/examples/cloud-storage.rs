@@ -7,7 +7,7 @@ use aep_ingest::{FileSource, Pipeline, PipelineBuilder, Run, Schedule, Target, x
 use aep_sources::Connector;
 
 /// The pipeline, through a base connection to the storage.
-pub fn pipeline(connection: &str) -> PipelineBuilder {
+pub(crate) fn pipeline(connection: &str) -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     let file = FileSource::file(Connector::AZURE_DATA_LAKE_STORAGE_GEN2, "/some/path/data.csv");
     Pipeline::builder("Contacts in files")
@@ -26,7 +26,7 @@ pub fn pipeline(connection: &str) -> PipelineBuilder {
 ///
 /// # Errors
 /// The pipeline does not fit to what the sandbox has, or a call fails.
-pub async fn run(sandbox: &Sandbox, pipeline: &Pipeline) -> Result<Run> {
+pub(crate) async fn run(sandbox: &Sandbox, pipeline: &Pipeline) -> Result<Run> {
     let plan = pipeline.plan(sandbox).await?;
     println!("{plan}");
     plan.apply().await?.watch().await

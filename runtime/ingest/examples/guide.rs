@@ -7,7 +7,7 @@ use aep_ingest::{Pipeline, PipelineBuilder, Run, Schedule, Target, xdm};
 use aep_sources::Salesforce;
 
 /// The pipeline, through a base connection to Salesforce.
-pub fn pipeline(connection: &str) -> PipelineBuilder {
+pub(crate) fn pipeline(connection: &str) -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     let target = Target::profile("ACME contacts")
         .field_groups(groups)
@@ -29,7 +29,7 @@ pub fn pipeline(connection: &str) -> PipelineBuilder {
 ///
 /// # Errors
 /// The pipeline does not fit to what the sandbox has, or a call fails.
-pub async fn run(sandbox: &Sandbox, pipeline: &Pipeline) -> Result<Run> {
+pub(crate) async fn run(sandbox: &Sandbox, pipeline: &Pipeline) -> Result<Run> {
     let plan = pipeline.plan(sandbox).await?;
     println!("{plan}");
     plan.apply().await?.watch().await

@@ -8,7 +8,7 @@ use aep_sources::auth::HttpApiStreaming;
 use aep_sources::types::StreamDataType;
 
 /// The pipeline.
-pub fn pipeline() -> PipelineBuilder {
+pub(crate) fn pipeline() -> PipelineBuilder {
     let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
     let inlet = HttpApiStreaming::new(StreamDataType::Raw).name("ACME sign-ups").source_id("acme-sign-ups");
     Pipeline::builder("ACME sign-ups")
@@ -24,7 +24,7 @@ pub fn pipeline() -> PipelineBuilder {
 ///
 /// # Errors
 /// The pipeline does not fit to what the sandbox has, or a call fails.
-pub async fn run(sandbox: &Sandbox, pipeline: &Pipeline) -> Result<FlowHandle> {
+pub(crate) async fn run(sandbox: &Sandbox, pipeline: &Pipeline) -> Result<FlowHandle> {
     let plan = pipeline.plan(sandbox).await?;
     println!("{plan}");
     plan.apply().await

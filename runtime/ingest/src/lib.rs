@@ -38,14 +38,33 @@
 //! # }
 //! ```
 //!
+//! # What a plan checks
+//!
+//! - Columns and fields that the mapping reads are there, as far as the source shows them.
+//! - Paths that it fills lead to fields of the schema, to single values where the column is one, and to a type that the platform can
+//!   make of the column's. Where all fields cannot be seen, the plan says so and why.
+//! - What the schema requires is filled, in every object that is filled in part, and the primary identity is a string.
+//! - The platform can read every expression.
+//!
+//! # From one sandbox to the next
+//!
+//! Ids differ from sandbox to sandbox. [`PipelineBuilder::base_connection_named`], [`Target::schema_titled`],
+//! [`Target::dataset_named`] and [`Target::field_groups_titled`] name what is there; the plan finds the one that has the name, or says
+//! which ones do. What lies behind a name can be read only then: the reads of such a plan are two deep, all others side by side.
+//! [`Target::own_fields`] has the pipeline make a field group where there is none.
+//!
+//! # As a file
+//!
+//! With the feature `file`, pipelines are read from YAML or JSON (`PipelineFile`), and a flow that is there is described as such a file.
+//!
 //! # Running again
 //!
 //! [`Plan::apply`] can be run again, whatever became of the run before: it ends with exactly one of each resource.
 //!
-//! - A plan looks for everything that the pipeline makes by name: schemas by their title, datasets, connections, mapping sets
+//! - A plan looks for everything that the pipeline makes by name: field groups and schemas by their title, datasets, connections, mapping sets
 //!   and flows by theirs. What it finds is adopted if it is what the pipeline makes: refers to the same things and does the same. What
-//!   others did beside that, such as further field groups in a schema or another description, stays. What has the name and is
-//!   something else is an error, as are several that fit.
+//!   others did beside that, such as further field groups in a schema, labels or options that the pipeline does not name, stays. What
+//!   has the name and is something else is changed if it is the pipeline's (see below); else it is an error, as are several that fit.
 //! - A journal ([`PipelineBuilder::journal`] says where it lies) is written before and after each call. It knows resources that got
 //!   another name, tells twins apart, and knows what the pipeline made, which [`FlowHandle::destroy`] goes by. Two processes
 //!   that apply with one journal exclude each other; the second one fails at once and says so. A journal that is damaged, or that of
@@ -53,6 +72,32 @@
 //! - A base connection that the pipeline makes is known by its name, its connector and the kind of its sign-in, as secrets do not come
 //!   back. One that was found is tested and looked through as a new one is; where it signs in with something else by now, remove it.
 //! - A call whose answer was lost is looked up, and repeated if it left nothing.
+//!
+//! # Changes
+//!
+//! A pipeline that was changed is an update of what it made, and so is one whose resources somebody changed on the platform. A plan
+//! tells the [differences](PlannedStep::differences) and says [`Action::Change`]:
+//!
+//! - What the journal names is the pipeline's. Without its word the pipeline has to be told by [`PipelineBuilder::take_over`].
+//! - A mapping set gets a new version; then the flow is given that. Name, description, schedule, options, delta column and mapping
+//!   of the flow change in one patch, on the condition that nobody changed it meanwhile. What the pipeline does not name stays.
+//! - What a flow reads and where it writes cannot change, nor can a start that has passed; what reads more columns than are mapped
+//!   serves as it is. The error says what to remove, so that the next apply makes it anew. Flows of a kind that supports no
+//!   update say so in the plan.
+//! - A change is not taken back when a later step fails; the next apply goes on from there. A mapping set that already is as it
+//!   should be is not put again.
+//! - A flow that somebody paused is told and left so; what is gone is told and made again.
+//!
+//! [`FlowHandle::update`] changes a flow beside its pipeline.
+//!
+//! # Plans as JSON
+//!
+//! A [`Plan`] is serialized as `pipeline`, `sandbox`, `steps`, the numbers of steps `create`, `use`, `adopt` and `change`, and
+//! `chain`, the steps that follow one another. A step has `step`, `action`, `name` and `detail`, and where there is something to tell `id`,
+//! `differences` (each with `member`, `found` and `wanted`), `gone` (the id of something that is gone) and `state` (that of
+//! the flow). Members may be added; those that there are keep their names.
+//!
+//! # Journals on several machines
 //!
 //! Across machines, without a common journal, two applies of a pipeline at the same moment can make two of a resource: the
 //! platform knows no lock, and only titles of schemas are unique to it. The next plan lists them. A call that takes effect later than the look for
@@ -85,8 +130,8 @@ pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 #[cfg(feature = "file")]
-pub use file::{FileProblem, FileProblems, PipelineFile};
-pub use handle::{FlowHandle, Run, Watch};
+pub use file::{FileProblem, FileProblems, Imported, PipelineFile};
+pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
     EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aep_catalog::types::Dataset;
 use aep_core::{LenientText, Result, filter};
-use aep_flow_service::types::{Connection, FlowState};
+use aep_flow_service::types::Connection;
 use aep_schema_registry::types::{ContainerId, ListAccept};
 use futures_util::{StreamExt, TryStreamExt};
 use serde::Serialize;
@@ -32,11 +32,6 @@ impl Resource {
         // What was read as JSON can be written as such.
         let body = serde_json::to_value(body).unwrap_or_default();
         Self { id: id.to_owned(), name: name.unwrap_or_default().to_owned(), body }
-    }
-
-    /// Whether it is a flow that was not published yet.
-    pub(super) fn is_draft(&self) -> bool {
-        self.body["state"].as_str().is_some_and(|state| FlowState::Draft.is(state))
     }
 
     pub(super) fn adopted(&self) -> Adopted {
@@ -164,7 +159,7 @@ async fn list(clients: &Clients, step: Step, name: Option<&str>, most: usize) ->
 }
 
 /// The resource of this id, if it is there.
-pub(super) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Option<Resource>> {
+pub(crate) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Option<Resource>> {
     let read = match step {
         Step::FieldGroup => {
             let get = clients.registry.get_field_group().container_id(ContainerId::Tenant).field_group_id(id);

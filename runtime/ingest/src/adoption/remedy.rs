@@ -1,5 +1,6 @@
 //! What can be done about a difference.
 
+use aep_flow_service::types::FlowState;
 use serde_json::Value;
 
 use super::compare;
@@ -58,7 +59,7 @@ fn remedy(step: Step, difference: &Difference, resource: &Resource, now: EpochSe
         (Step::Flow, "name" | "description") => Remedy::Always,
         // Which mapping set it is decides; a run that was broken off may have given that another version.
         (Step::Flow, _) if member.ends_with(".mappingVersion") => Remedy::Always,
-        (Step::Flow, _) if member == START && passed(resource, now) => Remedy::Never,
+        (Step::Flow, _) if member == START && started(&resource.body, now).is_some() => Remedy::Never,
         (Step::Flow, "schedule" | "options" | "transformations" | "state") => Remedy::IfOwn,
         (Step::MappingSet, "mappings") => Remedy::IfOwn,
         _ => Remedy::Never,
@@ -67,13 +68,18 @@ fn remedy(step: Step, difference: &Difference, resource: &Resource, now: EpochSe
 
 const START: &str = "schedule.startTime";
 
-/// Whether a flow that is no draft has begun.
-fn passed(flow: &Resource, now: EpochSeconds) -> bool {
-    let start = match &flow.body["scheduleParams"]["startTime"] {
+/// The start of a flow that has begun; a draft has not.
+pub(crate) fn started(flow: &Value, now: EpochSeconds) -> Option<EpochSeconds> {
+    let start = match &flow["scheduleParams"]["startTime"] {
         Value::String(text) => text.trim().parse().ok(),
         other => other.as_i64(),
     };
-    !flow.is_draft() && start.is_some_and(|start| start <= now.get())
+    start.map(EpochSeconds::from).filter(|start| !is_draft(flow) && *start <= now)
+}
+
+/// Whether a flow was not published yet.
+pub(crate) fn is_draft(flow: &Value) -> bool {
+    flow["state"].as_str().is_some_and(|state| FlowState::Draft.is(state))
 }
 
 /// What somebody can do about differences that cannot be changed.

@@ -5,6 +5,7 @@ use aep_data_prep::types::MappingSourceType;
 use aep_flow_service::types::FlowState;
 use serde_json::{Map, Value, json};
 
+use super::remedy::is_draft;
 use crate::apply::MAPPING;
 use crate::event::Step;
 use crate::plan::{IDENTITY_TAG, PROFILE_TAG};
@@ -120,11 +121,10 @@ fn flow(body: &Value) -> Value {
         }
         (name.to_owned(), params)
     });
-    let draft = body["state"].as_str().is_some_and(|state| FlowState::Draft.is(state));
     json!({
         "name": body["name"],
         "description": body["description"],
-        "state": if draft { FlowState::Draft } else { FlowState::Enabled },
+        "state": if is_draft(body) { FlowState::Draft } else { FlowState::Enabled },
         "flowSpec": {"id": body["flowSpec"]["id"]},
         "sourceConnectionIds": body["sourceConnectionIds"],
         "targetConnectionIds": body["targetConnectionIds"],

@@ -2,13 +2,13 @@
 
 use aep_core::Result;
 use aep_data_prep::types::MappingSetRequest;
-use aep_flow_service::types::{FlowActionOp, FlowState};
+use aep_flow_service::types::FlowActionOp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::ledger::Stopped;
 use super::{Resources, Worker, body, patch, requests};
-use crate::adoption::{Adopted, mappings_differ};
+use crate::adoption::{Adopted, is_draft, mappings_differ};
 use crate::clients::Clients;
 use crate::event::Step;
 use crate::failure;
@@ -43,8 +43,7 @@ impl Worker<'_> {
         let change = async {
             let wanted = body(Step::Flow, &plan.definition, &plan.found, ids)?;
             change_flow(clients, &there.id, plan.found.flow.clone(), &wanted).await?;
-            let state = plan.found.flow.as_ref().and_then(|flow| flow["state"].as_str());
-            if state.is_some_and(|state| FlowState::Draft.is(state)) && !plan.definition.draft {
+            if plan.found.flow.as_ref().is_some_and(is_draft) && !plan.definition.draft {
                 clients.flow.flow_action().flow_id(&there.id).op(FlowActionOp::Publish).send().await?;
             }
             Ok(())

@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use self::base::Base;
 pub(crate) use self::body::body;
-pub(crate) use self::change::change_flow;
+pub(crate) use self::change::{as_value, change_flow, put_mapping_set};
 pub(crate) use self::ledger::Made;
 use self::ledger::{Ledger, Stopped};
-pub(crate) use self::patch::MAPPING;
+pub(crate) use self::patch::{COPY, MAPPING, transformation};
 pub(crate) use self::removal::remove;
 pub(crate) use self::requests::mapping_set;
 use crate::adoption::Adopted;

@@ -8,6 +8,8 @@ use crate::adoption::differences;
 
 /// Name of the transformation that maps.
 pub(crate) const MAPPING: &str = "Mapping";
+/// Name of the one that says how rows are read.
+pub(crate) const COPY: &str = "Copy";
 /// Members of a schedule that a single run has no place for.
 const REPEATED: [&str; 2] = ["interval", "backfill"];
 
@@ -15,19 +17,8 @@ const REPEATED: [&str; 2] = ["interval", "backfill"];
 /// Transformations are found by their names: flows have them in any order.
 pub(crate) fn patch(found: &Value, wanted: &Value) -> Vec<JsonPatch> {
     let mut patch = Vec::new();
-    for name in ["name", "description"] {
-        set(&mut patch, "", name, &found[name], &wanted[name]);
-    }
-    for name in ["scheduleParams", "options"] {
-        match (&found[name], &wanted[name]) {
-            (Value::Object(found), Value::Object(wanted)) => {
-                for (member, wanted) in wanted {
-                    let found = found.get(member).unwrap_or(&Value::Null);
-                    set(&mut patch, &format!("/{name}"), member, found, wanted);
-                }
-            }
-            (found, wanted) => set(&mut patch, "", name, found, wanted),
-        }
+    for name in ["name", "description", "scheduleParams", "options"] {
+        set(&mut patch, format!("/{name}"), &found[name], &wanted[name]);
     }
     let once = wanted["scheduleParams"]["frequency"].as_str().is_some_and(|frequency| Frequency::Once.is(frequency));
     let idle = REPEATED.iter().filter(|member| once && !found["scheduleParams"][**member].is_null());
@@ -36,11 +27,19 @@ pub(crate) fn patch(found: &Value, wanted: &Value) -> Vec<JsonPatch> {
     patch
 }
 
-fn set(patch: &mut Vec<JsonPatch>, parent: &str, name: &str, found: &Value, wanted: &Value) {
-    let path = format!("{parent}/{name}");
-    match found {
+/// The transformation of a flow that has this name.
+pub(crate) fn transformation<'a>(flow: &'a Value, name: &str) -> Option<&'a Value> {
+    flow["transformations"].as_array()?.iter().find(|transformation| transformation["name"] == name)
+}
+
+/// Sets what differs, member by member.
+fn set(patch: &mut Vec<JsonPatch>, path: String, found: &Value, wanted: &Value) {
+    match (found, wanted) {
         _ if differences(wanted, found).is_empty() => {}
-        Value::Null => patch.push(JsonPatch::add(path, wanted)),
+        (Value::Null, _) => patch.push(JsonPatch::add(path, wanted)),
+        (Value::Object(_), Value::Object(wanted)) => {
+            wanted.iter().for_each(|(name, wanted)| set(patch, format!("{path}/{name}"), &found[name], wanted));
+        }
         _ => patch.push(JsonPatch::replace(path, wanted)),
     }
 }

@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::base::Base;
-use super::{MAPPING, Resources};
+use super::{COPY, MAPPING, Resources};
 use crate::base_connection::NewBaseConnection;
 use crate::pipeline::{
     DatasetOptions, Definition, EpochSeconds, PrimaryIdentity, SchemaTarget, Source, Target, descriptor_property,
@@ -199,12 +199,12 @@ pub(super) fn flow(
 ) -> Result<CreateFlowRequest> {
     let mut transformations = Vec::new();
     if let Source::Files(_) = &definition.source {
-        transformations.push(transformation("Copy", &CopyTransformation::new().mode(CopyMode::Append))?);
+        transformations.push(transformation(COPY, &CopyTransformation::new().mode(CopyMode::Append))?);
     }
     if let Some(column) = &definition.delta_column {
         let format = column.format.as_deref().unwrap_or(&definition.source.connector().delta_format);
         let column = DeltaColumn::new(&column.name).date_format(format).timezone(&column.time_zone);
-        transformations.push(transformation("Copy", &CopyTransformation::new().delta_column(column))?);
+        transformations.push(transformation(COPY, &CopyTransformation::new().delta_column(column))?);
     }
     if !resources.mapping_id.is_empty() {
         let mapping =

@@ -45,6 +45,10 @@ pub(super) struct PipelineForm {
     pub(super) schedule: Option<At<ScheduleForm>>,
     /// What the flow does about records that it cannot take.
     pub(super) options: Option<At<OptionsForm>>,
+    /// Takes what has the names that the pipeline gives for the pipeline's.
+    pub(super) take_over: Option<bool>,
+    /// Makes the flow as a draft, which does nothing until it is published.
+    pub(super) draft: Option<bool>,
     /// Leaves what was made when a later step fails.
     pub(super) keep_on_failure: Option<bool>,
     /// Path of the journal, if not the usual one.
@@ -61,7 +65,7 @@ pub(super) struct SourceForm {
     pub(super) connector: Text,
     /// What a connector that has no short name reads.
     pub(super) kind: Option<At<KindForm>>,
-    /// Id of the base connection to read through; or the one to make, with its sign-in.
+    /// Id of the base connection to read through; or its `name` alone; or the one to make, with its sign-in.
     pub(super) base_connection: Option<At<TextOr<BaseForm>>>,
     /// Name of the table.
     pub(super) table: Option<Text>,
@@ -109,7 +113,7 @@ pub(super) enum KindForm {
     Webhook,
 }
 
-/// A base connection that the pipeline makes.
+/// A base connection that has this name, or that the pipeline makes if there is more than a name.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct BaseForm {
@@ -131,14 +135,21 @@ pub(super) struct TargetForm {
     pub(super) experience_event: Option<At<SchemaForm>>,
     /// A new schema of any class.
     pub(super) new_schema: Option<At<SchemaForm>>,
-    /// An existing schema, by its `$id` or `meta:altId`.
-    pub(super) schema: Option<Text>,
+    /// An existing schema, by its `$id` or `meta:altId`, or by its title.
+    pub(super) schema: Option<At<TextOr<Titled>>>,
     /// The field by which a person is known.
     pub(super) primary_identity: Option<At<IdentityForm>>,
-    /// An existing dataset, by its id.
-    pub(super) dataset: Option<Text>,
+    /// An existing dataset, by its id, or by its name.
+    pub(super) dataset: Option<At<TextOr<Named>>>,
     /// Name of a new dataset; without it, it is called like the new schema, or else like the pipeline.
     pub(super) dataset_name: Option<Text>,
+    /// Tags of a new dataset, each with its values.
+    #[serde(default)]
+    pub(super) dataset_tags: BTreeMap<String, Vec<Text>>,
+    /// How the files of a new dataset are written, if not as the platform has it.
+    pub(super) dataset_format: Option<Text>,
+    /// Whether files are kept about records that a new dataset did not take.
+    pub(super) dataset_error_diagnostics: Option<bool>,
     /// What schema and dataset are for.
     pub(super) description: Option<Text>,
     /// Makes schema and dataset part of Real-Time Customer Profile.
@@ -153,11 +164,39 @@ pub(super) struct SchemaForm {
     pub(super) title: Option<Text>,
     /// Class of a `newSchema`, by its short name or `$id`.
     pub(super) class: Option<Text>,
-    /// Field groups, by their short names, such as `demographic-details`, or `$id`s.
+    /// Field groups, by their short names, such as `demographic-details`, or `$id`s; the organization's own also by their titles.
     #[serde(default)]
-    pub(super) field_groups: Vec<Text>,
+    pub(super) field_groups: Vec<At<TextOr<Titled>>>,
+    /// A field group that is made for the schema.
+    pub(super) own_fields: Option<At<OwnFieldsForm>>,
     /// The field by which a person is known.
     pub(super) primary_identity: Option<At<IdentityForm>>,
+}
+
+/// Something that is there, by its title.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Titled {
+    /// Its title.
+    pub(super) title: Text,
+}
+
+/// Something that is there, by its name.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    /// Its name.
+    pub(super) name: Text,
+}
+
+/// A field group of the pipeline's own.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnFieldsForm {
+    /// Its title.
+    pub(super) title: Text,
+    /// Paths of its fields, without the tenant's name, each with its type: `loyalty.level: string`.
+    pub(super) fields: BTreeMap<String, Text>,
 }
 
 /// A field that identifies a person.

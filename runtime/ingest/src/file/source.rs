@@ -67,7 +67,7 @@ fn taken(kind: Kind) -> (&'static [&'static str], &'static str) {
 
 impl Resolver<'_> {
     /// Gives a pipeline its source, and the base connection that is made for it.
-    pub(super) fn source(&mut self, builder: PipelineBuilder, at: &At<SourceForm>) -> PipelineBuilder {
+    pub(super) fn source(&mut self, mut builder: PipelineBuilder, at: &At<SourceForm>) -> PipelineBuilder {
         let form = &at.value;
         self.part(Part::Source, at.place);
         let Some(connector) = self.connector(form) else {
@@ -82,13 +82,20 @@ impl Resolver<'_> {
                 self.part(Part::BaseConnection, base.place);
                 match &base.value {
                     TextOr::Text(id) => (Some(self.plain("baseConnection", base.place, id)), None),
-                    TextOr::Form(new) => (None, self.new_base_connection(&connector, base.place, new)),
+                    TextOr::Form(BaseForm { name, sign_in: None, params: None }) => {
+                        builder = builder.base_connection_named(self.text("name", name));
+                        (None, None)
+                    }
+                    TextOr::Form(new) => {
+                        let new = self.new_base_connection(&connector, base.place, new);
+                        if new.is_none() {
+                            self.lacking.push(Part::UsedBaseConnection);
+                        }
+                        (None, new)
+                    }
                 }
             }
         };
-        if id.is_none() && new.is_none() && form.base_connection.is_some() {
-            self.lacking.push(Part::UsedBaseConnection);
-        }
         let builder = match self.read(connector, form, id) {
             Some(source) => builder.source(source),
             None => {

@@ -3,11 +3,11 @@
 use aep_core::Timestamp;
 use aep_sources::types::Frequency;
 
-use super::at::{At, Text, TextOr};
+use super::at::{At, TextOr};
 use super::form::{EntryForm, IdentityForm, MapForm, PipelineForm, ScheduleForm, SchemaForm, TargetForm};
 use super::resolve::Resolver;
 use crate::nearest::did_you_mean;
-use crate::pipeline::{Options, Pipeline, PipelineBuilder, Schedule, Target};
+use crate::pipeline::{Options, OwnFields, Pipeline, PipelineBuilder, Schedule, Target};
 use crate::problem::Part;
 use crate::xdm::{classes, field_groups};
 
@@ -69,7 +69,10 @@ impl Resolver<'_> {
             (None, Some(none)) if none.value => builder = builder.no_journal(),
             _ => {}
         }
-        builder.keep_on_failure(form.keep_on_failure.unwrap_or_default())
+        if form.draft == Some(true) {
+            builder = builder.draft();
+        }
+        builder.keep_on_failure(form.keep_on_failure.unwrap_or_default()).take_over(form.take_over.unwrap_or_default())
     }
 
     fn target(&mut self, pipeline: &str, at: &At<TargetForm>) -> Option<Target> {
@@ -83,7 +86,13 @@ impl Resolver<'_> {
         let mut new = new.into_iter().filter_map(|(member, schema, class)| Some((member, schema.as_ref()?, class)));
         let mut target = match (new.next(), new.next(), &form.schema) {
             (Some((member, schema, class)), None, None) => self.new_schema(pipeline, member, schema, class)?,
-            (None, None, Some(id)) => Target::schema(self.of_part(Part::Schema, "schema", id)),
+            (None, None, Some(schema)) => {
+                self.part(Part::Schema, schema.place);
+                match &schema.value {
+                    TextOr::Text(id) => Target::schema(self.plain("schema", schema.place, id)),
+                    TextOr::Form(titled) => Target::schema_titled(self.text("title", &titled.title)),
+                }
+            }
             _ => {
                 let text = "one of profile, experienceEvent, newSchema or schema is needed";
                 self.problem(at.place, "target", text);
@@ -103,9 +112,26 @@ impl Resolver<'_> {
             (Some(_), Some(name)) => {
                 self.problem(name.place, "datasetName", "it is for a new dataset, and dataset names an existing one");
             }
-            (Some(id), None) => target = target.dataset(self.of_part(Part::Dataset, "dataset", id)),
+            (Some(dataset), None) => {
+                self.part(Part::Dataset, dataset.place);
+                target = match &dataset.value {
+                    TextOr::Text(id) => target.dataset(self.plain("dataset", dataset.place, id)),
+                    TextOr::Form(named) => target.dataset_named(self.text("name", &named.name)),
+                };
+            }
             (None, Some(name)) => target = target.dataset_name(self.of_part(Part::Dataset, "datasetName", name)),
             (None, None) => {}
+        }
+        for (tag, values) in &form.dataset_tags {
+            for value in values {
+                target = target.dataset_tag(tag, self.text("datasetTags", value));
+            }
+        }
+        if let Some(format) = self.optional("datasetFormat", form.dataset_format.as_ref()) {
+            target = target.dataset_format(format);
+        }
+        if let Some(enabled) = form.dataset_error_diagnostics {
+            target = target.dataset_error_diagnostics(enabled);
         }
         match &form.enable_for_profile {
             Some(enable) if enable.value => {
@@ -126,18 +152,29 @@ impl Resolver<'_> {
                 return None;
             }
             (Some(class), None) => class.to_owned(),
-            (None, Some(class)) => self.named("class", class, classes::ALL),
+            (None, Some(class)) => self.named("class", class.place, &class.value, classes::ALL),
             (None, None) => {
                 self.problem(at.place, member, "it needs class: NAME");
                 return None;
             }
         };
-        let mut groups = Vec::new();
+        let mut target = Target::new_schema(title, class);
         for (index, group) in form.field_groups.iter().enumerate() {
             self.part(Part::FieldGroup(index), group.place);
-            groups.push(self.named("fieldGroups", group, field_groups::ALL));
+            target = match &group.value {
+                TextOr::Text(name) => {
+                    target.field_groups([self.named("fieldGroups", group.place, name, field_groups::ALL)])
+                }
+                TextOr::Form(titled) => target.field_groups_titled([self.text("title", &titled.title)]),
+            };
         }
-        let target = Target::new_schema(title, class).field_groups(groups);
+        if let Some(own) = &form.own_fields {
+            self.part(Part::OwnFields, own.place);
+            let fields = OwnFields::new(self.text("title", &own.value.title));
+            let fields =
+                own.value.fields.iter().fold(fields, |fields, (path, kind)| fields.field(path, self.text(path, kind)));
+            target = target.own_fields(fields);
+        }
         Some(match &form.primary_identity {
             Some(identity) => self.identity(target, identity),
             None => target,
@@ -151,15 +188,15 @@ impl Resolver<'_> {
     }
 
     /// The id of what may be named by a short name.
-    fn named(&mut self, member: &str, at: &Text, known: &[(&str, &str)]) -> String {
-        let name = self.text(member, at);
+    fn named(&mut self, member: &str, place: (u64, u64), text: &str, known: &[(&str, &str)]) -> String {
+        let name = self.plain(member, place, text);
         if let Some((_, id)) = known.iter().find(|(short, _)| *short == name) {
             return (*id).to_owned();
         }
         // Ids have other characters as well.
         if name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ' ')) {
             let hint = did_you_mean(&name, known.iter().map(|(short, _)| *short));
-            self.problem(at.place, member, format!("\"{name}\" is no short name that is known here, and no id{hint}"));
+            self.problem(place, member, format!("\"{name}\" is no short name that is known here, and no id{hint}"));
         }
         name
     }

@@ -66,11 +66,12 @@ impl fmt::Display for FileProblems {
 impl StdError for FileProblems {}
 
 /// What stands in code, and what in a file.
-const SPELLINGS: [(&str, &str); 6] = [
+const SPELLINGS: [(&str, &str); 7] = [
     ("; call .map(column, path)", "; give map: {COLUMN: path}"),
     ("call .primary_identity(path, namespace)", "give primaryIdentity: {path, namespace}"),
     ("; call .base_connection(id)", "; give baseConnection: ID"),
     ("name that with Target::schema(id)", "give schema: ID instead of a new one"),
+    ("; call .field(path, type)", "; give fields: {PATH: TYPE}"),
     ("FileSource::matching takes patterns", "give files: PATTERN"),
     ("call .journal(path) or .no_journal()", "give journal: PATH or noJournal: true"),
 ];

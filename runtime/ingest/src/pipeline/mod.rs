@@ -15,10 +15,12 @@ use std::sync::Arc;
 use aep_core::{Result, Sandbox};
 
 pub use self::builder::PipelineBuilder;
-pub(crate) use self::mapping::{Mapping, MappingSource};
+pub(crate) use self::mapping::{Mapping, MappingSource, check as check_mapping};
 pub use self::options::Options;
 pub use self::own_fields::OwnFields;
 pub(crate) use self::path::{Level, descriptor_property, levels, mentioned};
+#[cfg(feature = "file")]
+pub(crate) use self::path::{column_name, column_source};
 pub use self::schedule::{EpochSeconds, Schedule};
 pub(crate) use self::source::DeltaColumn;
 pub(crate) use self::source::Mapped;
@@ -81,6 +83,11 @@ impl Pipeline {
     /// The name.
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    #[cfg(test)]
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.0
     }
 
     /// Reads what the sandbox has and checks the pipeline against it. Nothing is created or changed.

@@ -28,11 +28,11 @@ const COMMON: [Step; 4] = [Step::BaseConnection, Step::FieldGroup, Step::Schema,
 /// What became of the plans, by index.
 type Results = BTreeMap<usize, Result<FlowHandle>>;
 
-/// Several pipelines for one sandbox, such as those of a [file](crate::PipelineFile).
+/// Several pipelines for one sandbox, such as those of a file.
 ///
 /// ```no_run
-/// # async fn run(sandbox: aep_core::Sandbox, file: aep_ingest::PipelineFile) -> aep_core::Result<()> {
-/// let pipelines: aep_ingest::Pipelines = file.pipelines()?.into_iter().collect();
+/// # async fn run(sandbox: aep_core::Sandbox, of_a_file: Vec<aep_ingest::Pipeline>) -> aep_core::Result<()> {
+/// let pipelines: aep_ingest::Pipelines = of_a_file.into_iter().collect();
 /// let plans = pipelines.plan(&sandbox).await?;
 /// println!("{plans}");
 /// for flow in plans.apply().await {

@@ -276,3 +276,44 @@ fn check_dataset(id: &str, dataset: &Dataset, schema: &FoundSchema, profile: boo
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use aep_sources::Salesforce;
+
+    use super::super::schema_check::{check, remark};
+    use super::*;
+    use crate::pipeline::{Pipeline, Target};
+
+    #[test]
+    fn what_cannot_be_seen_is_not_checked_and_the_plan_says_so() {
+        let pipeline = Pipeline::builder("P")
+            .source(Salesforce::table("Contact").base_connection("b"))
+            .target(Target::profile("T"))
+            .map("Id", "nowhere")
+            .build()
+            .unwrap();
+        let definition = pipeline.definition();
+        let class = json!({"$id": "c", "properties": {"_id": {"type": "string"}}, "required": ["_id"]});
+        let hidden = json!({"$id": "g", "meta:allFieldAccess": false, "properties": {}});
+        let unresolved = json!({"$id": "g", "allOf": [{"$ref": "d"}]});
+        for (group, why) in [
+            (hidden, ", paths are not checked as access control hides fields of g"),
+            (unresolved, ", paths are not checked as g came without its fields"),
+        ] {
+            let fields = fields("T", [class.clone(), group]);
+            assert!(check(definition, &fields).is_empty());
+            assert_eq!(remark(definition, &fields, &[]), why);
+        }
+        let all = fields("T", [class]);
+        let problems: Vec<_> = check(definition, &all).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            problems,
+            [
+                "map: schema T has no field \"nowhere\"",
+                "map: nothing is mapped to \"_id\", which schema T requires"
+            ]
+        );
+        assert_eq!(remark(definition, &all, &[]), "");
+    }
+}

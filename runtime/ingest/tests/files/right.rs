@@ -1,7 +1,8 @@
 //! What files mean: the same as a builder.
 
 use aep_ingest::{
-    FileSource, Options, Pipeline, PipelineBuilder, PipelineFile, Schedule, ServiceSource, StreamSource, Target,
+    FileSource, Options, OwnFields, Pipeline, PipelineBuilder, PipelineFile, Schedule, ServiceSource, StreamSource,
+    Target,
 };
 use aep_ingest::{WebhookSource, xdm};
 use aep_sources::types::{
@@ -34,10 +35,14 @@ target:
   newSchema:
     title: Contacts
     class: individual-profile
-    fieldGroups: [demographic-details, https://ns.adobe.com/acme/mixins/abc]
+    fieldGroups: [demographic-details, https://ns.adobe.com/acme/mixins/abc, { title: ACME keys }]
+    ownFields: { title: ACME loyalty, fields: { level: string, 'orders[].total': double } }
   primaryIdentity: { path: personalEmail.address, namespace: Email }
   description: All of them
   datasetName: Contacts of ACME
+  datasetTags: { unifiedProfile: ['isUpsert:true'] }
+  datasetFormat: parquet
+  datasetErrorDiagnostics: true
   enableForProfile: true
 map:
 - { column: Id, to: _id }
@@ -47,6 +52,8 @@ deltaColumn: { name: changed, format: yyyy, timeZone: Europe/Zurich }
 schedule: { every: 2 hours, start: 2026-12-01T06:00:00Z, backfill: false }
 options: { errorDiagnostics: true, partialIngestionPercent: 5 }
 keepOnFailure: true
+takeOver: true
+draft: true
 journal: state/${BASE}.json
 ",
         Pipeline::builder("ACME contacts")
@@ -55,9 +62,16 @@ journal: state/${BASE}.json
             .target(
                 Target::new_schema("Contacts", xdm::classes::INDIVIDUAL_PROFILE)
                     .field_groups([xdm::field_groups::DEMOGRAPHIC_DETAILS, "https://ns.adobe.com/acme/mixins/abc"])
+                    .field_groups_titled(["ACME keys"])
+                    .own_fields(
+                        OwnFields::new("ACME loyalty").field("level", "string").field("orders[].total", "double"),
+                    )
                     .primary_identity("personalEmail.address", "Email")
                     .description("All of them")
                     .dataset_name("Contacts of ACME")
+                    .dataset_tag("unifiedProfile", "isUpsert:true")
+                    .dataset_format("parquet")
+                    .dataset_error_diagnostics(true)
                     .enable_for_profile(),
             )
             .map("Id", "_id")
@@ -69,6 +83,8 @@ journal: state/${BASE}.json
             .schedule(Schedule::every_hours(2).start_at(1_796_104_800).backfill(false))
             .options(Options::new().error_diagnostics(true).partial_ingestion_percent(5))
             .keep_on_failure(true)
+            .take_over(true)
+            .draft()
             .journal("state/b-1.json"),
     );
 }
@@ -212,4 +228,23 @@ fn files_are_named_as_they_are_read() {
     std::fs::write(&path, " ".repeat(1_100_000)).unwrap();
     let error = PipelineFile::read(&path).unwrap_err().to_string();
     assert!(error.ends_with(": has more than 1048576 bytes"), "{error}");
+}
+
+#[test]
+fn what_is_there_can_be_named() {
+    same(
+        "
+pipeline: P
+source: { connector: salesforce, baseConnection: { name: ACME sales }, table: T }
+target: { schema: { title: ACME contacts }, dataset: { name: ACME contacts } }
+map: { id: _id }
+noJournal: true
+",
+        Pipeline::builder("P")
+            .source(Salesforce::table("T"))
+            .base_connection_named("ACME sales")
+            .target(Target::schema_titled("ACME contacts").dataset_named("ACME contacts"))
+            .map("id", "_id")
+            .no_journal(),
+    );
 }

@@ -169,8 +169,8 @@ pub(crate) const ROWS: &[Row] = &[
     (
         TABLE,
         "${BASE}",
-        "{ name: ACME }",
-        "4:19: params: a sign-in to Salesforce needs username, password, securityToken",
+        "{ name: ACME, params: {} }",
+        "4:41: params: a sign-in to Salesforce needs username, password, securityToken",
     ),
     (
         TABLE,

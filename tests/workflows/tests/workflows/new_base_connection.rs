@@ -253,9 +253,12 @@ async fn what_only_has_its_name_is_told_and_stays() -> Outcome {
         flow.base_connection_id()
     );
     assert!(text.starts_with(&start) && text.contains("auth.specName is \"Basic Authentication\", not "), "{text}");
-    // Columns show through the one that is there, and count.
+    // Nor is its flow changed.
     let error = crm().delta_column("email").build()?.plan(&local.sandbox).await.unwrap_err().to_string();
-    assert!(error.contains("source connection: \"CRM contacts\" (") && error.contains("params.columns is "), "{error}");
+    assert!(
+        error.contains("flow: \"CRM contacts\" (") && error.contains("deltaColumn.name is \"updatedAt\", not"),
+        "{error}"
+    );
     let error = crm().map("frst_name", "_id").build()?.plan(&local.sandbox).await.unwrap_err().to_string();
     assert_eq!(
         error,
