@@ -1,6 +1,6 @@
 //! Several pipelines at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use aep_core::{Error, Result, Sandbox};
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
+use serde_json::json;
 
-use super::{Action, Plan, PlannedStep, read};
+use super::{Action, Plan, read};
 use crate::adoption;
 use crate::clients::Clients;
 use crate::event::Step;
 use crate::failure;
 use crate::handle::FlowHandle;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Target};
 use crate::problem::{Part, Problem};
 use crate::shared::Shared;
 
@@ -25,11 +25,14 @@ const AT_ONCE: usize = 8;
 /// What two pipelines may have in common, each after what it refers to.
 const COMMON: [Step; 4] = [Step::BaseConnection, Step::FieldGroup, Step::Schema, Step::Dataset];
 
-/// Several pipelines for one sandbox, such as those of a [file](crate::PipelineFile).
+/// What became of the plans, by index.
+type Results = BTreeMap<usize, Result<FlowHandle>>;
+
+/// Several pipelines for one sandbox, such as those of a file.
 ///
 /// ```no_run
-/// # async fn run(sandbox: aep_core::Sandbox, file: aep_ingest::PipelineFile) -> aep_core::Result<()> {
-/// let pipelines: aep_ingest::Pipelines = file.pipelines()?.into_iter().collect();
+/// # async fn run(sandbox: aep_core::Sandbox, of_a_file: Vec<aep_ingest::Pipeline>) -> aep_core::Result<()> {
+/// let pipelines: aep_ingest::Pipelines = of_a_file.into_iter().collect();
 /// let plans = pipelines.plan(&sandbox).await?;
 /// println!("{plans}");
 /// for flow in plans.apply().await {
@@ -58,9 +61,9 @@ impl Pipelines {
     /// Two pipelines have one name, or make under one name what is not the same; or some cannot be planned: the error tells of
     /// each, and its cause is the first one's.
     pub async fn plan(&self, sandbox: &Sandbox) -> Result<Plans> {
-        let mut names = BTreeMap::new();
+        let mut names = BTreeSet::new();
         for Pipeline(definition) in &self.0 {
-            if names.insert(&definition.name, ()).is_some() {
+            if !names.insert(&definition.name) {
                 let text = "there is another pipeline of this name; all that is made for one is called like it";
                 return Err(failure::refused(definition.told(), &[Problem::new(Part::Name, text.to_owned())]));
             }
@@ -68,25 +71,20 @@ impl Pipelines {
         let shared = Shared::new(self.0.len());
         let clients = Clients::sharing(sandbox, &shared);
         let reads = self.0.iter().map(|Pipeline(definition)| Box::pin(read(Arc::clone(definition), clients.clone())));
-        let (mut plans, mut errors) = (Vec::new(), Vec::new());
-        for read in join_all(reads).await {
-            match read {
-                Ok(plan) => plans.push(plan),
-                Err(error) => errors.push(error),
-            }
-        }
+        let (plans, errors): (Vec<_>, Vec<_>) = join_all(reads).await.into_iter().partition(Result::is_ok);
         if errors.is_empty() {
-            return Plans::new(plans);
+            return Plans::new(plans.into_iter().flatten().collect());
         }
-        Err(failure::several(errors))
+        Err(failure::several(errors.into_iter().filter_map(Result::err).collect()))
     }
 }
 
 /// What applying several pipelines would do. `Display` shows it to people, serde to programs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Plans {
     plans: Vec<Plan>,
     /// Those that make something that the plan of this index needs.
+    #[serde(skip)]
     makers: Vec<Vec<usize>>,
 }
 
@@ -122,29 +120,20 @@ impl Plans {
     ///
     /// Each is as safe to apply again as it is alone: [`Plan::apply`].
     pub async fn apply(&self) -> Vec<Result<FlowHandle>> {
-        let mut results: BTreeMap<usize, Result<FlowHandle>> = BTreeMap::new();
+        let mut results = Results::new();
         while results.len() < self.plans.len() {
-            let left = (0..self.plans.len()).filter(|index| !results.contains_key(index));
-            let now: Vec<_> =
-                left.filter(|index| self.makers[*index].iter().all(|one| results.contains_key(one))).collect();
-            let shared = Shared::new(now.len());
-            let known = &results;
-            let applied = stream::iter(now).map(|index| {
-                let shared = &shared;
-                Box::pin(async move { (index, self.apply_one(index, known, shared).await) })
-            });
+            let mut now: Vec<_> = (0..self.plans.len()).filter(|index| !results.contains_key(index)).collect();
+            now.retain(|index| self.makers[*index].iter().all(|maker| results.contains_key(maker)));
+            let (shared, known) = (&Shared::new(now.len()), &results);
+            let applied = stream::iter(now)
+                .map(|index| Box::pin(async move { (index, self.apply_one(index, known, shared).await) }));
             let applied: Vec<_> = applied.buffer_unordered(AT_ONCE).collect().await;
             results.extend(applied);
         }
         results.into_values().collect()
     }
 
-    async fn apply_one(
-        &self,
-        index: usize,
-        known: &BTreeMap<usize, Result<FlowHandle>>,
-        shared: &Arc<Shared>,
-    ) -> Result<FlowHandle> {
+    async fn apply_one(&self, index: usize, known: &Results, shared: &Arc<Shared>) -> Result<FlowHandle> {
         let (plan, makers) = (&self.plans[index], &self.makers[index]);
         if makers.is_empty() {
             return plan.apply().await;
@@ -164,24 +153,23 @@ impl Plans {
 
 /// What a plan calls what it makes in a step.
 fn made(plan: &Plan, step: Step) -> Option<String> {
-    let creates = |planned: &PlannedStep| planned.step == step && planned.action == Action::Create;
-    plan.steps.iter().any(creates).then(|| adoption::name(&plan.definition, step).map(str::to_owned))?
+    let makes = plan.steps.iter().any(|planned| planned.step == step && planned.action == Action::Create);
+    adoption::name(&plan.definition, step).filter(|_| makes).map(str::to_owned)
 }
 
 /// Has a plan adopt what another one makes.
 fn share(maker: &Plan, plan: &mut Plan, step: Step) -> Result<()> {
     let name = &maker.definition.name;
-    let wanted = |plan: &Plan| {
-        let schema =
-            adoption::name(&plan.definition, Step::Schema).filter(|_| step == Step::Dataset).map(str::to_owned);
-        Ok::<_, Error>((adoption::new(&plan.definition, &plan.found, step)?, schema))
+    let wanted = |Plan { definition, found, .. }: &Plan| {
+        let Target { identity, profile, .. } = &definition.target;
+        let about = match step {
+            Step::Schema => json!([identity.as_ref().map(|wanted| [&wanted.path, &wanted.namespace]), profile]),
+            Step::Dataset => json!(adoption::name(definition, Step::Schema)),
+            _ => json!(null),
+        };
+        Ok::<_, Error>((adoption::new(definition, found, step)?, about))
     };
-    let (target, other) = (&plan.definition.target, &maker.definition.target);
-    let identities = step != Step::Schema
-        || target.identity.is_none()
-        || other.identity.is_none()
-        || target.identity == other.identity;
-    if wanted(maker)? != wanted(plan)? || !identities {
+    if wanted(maker)? != wanted(plan)? {
         let text =
             format!("pipeline {name} makes one of this name that is not the same; give one of them another name");
         return Err(failure::refused(plan.definition.told(), &[Problem::new(Part::Made(step), text)]));
@@ -189,12 +177,9 @@ fn share(maker: &Plan, plan: &mut Plan, step: Step) -> Result<()> {
     // What is said of a schema goes with it.
     let steps: &[Step] = if step == Step::Schema { &[Step::Schema, Step::Identity, Step::Profile] } else { &[step] };
     for planned in plan.steps.iter_mut().filter(|planned| steps.contains(&planned.step)) {
-        let makes = |other: &PlannedStep| other.step == planned.step && other.action == Action::Create;
-        if planned.action == Action::Create && maker.steps.iter().any(makes) {
-            planned.action = Action::Adopt;
-            planned.detail += if planned.detail.is_empty() { "" } else { ", " };
-            planned.detail += &format!("made by pipeline {name}");
-        }
+        planned.action = Action::Adopt;
+        planned.detail += if planned.detail.is_empty() { "" } else { ", " };
+        planned.detail += &format!("made by pipeline {name}");
     }
     Ok(())
 }
@@ -208,13 +193,5 @@ impl fmt::Display for Plans {
             [Action::Create, Action::Use, Action::Adopt, Action::Change].map(|action| self.count(action));
         let all = self.plans.len();
         write!(f, "{all} pipelines: {create} to create, {use_} to use, {adopt} to adopt, {change} to change.")
-    }
-}
-
-impl Serialize for Plans {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plans = serializer.serialize_struct("Plans", 1)?;
-        plans.serialize_field("plans", &self.plans)?;
-        plans.end()
     }
 }
