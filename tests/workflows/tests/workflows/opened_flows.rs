@@ -14,7 +14,7 @@ use crate::support::{BOUND, Outcome, PACE, lasting, only};
 #[tokio::test]
 async fn a_flow_is_opened_with_all_that_it_refers_to() -> Outcome {
     let local = prepared().await?;
-    for (_, recipe) in pipelines::ALL {
+    for recipe in [pipelines::crm, pipelines::guide, pipelines::own_connection, pipelines::cloud_storage] {
         let made = recipe().build()?.apply(&local.sandbox).await?;
         let opened = FlowHandle::open(&local.sandbox, made.flow_id()).await?;
         let mut expected = made.resources().clone();
