@@ -130,9 +130,11 @@ pub(crate) fn not_applied(pipeline: &str, failure: ApplyFailure) -> Error {
 /// A pipeline that could not be removed as a whole.
 pub(crate) fn not_removed(pipeline: &str, mut leftovers: Vec<Leftover>) -> Error {
     let mut text = told(pipeline, &list(leftovers.iter().map(ToString::to_string)));
-    if text.chars().count() > LIMIT {
-        let left = list(leftovers.iter().map(|leftover| format!("{} {}", leftover.step, leftover.id)));
-        text = told(pipeline, &format!("could not be removed: {left}"));
+    if let (true, [first, others @ ..]) = (text.chars().count() > LIMIT, &leftovers[..]) {
+        // What has to be removed by hand matters more than why it could not be.
+        let left = list(others.iter().map(|leftover| format!("{} {}", leftover.step, leftover.id)));
+        let left = format!("; also: {left}");
+        text = cut(&told(pipeline, &first.to_string()), LIMIT.saturating_sub(left.chars().count())) + &left;
     }
     let error = Error::workflow(text);
     if leftovers.is_empty() { error } else { error.with_source(leftovers.swap_remove(0)) }
@@ -188,8 +190,9 @@ mod tests {
         let text = error.to_string();
         assert!(text.ends_with("…; also: could not be removed: dataset 6889, schema 6889"), "{text}");
         assert!(text.starts_with("pipeline ACME: target connection: xxx"));
-        let error = not_removed("ACME", vec![leftover(Step::Dataset, &long), leftover(Step::Schema, &long)]);
-        assert_eq!(error.to_string(), "pipeline ACME: could not be removed: dataset 6889, schema 6889");
+        let text = not_removed("ACME", vec![leftover(Step::Dataset, &long), leftover(Step::Schema, &long)]).to_string();
+        assert!(text.starts_with("pipeline ACME: dataset 6889 could not be removed: xxx"), "{text}");
+        assert!(text.ends_with("x…; also: schema 6889"), "{text}");
     }
 
     #[test]

@@ -53,6 +53,10 @@
 //! which ones do. What lies behind a name can be read only then: the reads of such a plan are two deep, all others side by side.
 //! [`Target::own_fields`] has the pipeline make a field group where there is none.
 //!
+//! # As a file
+//!
+//! With the feature `file`, pipelines are read from YAML or JSON (`PipelineFile`), and a flow that is there is described as such a file.
+//!
 //! # Running again
 //!
 //! [`Plan::apply`] can be run again, whatever became of the run before: it ends with exactly one of each resource.
@@ -125,7 +129,7 @@ pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 #[cfg(feature = "file")]
-pub use file::{FileProblem, FileProblems, PipelineFile};
+pub use file::{FileProblem, FileProblems, Imported, PipelineFile};
 pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{

@@ -2,6 +2,7 @@
 
 pub mod arrived;
 pub mod decode;
+pub mod earliest;
 pub mod files;
 mod hasty;
 mod local;
@@ -12,7 +13,7 @@ pub mod waves;
 pub mod xdm;
 
 pub use hasty::Hasty;
-pub use local::{Local, SANDBOX, client};
+pub use local::{Local, SANDBOX, builder, client};
 
 /// The README's programs, compiled as documentation tests.
 #[cfg(doctest)]

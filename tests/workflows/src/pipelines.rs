@@ -26,8 +26,15 @@ pub const FILES_PATH: &str = "/some/path/data.csv";
 pub type Recipe = fn() -> PipelineBuilder;
 
 /// All of them by name, for whoever goes through them: whatever holds for one holds for each.
-pub const ALL: [(&str, Recipe); 4] =
-    [("crm", crm), ("guide", guide), ("own_connection", own_connection), ("members", members)];
+pub const ALL: [(&str, Recipe); 7] = [
+    ("crm", crm),
+    ("guide", guide),
+    ("own_connection", own_connection),
+    ("marketing_automation", marketing_automation),
+    ("streaming", streaming),
+    ("cloud_storage", cloud_storage),
+    ("members", members),
+];
 
 /// The older CRM tutorial: three columns of a CRM table to a new schema and dataset, every half hour.
 pub fn crm() -> PipelineBuilder {

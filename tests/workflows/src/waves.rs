@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use aep_core::{Aep, BoxFuture, OAuthServerToServer, Result, Sandbox, Transport, TransportError};
+use aep_core::{BoxFuture, Result, Sandbox, Transport, TransportError};
 use aep_emulator::Emulator;
 
 use crate::hasty::Hasty;
-use crate::local::{SANDBOX, SCOPES};
+use crate::local::{SANDBOX, builder};
 
 /// Between two looks at whether all requests of a wave have come. Nothing depends on it.
 const PACE: Duration = Duration::from_millis(1);
@@ -32,13 +32,7 @@ impl<'a> Waves<'a> {
     pub fn new(emulator: &'a Emulator) -> Result<Self> {
         let under_way = Arc::<AtomicUsize>::default();
         let network = Counted { http: reqwest::Client::new(), under_way: Arc::clone(&under_way) };
-        let oauth = OAuthServerToServer::new(emulator.client_id(), emulator.client_secret(), SCOPES);
-        let aep = Aep::builder()
-            .organization(emulator.organization())
-            .credentials(oauth.token_url(emulator.ims_url()))
-            .base_url(emulator.base_url())
-            .clock(Hasty)
-            .transport(network);
+        let aep = builder(emulator, emulator.client_secret()).clock(Hasty).transport(network);
         let sandbox = aep.build()?.sandbox(SANDBOX)?;
         Ok(Self { emulator, under_way, sandbox })
     }

@@ -118,7 +118,7 @@ pub(crate) async fn listed_as(clients: &Clients, step: Step, name: Option<&str>)
 }
 
 /// The resource of this id, if it is there.
-pub(super) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Option<Resource>> {
+pub(crate) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Option<Resource>> {
     let read = match step {
         Step::FieldGroup => {
             let get = clients.registry.get_field_group().container_id(ContainerId::Tenant).field_group_id(id);

@@ -20,6 +20,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) use self::compare::differences;
+#[cfg(feature = "file")]
+pub(crate) use self::find::by_id;
 pub(crate) use self::find::{Resource, listed_as};
 use self::remedy::{Judged, Remedy, advice};
 pub(crate) use self::remedy::{is_draft, started};

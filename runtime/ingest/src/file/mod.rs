@@ -3,6 +3,7 @@
 mod at;
 mod decode;
 mod form;
+mod import;
 mod read;
 mod resolve;
 mod schema;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use aep_core::{Error, Result};
 
 use self::decode::Found;
+pub use self::import::Imported;
 use self::resolve::{Resolver, Variables};
 pub use self::told::{FileProblem, FileProblems};
 use crate::pipeline::{Pipeline, PipelineBuilder};

@@ -6,7 +6,7 @@ use std::fmt;
 use aep_core::Error;
 
 use crate::failure;
-use crate::problem::{Part, Places, Problem};
+use crate::problem::{Places, Problem};
 
 /// One thing that is wrong with a pipeline file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +92,4 @@ pub(super) fn error(file: &str, mut problems: Vec<FileProblem>) -> Error {
     let text = failure::listed("".into(), &told);
     let problems = FileProblems { file: file.to_owned(), problems };
     Error::workflow(format!("pipeline {text}")).with_source(problems)
-}
-
-/// So that a `Part` needs no place of its own in a file.
-impl From<Part> for String {
-    fn from(part: Part) -> Self {
-        part.label().to_owned()
-    }
 }

@@ -185,7 +185,7 @@ impl FlowHandle {
     ///
     /// # Errors
     /// Flows of this kind cannot be deleted: nothing is removed then. The journal is in use or cannot be read. Or something
-    /// could not be removed; all of the rest was tried.
+    /// could not be removed: it stays with what it refers to, and all of the rest was tried.
     pub async fn destroy(&self) -> Result<()> {
         self.check(self.flow_spec.features.delete, "deletion", "nothing was removed")?;
         let journal = self.location.open()?;

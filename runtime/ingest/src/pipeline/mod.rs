@@ -19,6 +19,8 @@ pub(crate) use self::mapping::{Mapping, MappingSource, check as check_mapping};
 pub use self::options::Options;
 pub use self::own_fields::OwnFields;
 pub(crate) use self::path::{Level, descriptor_property, levels, mentioned};
+#[cfg(feature = "file")]
+pub(crate) use self::path::{column_name, column_source};
 pub use self::schedule::{EpochSeconds, Schedule};
 pub(crate) use self::source::DeltaColumn;
 pub(crate) use self::source::Mapped;

@@ -100,6 +100,15 @@ pub(crate) fn column_source(name: &str) -> String {
     }
 }
 
+/// The column that the source of a mapping names.
+#[cfg(feature = "file")]
+pub(crate) fn column_name(source: &str) -> String {
+    match source.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => name.to_owned(),
+        None => source.replace("\\.", "."),
+    }
+}
+
 /// The names that an expression mentions outside of its text constants.
 pub(crate) fn mentioned(expression: &str) -> Vec<&str> {
     let mut names = Vec::new();

@@ -89,6 +89,55 @@ journal: state/${BASE}.json
     );
 }
 
+#[test]
+fn what_is_there_can_be_named_and_own_fields_made() {
+    same(
+        "
+pipeline: Members
+source: { connector: salesforce, baseConnection: { name: ACME sales }, table: Contact }
+target:
+  profile:
+    fieldGroups: [demographic-details, { title: ACME keys }]
+    ownFields: { title: ACME loyalty, fields: { loyalty.level: string, 'orders[].total': double } }
+  datasetTags: { unifiedProfile: ['isUpsert:true'], identity: ['${KEY}'] }
+  datasetFormat: parquet
+  datasetErrorDiagnostics: true
+map: { Level: _acme.loyalty.level }
+",
+        Pipeline::builder("Members")
+            .source(Salesforce::table("Contact"))
+            .base_connection_named("ACME sales")
+            .target(
+                Target::profile("Members")
+                    .field_groups([xdm::field_groups::DEMOGRAPHIC_DETAILS])
+                    .field_groups_titled(["ACME keys"])
+                    .own_fields(
+                        OwnFields::new("ACME loyalty")
+                            .field("loyalty.level", "string")
+                            .field("orders[].total", "double"),
+                    )
+                    .dataset_tag("unifiedProfile", "isUpsert:true")
+                    .dataset_tag("identity", "not-a-key")
+                    .dataset_format("parquet")
+                    .dataset_error_diagnostics(true),
+            )
+            .map("Level", "_acme.loyalty.level"),
+    );
+    same(
+        "
+pipeline: Members
+source: { connector: salesforce, baseConnection: { name: ACME sales }, table: Contact }
+target: { schema: { title: People }, dataset: { name: All people } }
+map: { Level: _acme.loyalty.level }
+",
+        Pipeline::builder("Members")
+            .source(Salesforce::table("Contact"))
+            .base_connection_named("ACME sales")
+            .target(Target::schema_titled("People").dataset_named("All people"))
+            .map("Level", "_acme.loyalty.level"),
+    );
+}
+
 const REST: &str = "
 target: { schema: s-1, dataset: d-1 }
 map: { id: _id }
@@ -228,23 +277,4 @@ fn files_are_named_as_they_are_read() {
     std::fs::write(&path, " ".repeat(1_100_000)).unwrap();
     let error = PipelineFile::read(&path).unwrap_err().to_string();
     assert!(error.ends_with(": has more than 1048576 bytes"), "{error}");
-}
-
-#[test]
-fn what_is_there_can_be_named() {
-    same(
-        "
-pipeline: P
-source: { connector: salesforce, baseConnection: { name: ACME sales }, table: T }
-target: { schema: { title: ACME contacts }, dataset: { name: ACME contacts } }
-map: { id: _id }
-noJournal: true
-",
-        Pipeline::builder("P")
-            .source(Salesforce::table("T"))
-            .base_connection_named("ACME sales")
-            .target(Target::schema_titled("ACME contacts").dataset_named("ACME contacts"))
-            .map("id", "_id")
-            .no_journal(),
-    );
 }

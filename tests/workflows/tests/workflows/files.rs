@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use aep_emulator::Emulator;
-use aep_ingest::{Action, PipelineBuilder, PipelineFile};
-use aep_sources::Connector;
+use aep_ingest::{Action, FileSource, Options, Pipeline, PipelineBuilder, PipelineFile, Schedule, Target};
+use aep_sources::{Connector, Salesforce};
 use aep_workflows::{Local, SANDBOX, client, files, pipelines, prepared};
 use serde_json::Value;
 
@@ -247,5 +247,116 @@ async fn a_file_goes_from_one_sandbox_to_the_next() -> Outcome {
     let wrong = file.variables([("GUIDE_CONNECTION", IN_DEV)]).builders()?.remove(0).no_journal().build()?;
     let told = wrong.plan(&local.sandbox).await.unwrap_err().to_string();
     assert!(told.starts_with(&format!("pipeline guide.yaml:7:19: base connection {IN_DEV}: ")), "{told}");
+    Ok(())
+}
+
+/// Imports the flow of a pipeline, and asserts that the file describes what is there.
+async fn imported(local: &Local, builder: PipelineBuilder) -> Result<String, Box<dyn std::error::Error>> {
+    let flow = builder.no_journal().build()?.apply(&local.sandbox).await?;
+    let before = local.emulator.requests().len();
+    let imported = PipelineFile::import(&local.sandbox, flow.flow_id()).await?;
+    let requests = local.emulator.requests();
+    assert!(requests[before..].iter().all(|request| request.method == "GET" || request.path.contains("validate")));
+    assert_eq!(imported.notes, [""; 0], "{}", imported.text);
+    let pipeline = PipelineFile::parse("imported.yaml", &imported.text)?.builders()?.remove(0).no_journal().build()?;
+    let plan = pipeline.plan(&local.sandbox).await?;
+    assert_eq!(plan.count(Action::Create) + plan.count(Action::Change), 0, "{plan}");
+    assert!(plan.steps().iter().all(|step| matches!(step.action, Action::Adopt | Action::Use)), "{plan}");
+    assert_eq!(pipeline.apply(&local.sandbox).await?.flow_id(), flow.flow_id());
+    Ok(imported.text)
+}
+
+#[tokio::test]
+async fn what_was_imported_describes_what_is_there() -> Outcome {
+    let local = Local::start().await?;
+    prepared::prepare(&local.emulator)?;
+    let mut texts = Vec::new();
+    for (name, ..) in files::ALL {
+        texts.push(imported(&local, file(name)?).await?);
+    }
+    let crm = &texts[0];
+    for part in [
+        "; base connection \"",
+        "; schema \"CRM contacts\"; dataset \"CRM contacts\"\n",
+        "\npipeline: CRM contacts\n",
+        "\n  connector: salesforce\n",
+        "\n  table: contacts_crm\n",
+        "\nmap:\n  first_name: person.name.firstName\n",
+        "every: 30 minutes\n",
+    ] {
+        assert!(crm.contains(part), "{part}\n{crm}");
+    }
+    assert!(texts[1].contains("enableForProfile: true"), "{}", texts[1]);
+    assert!(texts[3].contains("messages: raw"), "{}", texts[3]);
+    assert!(texts[4].contains("\n  file: /some/path/data.csv\n"), "{}", texts[4]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_unusual_is_imported_as_well() -> Outcome {
+    let local = Local::start().await?;
+    prepared::prepare(&local.emulator)?;
+    let text = imported(
+        &local,
+        Pipeline::builder("Odd: # ${contacts}")
+            .source(Salesforce::table("contacts_crm").base_connection(pipelines::CRM_CONNECTION).columns(["email"]))
+            .target(Target::profile("Odd").field_groups([aep_ingest::xdm::field_groups::DEMOGRAPHIC_DETAILS]))
+            .map("first_name", "person.name.firstName")
+            .map_expression("upper(last_name)", "person.name.lastName")
+            .map_constant("${x}", "person.name.middleName")
+            .delta_column("updatedAt")
+            .delta_format("yyyy-MM-dd")
+            .delta_time_zone("Europe/Zurich")
+            .options(Options::new().error_diagnostics(true).partial_ingestion_percent(7))
+            .schedule(Schedule::every_days(2).start_at(1_900_000_000).backfill(false)),
+    )
+    .await?;
+    assert!(text.contains("$${x}") && text.contains("upper(last_name)"), "{text}");
+    let files = FileSource::file(Connector::AZURE_DATA_LAKE_STORAGE_GEN2, pipelines::FILES_PATH).delimiter(',');
+    imported(&local, pipelines::cloud_storage().source(files.base_connection(pipelines::FILES_CONNECTION))).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_file_cannot_say_is_noted() -> Outcome {
+    let local = Local::start().await?;
+    let flow = pipelines::crm().build()?.apply(&local.sandbox).await?;
+    flow.disable().await?;
+    let imported = PipelineFile::import(&local.sandbox, flow.flow_id()).await?;
+    assert_eq!(imported.notes, ["it is disabled"]);
+    assert!(imported.text.contains("\n# Not in this file: it is disabled\npipeline: "), "{}", imported.text);
+    let error = PipelineFile::import(&local.sandbox, "no-such-flow").await.unwrap_err().to_string();
+    assert!(error.starts_with("pipeline no-such-flow: flow: flow-service getFlow failed: "), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sign_in_of_a_file_is_sent_as_its_type_sends_it() -> Outcome {
+    const NEW: &str = "baseConnection:
+    name: ACME sales
+    params: { username: ingest@acme.example, password: '${PASSWORD}', securityToken: '${TOKEN}' }";
+    let text = files::ALL[0].2.replace("baseConnection: ${CRM_CONNECTION}", NEW);
+    let variables = [("PASSWORD", "not-a-password"), ("TOKEN", "not-a-token")];
+    let by_file = PipelineFile::parse("crm.yaml", &text)?.variables(variables).builders()?.remove(0);
+    let by_file = sent(by_file).await?;
+    assert!(by_file.iter().any(|call| call.contains("not-a-password") && call.contains("not-a-token")), "{by_file:#?}");
+    assert_eq!(by_file, sent(pipelines::own_connection()).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn names_mean_what_each_sandbox_has() -> Outcome {
+    let local = Local::start().await?;
+    let text = files::ALL[0].2.replace("${CRM_CONNECTION}", "{ name: ACME sales }");
+    let pipeline = PipelineFile::parse("crm.yaml", &text)?.builders()?.remove(0).no_journal().build()?;
+    for (name, id) in
+        [("dev", "11111111-0000-4000-8000-000000000001"), ("prod", "22222222-0000-4000-8000-000000000002")]
+    {
+        let sandbox = local.sandbox.aep().sandbox(name)?;
+        let missing = pipeline.plan(&sandbox).await.unwrap_err().to_string();
+        assert!(missing.starts_with("pipeline crm.yaml:7:19: "), "{missing}");
+        local.emulator.add_base_connection(name, id, "ACME sales", &Connector::SALESFORCE.id)?;
+        assert_eq!(pipeline.apply(&sandbox).await?.base_connection_id(), id);
+    }
     Ok(())
 }

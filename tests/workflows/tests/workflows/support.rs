@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use aep::Sandbox;
 use aep_emulator::RequestRecord;
-use aep_ingest::{Event, EventKind, Step};
-use aep_workflows::{Hasty, Local, SANDBOX};
+use aep_ingest::{Event, EventKind, FlowHandle, Step};
+use aep_workflows::{Hasty, Local, SANDBOX, builder};
 
-pub(crate) type Outcome = Result<(), Box<dyn Error>>;
+pub(crate) type Outcome = Result<(), Problem>;
+pub(crate) type Problem = Box<dyn Error>;
 
 /// Resources that pipelines make, by kind as the emulator counts them.
 pub(crate) fn contents(local: &Local) -> BTreeMap<String, usize> {
@@ -34,11 +35,22 @@ pub(crate) fn lasting(local: &Local) -> BTreeMap<String, usize> {
     contents
 }
 
+/// Removes a flow and asserts that nothing is left of it; of one that cannot be removed, everything is.
+pub(crate) async fn gone(local: &Local, flow: &FlowHandle, before: &BTreeMap<String, usize>) -> Outcome {
+    let with = lasting(local);
+    match flow.destroy().await {
+        Ok(()) => assert_eq!(lasting(local), *before, "no orphan"),
+        Err(error) if error.to_string().contains(" does not support deletion; nothing was removed") => {
+            assert_eq!(lasting(local), with);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
 /// The sandbox for a client that does not wait.
 pub(crate) fn hasty(local: &Local) -> aep::Result<Sandbox> {
-    let token = aep::StaticToken::new(local.emulator.client_id(), local.emulator.issue_token());
-    let aep = aep::Aep::builder().organization(local.emulator.organization()).base_url(local.emulator.base_url());
-    aep.credentials(token).clock(Hasty).build()?.sandbox(SANDBOX)
+    builder(&local.emulator, local.emulator.client_secret()).clock(Hasty).build()?.sandbox(SANDBOX)
 }
 
 /// Operations in the log, without those for a token.
