@@ -8,6 +8,7 @@ mod calls;
 mod changed_pipeline;
 mod compressed_files;
 mod crashes;
+mod crashing_changes;
 mod credentials;
 mod dataset_options;
 mod demo;
