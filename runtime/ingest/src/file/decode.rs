@@ -64,11 +64,27 @@ fn pipelines(document: &str) -> Result<Vec<At<PipelineForm>>, FileProblem> {
     if document.lines().all(blank) {
         return Ok(Vec::new());
     }
-    let forms = read::<Probe>(document).and_then(|probe| match probe.pipelines {
+    match read::<Probe>(document)?.pipelines {
         Some(_) => read::<Several>(document).map(|several| several.pipelines),
         None => read::<At<PipelineForm>>(document).map(|form| vec![form]),
+    }
+}
+
+/// Reads one document.
+fn read<T: DeserializeOwned>(document: &str) -> Result<T, FileProblem> {
+    let mut member = String::new();
+    let options: Options = serde_saphyr::options! {
+        with_snippet: false,
+        // More than a megabyte of pipelines needs.
+        budget: serde_saphyr::budget! { max_aliases: 64, max_anchors: 64, max_depth: 32, max_nodes: 50_000 },
+    };
+    let decoded = serde_saphyr::with_deserializer_from_str_with_options(document, options, |deserializer| {
+        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            member = error.path().iter().filter_map(named).collect::<Vec<_>>().join(".");
+            error.into_inner()
+        })
     });
-    forms.map_err(|(member, error)| {
+    decoded.map_err(|error| {
         let mut problem = problem(member, &error);
         let line = usize::try_from(problem.line).ok().and_then(|line| document.lines().nth(line.checked_sub(1)?));
         if matches!(error, Error::ExternalMessage { .. }) && line.is_some_and(|line| line.contains("${")) {
@@ -76,24 +92,6 @@ fn pipelines(document: &str) -> Result<Vec<At<PipelineForm>>, FileProblem> {
         }
         problem
     })
-}
-
-/// Reads one document; an error comes with the path of the member that it is about.
-fn read<T: DeserializeOwned>(document: &str) -> Result<T, (String, Error)> {
-    let mut member = String::new();
-    let options = serde_saphyr::options! {
-        with_snippet: false,
-        // An alias or a merge has its value elsewhere; nobody needs them here.
-        budget: serde_saphyr::budget! { max_aliases: 64, max_anchors: 64, max_depth: 32, max_nodes: 50_000 },
-    };
-    let options: Options = options;
-    let decoded = serde_saphyr::with_deserializer_from_str_with_options(document, options, |deserializer| {
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            member = error.path().iter().filter_map(named).collect::<Vec<_>>().join(".");
-            error.into_inner()
-        })
-    });
-    decoded.map_err(|error| (member, error))
 }
 
 /// A step of a path that a person would name; `value` is how the parser calls what has a place.

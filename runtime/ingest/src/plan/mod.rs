@@ -10,6 +10,7 @@ mod named;
 mod read;
 mod schema_check;
 mod schema_fields;
+mod schema_parts;
 mod service;
 mod set;
 mod steps;

@@ -25,6 +25,15 @@ pub(crate) enum Packing {
     TarGzip,
 }
 
+const KNOWN: [(&str, Packing); 6] = [
+    ("bzip2", Packing::Bzip2),
+    ("gzip", Packing::Gzip),
+    ("deflate", Packing::Deflate),
+    ("zipDeflate", Packing::ZipDeflate),
+    ("tar", Packing::Tar),
+    ("tarGzip", Packing::TarGzip),
+];
+
 impl Packing {
     /// The packing that `data` of a source connection tells.
     ///
@@ -39,16 +48,13 @@ impl Packing {
     /// # Errors
     /// In words, what is not known.
     pub(crate) fn named(name: Option<&str>) -> Result<Self, String> {
-        Ok(match name {
-            None => Self::Plain,
-            Some("bzip2") => Self::Bzip2,
-            Some("gzip") => Self::Gzip,
-            Some("deflate") => Self::Deflate,
-            Some("zipDeflate") => Self::ZipDeflate,
-            Some("tar") => Self::Tar,
-            Some("tarGzip") => Self::TarGzip,
-            Some(other) => return Err(format!("compressionType is \"{other}\", which is not known")),
-        })
+        let Some(name) = name else { return Ok(Self::Plain) };
+        let known = KNOWN.iter().find(|(known, _)| *known == name);
+        known.map(|(_, packing)| *packing).ok_or_else(|| format!("compressionType is \"{name}\", which is not known"))
+    }
+
+    fn name(self) -> &'static str {
+        KNOWN.iter().find(|(_, packing)| *packing == self).map_or("plain", |(name, _)| name)
     }
 
     /// The files that are in a file: one, or those of an archive.
@@ -69,7 +75,7 @@ impl Packing {
             Self::Tar => tarred(&bytes[..], &mut room),
             Self::TarGzip => tarred(MultiGzDecoder::new(&bytes[..]), &mut room),
         };
-        unpacked.map_err(|text| format!("it cannot be unpacked as {self:?}: {text}"))
+        unpacked.map_err(|text| format!("it cannot be unpacked as {}: {text}", self.name()))
     }
 }
 
@@ -115,16 +121,9 @@ mod tests {
     fn what_is_no_such_file_is_told() {
         let bytes = Bytes::from_static(b"Id,Name\n1,Ada\n");
         assert_eq!(Packing::Plain.unpack(&bytes), Ok(vec![bytes.clone()]));
-        for packing in [
-            Packing::Bzip2,
-            Packing::Gzip,
-            Packing::Deflate,
-            Packing::ZipDeflate,
-            Packing::Tar,
-            Packing::TarGzip,
-        ] {
+        for (name, packing) in KNOWN {
             let error = packing.unpack(&bytes).unwrap_err();
-            assert!(error.starts_with(&format!("it cannot be unpacked as {packing:?}: ")), "{error}");
+            assert!(error.starts_with(&format!("it cannot be unpacked as {name}: ")), "{error}");
         }
         assert!(Packing::named(Some("rar")).unwrap_err().contains("rar"));
     }

@@ -329,3 +329,34 @@ async fn what_a_file_cannot_say_is_noted() -> Outcome {
     assert!(error.starts_with("pipeline no-such-flow: flow: flow-service getFlow failed: "), "{error}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_sign_in_of_a_file_is_sent_as_its_type_sends_it() -> Outcome {
+    const NEW: &str = "baseConnection:
+    name: ACME sales
+    params: { username: ingest@acme.example, password: '${PASSWORD}', securityToken: '${TOKEN}' }";
+    let text = files::ALL[0].2.replace("baseConnection: ${CRM_CONNECTION}", NEW);
+    let variables = [("PASSWORD", "not-a-password"), ("TOKEN", "not-a-token")];
+    let by_file = PipelineFile::parse("crm.yaml", &text)?.variables(variables).builders()?.remove(0);
+    let by_file = sent(by_file).await?;
+    assert!(by_file.iter().any(|call| call.contains("not-a-password") && call.contains("not-a-token")), "{by_file:#?}");
+    assert_eq!(by_file, sent(pipelines::own_connection()).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn names_mean_what_each_sandbox_has() -> Outcome {
+    let local = Local::start().await?;
+    let text = files::ALL[0].2.replace("${CRM_CONNECTION}", "{ name: ACME sales }");
+    let pipeline = PipelineFile::parse("crm.yaml", &text)?.builders()?.remove(0).no_journal().build()?;
+    for (name, id) in
+        [("dev", "11111111-0000-4000-8000-000000000001"), ("prod", "22222222-0000-4000-8000-000000000002")]
+    {
+        let sandbox = local.sandbox.aep().sandbox(name)?;
+        let missing = pipeline.plan(&sandbox).await.unwrap_err().to_string();
+        assert!(missing.starts_with("pipeline crm.yaml:7:19: "), "{missing}");
+        local.emulator.add_base_connection(name, id, "ACME sales", &Connector::SALESFORCE.id)?;
+        assert_eq!(pipeline.apply(&sandbox).await?.base_connection_id(), id);
+    }
+    Ok(())
+}

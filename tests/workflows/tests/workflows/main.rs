@@ -6,6 +6,7 @@ mod bad_input;
 mod batches;
 mod calls;
 mod changed_pipeline;
+mod compressed_files;
 mod crashes;
 mod crashing_changes;
 mod credentials;
