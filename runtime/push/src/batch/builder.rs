@@ -31,10 +31,15 @@ const BATCH: u64 = 100_000_000_000;
 /// Files for a dataset, that are being put together.
 #[must_use = "nothing is uploaded before it is sent"]
 pub struct BatchUpload {
+    setup: Setup,
+    inputs: Vec<Input>,
+}
+
+/// All of an upload but what is uploaded, which not all threads may look at.
+pub(super) struct Setup {
     pub(super) sandbox: Sandbox,
     pub(super) dataset: String,
     pub(super) format: BatchInputFormat,
-    pub(super) inputs: Vec<Input>,
     pub(super) settings: Settings,
     diagnostics: Option<bool>,
     partial_percent: Option<i64>,
@@ -61,11 +66,10 @@ pub(super) struct Settings {
 
 impl BatchUpload {
     pub(crate) fn new(sandbox: &Sandbox, dataset: String, format: FileFormat) -> Self {
-        Self {
+        let setup = Setup {
             sandbox: sandbox.clone(),
             dataset,
             format: BatchInputFormat::new().format(format),
-            inputs: Vec::new(),
             settings: Settings {
                 concurrency: 4,
                 file_size: WHOLE,
@@ -82,7 +86,8 @@ impl BatchUpload {
             tags: serde_json::Map::new(),
             observer: None,
             journal: None,
-        }
+        };
+        Self { setup, inputs: Vec::new() }
     }
 
     /// Adds a file. One that is compressed with gzip or bzip2, by its first bytes, is unpacked on the way.
@@ -120,94 +125,94 @@ impl BatchUpload {
 
     /// Files of JSON are each one value over several lines, or an array of records, instead of one record in a line. They are not cut.
     pub fn multi_line_json(mut self) -> Self {
-        self.format = self.format.is_multi_line_json(true);
+        self.setup.format = self.setup.format.is_multi_line_json(true);
         self
     }
 
     /// How CSV is written, where it is not in UTF-8 with commas: any members of the batch's input format.
     pub fn input_format(mut self, change: impl FnOnce(BatchInputFormat) -> BatchInputFormat) -> Self {
-        self.format = change(self.format);
+        self.setup.format = change(self.setup.format);
         self
     }
 
     /// Whether the platform keeps files about rows that it refuses; without a word it does as the dataset says.
     pub fn error_diagnostics(mut self, enabled: bool) -> Self {
-        self.diagnostics = Some(enabled);
+        self.setup.diagnostics = Some(enabled);
         self
     }
 
     /// How many rows of a batch may be refused, in percent, before all of it is.
     pub fn partial_ingestion_percent(mut self, percent: i64) -> Self {
-        self.partial_percent = Some(percent);
+        self.setup.partial_percent = Some(percent);
         self
     }
 
     /// Batches of the dataset that this one takes the place of.
     pub fn replace(mut self, batches: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.replaces.extend(batches.into_iter().map(Into::into));
+        self.setup.replaces.extend(batches.into_iter().map(Into::into));
         self
     }
 
     /// A tag of the batch.
     pub fn tag(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.tags.insert(name.into(), Value::Array(vec![value.into()]));
+        self.setup.tags.insert(name.into(), Value::Array(vec![value.into()]));
         self
     }
 
     /// Files that go up side by side; 4 by default. What comes from readers and out of compressed files takes up memory for each.
     pub fn concurrency(mut self, files: usize) -> Self {
-        self.settings.concurrency = files.max(1);
+        self.setup.settings.concurrency = files.max(1);
         self
     }
 
     /// Bytes of the files that a larger one of lines is cut into; 256 MB by default and at most.
     pub fn file_size(mut self, bytes: u64) -> Self {
-        self.settings.file_size = bytes.clamp(1, WHOLE);
+        self.setup.settings.file_size = bytes.clamp(1, WHOLE);
         self
     }
 
     /// Bytes of one part of a large file, and of what is kept in memory of a reader at once; 4 MiB by default.
     pub fn part_size(mut self, bytes: usize) -> Self {
-        self.settings.part_size = bytes.max(1);
+        self.setup.settings.part_size = bytes.max(1);
         self
     }
 
     /// Files and bytes of one batch at most; 10,000 files and 100 GB by default, which is what the platform recommends. What is more goes
     /// into further batches.
     pub fn batch_limits(mut self, files: usize, bytes: u64) -> Self {
-        self.settings.batch_files = files.max(1);
-        self.settings.batch_size = bytes.max(1);
+        self.setup.settings.batch_files = files.max(1);
+        self.setup.settings.batch_size = bytes.max(1);
         self
     }
 
     /// Called for about every megabyte and for each file. It should not take long.
     pub fn progress(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.setup.observer = Some(Arc::new(observer));
         self
     }
 
     /// Keeps a file by which an upload that was broken off can be gone on with: called again with the same files, it sends what is missing
     /// to the same batch. It is removed at the end. Readers cannot be read again, so an upload with one has no journal.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.journal = Some(path.into());
+        self.setup.journal = Some(path.into());
         self
     }
 
     /// Whether to wait until the platform has taken the batch or refused it; it does by default, for an hour at most.
     pub fn wait(mut self, wait: bool) -> Self {
-        self.settings.wait = wait;
+        self.setup.settings.wait = wait;
         self
     }
 
     /// How long to wait for the platform at most.
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.settings.time_limit = limit;
+        self.setup.settings.time_limit = limit;
         self
     }
 
     /// How many rows that were refused are fetched; 100 by default.
     pub fn row_errors(mut self, rows: usize) -> Self {
-        self.settings.row_errors = rows;
+        self.setup.settings.row_errors = rows;
         self
     }
 
@@ -219,17 +224,19 @@ impl BatchUpload {
     /// batch that the platform takes and then fails is no error but an [`Outcome`].
     pub async fn send(self) -> Result<Outcome> {
         if self.inputs.is_empty() {
-            return Err(Error::config(format!("batch for dataset {}: there is nothing to upload", self.dataset)));
+            return Err(Error::config(format!("batch for dataset {}: there is nothing to upload", self.setup.dataset)));
         }
         let readers = self.inputs.iter().any(|input| matches!(input, Input::Reader { .. }));
-        if self.journal.is_some() && readers {
+        if self.setup.journal.is_some() && readers {
             let problem =
                 "what comes from a reader cannot be read again; leave the journal out, or put it into a file first";
-            return Err(Error::config(format!("batch for dataset {}: {problem}", self.dataset)));
+            return Err(Error::config(format!("batch for dataset {}: {problem}", self.setup.dataset)));
         }
-        Box::pin(run::run(self)).await
+        Box::pin(run::run(self.setup, self.inputs)).await
     }
+}
 
+impl Setup {
     /// The body that opens a batch.
     pub(super) fn request(&self) -> CreateBatchRequest {
         let mut request = CreateBatchRequest::new(&self.dataset).input_format(self.format.clone());
@@ -258,9 +265,9 @@ impl BatchUpload {
 impl fmt::Debug for BatchUpload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchUpload")
-            .field("dataset", &self.dataset)
+            .field("dataset", &self.setup.dataset)
             .field("inputs", &self.inputs)
-            .field("settings", &self.settings)
+            .field("settings", &self.setup.settings)
             .finish_non_exhaustive()
     }
 }

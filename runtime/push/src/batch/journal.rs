@@ -12,6 +12,7 @@ use aep_batch_ingestion::ops;
 use aep_core::{Error, Result, ServiceClient};
 use serde::{Deserialize, Serialize};
 
+use super::builder::Setup;
 use super::input::LocalFile;
 
 /// Form of the file.
@@ -66,7 +67,7 @@ pub(super) struct Journal {
 }
 
 impl Upload {
-    pub(super) fn new(upload: &super::BatchUpload, files: &[LocalFile]) -> Self {
+    pub(super) fn new(upload: &Setup, files: &[LocalFile]) -> Self {
         let known =
             |file: &LocalFile| Known { path: file.path.clone(), length: file.length, modified: file.modified_nanos() };
         let client = ServiceClient::for_sandbox(&upload.sandbox, &ops::SERVICE);

@@ -5,33 +5,33 @@ use std::sync::Arc;
 use aep_batch_ingestion::Client;
 use aep_batch_ingestion::types::BatchAction;
 use aep_core::{Error, Result};
-use futures_util::{TryStreamExt, stream};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt, TryStreamExt};
 
-use super::builder::BatchUpload;
+use super::builder::Setup;
 use super::input::{Input, LocalFile};
 use super::journal::{Filled, Journal, Upload};
 use super::outcome::{BatchOutcome, Outcome};
-use super::pieces::Pieces;
+use super::pieces::{Piece, Pieces};
 use super::progress::Tracker;
 use super::upload::Target;
 use super::wait;
 
-pub(super) async fn run(mut upload: BatchUpload) -> Result<Outcome> {
-    let inputs = std::mem::take(&mut upload.inputs);
+pub(super) async fn run(upload: Setup, inputs: Vec<Input>) -> Result<Outcome> {
     let (inputs, files, total) = looked(inputs).await?;
     let journal = match &upload.journal {
         Some(path) => Some(Journal::open(path, &Upload::new(&upload, &files))?),
         None => None,
     };
     let settings = &upload.settings;
-    let pieces = Pieces::new(inputs, upload.is_lines(), settings.file_size, settings.part_size);
+    let mut pieces = Pieces::new(inputs, upload.is_lines(), settings.file_size, settings.part_size);
     let tracker = Tracker::new(total, upload.observer.clone());
-    let mut work = Work { upload: &upload, pieces, tracker: Arc::new(tracker), journal: journal.as_ref() };
+    let mut work = Work { upload: &upload, tracker: Arc::new(tracker), journal: journal.as_ref() };
     let mut ids = Vec::new();
-    while let Some(id) = work.batch(ids.len()).await? {
+    while let Some(id) = work.batch(&mut pieces, ids.len()).await? {
         ids.push(id);
     }
-    let (files, bytes, empty_files) = (work.tracker.files(), work.tracker.bytes(), work.pieces.empty);
+    let (files, bytes, empty_files) = (work.tracker.files(), work.tracker.bytes(), pieces.empty);
     let mut batches = Vec::new();
     for id in ids {
         batches.push(if settings.wait {
@@ -62,17 +62,16 @@ async fn looked(inputs: Vec<Input>) -> Result<(Vec<(Input, Option<LocalFile>)>, 
 }
 
 struct Work<'a> {
-    upload: &'a BatchUpload,
-    pieces: Pieces,
+    upload: &'a Setup,
     tracker: Arc<Tracker>,
     journal: Option<&'a Journal>,
 }
 
 impl Work<'_> {
     /// Fills one batch and completes it; `None` where nothing is left to upload.
-    async fn batch(&mut self, index: usize) -> Result<Option<String>> {
-        let Some(first) = self.pieces.next().await? else { return Ok(None) };
-        self.pieces.keep(first);
+    async fn batch(&mut self, pieces: &mut Pieces, index: usize) -> Result<Option<String>> {
+        let Some(first) = pieces.next().await? else { return Ok(None) };
+        pieces.keep(first);
         let known = self.journal.and_then(|journal| journal.batches.get(&index)).cloned();
         let known = match known {
             Some(known) => Some(self.still_open(known).await?),
@@ -82,7 +81,7 @@ impl Work<'_> {
             Some(known) => known.id.clone(),
             None => self.open(index).await?,
         };
-        let filled = self.fill(index, &id, known.as_ref()).await;
+        let filled = self.fill(pieces, index, &id, known.as_ref()).await;
         let completed = match filled {
             Ok(()) if known.as_ref().is_some_and(|known| known.complete) => Ok(()),
             Ok(()) => self.complete(index, &id).await,
@@ -127,7 +126,7 @@ impl Work<'_> {
     }
 
     /// Uploads side by side what fits into the batch.
-    async fn fill(&mut self, index: usize, id: &str, known: Option<&Filled>) -> Result<()> {
+    async fn fill(&mut self, pieces: &mut Pieces, index: usize, id: &str, known: Option<&Filled>) -> Result<()> {
         let settings = &self.upload.settings;
         let target = Target {
             sandbox: self.upload.sandbox.clone(),
@@ -136,32 +135,33 @@ impl Work<'_> {
             part_size: settings.part_size,
         };
         self.tracker = Arc::new(self.tracker.of_batch(id));
-        let (tracker, journal) = (Arc::clone(&self.tracker), self.journal);
-        let start = (&mut self.pieces, 0_usize, 0_u64);
-        let pieces = stream::try_unfold(start, async |(pieces, files, bytes)| {
-            let Some(piece) = pieces.next().await? else { return Ok(None) };
-            let (files, bytes) = (files + 1, bytes + piece.length());
+        let filling = Filling { index, target: &target, tracker: &self.tracker, journal: self.journal, known };
+        let (mut uploads, mut files, mut bytes) = (FuturesUnordered::new(), 0, 0);
+        loop {
+            if uploads.len() >= settings.concurrency {
+                uploads.next().await.transpose()?;
+                continue;
+            }
+            // What is under way goes on while the next piece is read.
+            let piece = {
+                let next = pieces.next();
+                tokio::pin!(next);
+                loop {
+                    tokio::select! {
+                        piece = &mut next => break piece?,
+                        Some(done) = uploads.next() => done?,
+                    }
+                }
+            };
+            let Some(piece) = piece else { break };
+            (files, bytes) = (files + 1, bytes + piece.length());
             if files > 1 && (files > settings.batch_files || bytes > settings.batch_size) {
                 pieces.keep(piece);
-                return Ok(None);
+                break;
             }
-            Ok(Some((piece, (pieces, files, bytes))))
-        });
-        let uploads = pieces.map_ok(|piece| {
-            let (target, tracker) = (&target, &tracker);
-            async move {
-                if known.is_some_and(|known| known.complete || known.files.contains(&piece.name)) {
-                    return Ok(());
-                }
-                let name = piece.name.clone();
-                target.upload(piece, tracker).await?;
-                match journal {
-                    Some(journal) => journal.file(index, &name),
-                    None => Ok(()),
-                }
-            }
-        });
-        uploads.try_buffer_unordered(settings.concurrency).try_collect::<Vec<()>>().await.map(drop)
+            uploads.push(filling.put(piece));
+        }
+        uploads.try_collect::<()>().await
     }
 
     async fn complete(&self, index: usize, id: &str) -> Result<()> {
@@ -199,6 +199,30 @@ impl Work<'_> {
             Err(second) => {
                 Error::workflow(format!("{told}; also: the batch could not be aborted: {second}")).with_source(error)
             }
+        }
+    }
+}
+
+/// A batch that is being filled.
+struct Filling<'a> {
+    index: usize,
+    target: &'a Target,
+    tracker: &'a Arc<Tracker>,
+    journal: Option<&'a Journal>,
+    known: Option<&'a Filled>,
+}
+
+impl Filling<'_> {
+    /// Uploads a piece, unless the journal says that it is there.
+    async fn put(&self, piece: Piece) -> Result<()> {
+        if self.known.is_some_and(|known| known.complete || known.files.contains(&piece.name)) {
+            return Ok(());
+        }
+        let name = piece.name.clone();
+        self.target.upload(piece, self.tracker).await?;
+        match self.journal {
+            Some(journal) => journal.file(self.index, &name),
+            None => Ok(()),
         }
     }
 }

@@ -19,6 +19,8 @@ mod lost_answers;
 mod new_base_connection;
 mod planning;
 mod programs;
+mod push_batches;
+mod push_events;
 mod requests;
 mod running_again;
 mod services;
