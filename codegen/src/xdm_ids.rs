@@ -38,7 +38,7 @@ impl Named {
 /// The module; none for schemas that have no ids over there.
 pub(crate) fn module(files: &[SchemaFile]) -> Option<TokenStream> {
     let folder = SchemaFolder::of(files.iter().map(|file| file.document.clone()));
-    let mut modules = BTreeMap::<String, Vec<TokenStream>>::new();
+    let mut modules = BTreeMap::<String, (Vec<TokenStream>, Vec<TokenStream>)>::new();
     let mut records = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let Some(named) = Named::of(file) else {
@@ -50,7 +50,10 @@ pub(crate) fn module(files: &[SchemaFile]) -> Option<TokenStream> {
         match text("/x-xdm-id") {
             Some(id) => {
                 let doc = docs::attribute(text("/description").unwrap_or(id));
-                modules.entry(named.folder).or_default().push(quote!(#doc pub const #name: &str = #id;));
+                let stem = &named.stem;
+                let (constants, all) = modules.entry(named.folder).or_default();
+                constants.push(quote!(#doc pub const #name: &str = #id;));
+                all.push(quote!((#stem, #name)));
             }
             None => {
                 let parts = composed_of(files, &folder, index);
@@ -67,10 +70,11 @@ pub(crate) fn module(files: &[SchemaFile]) -> Option<TokenStream> {
     if modules.is_empty() {
         return None;
     }
-    let modules = modules.iter().map(|(name, constants)| {
+    let modules = modules.iter().map(|(name, (constants, all))| {
         let doc = docs::attribute(&format!("Ids of {}.", spoken(name)));
         let name = format_ident!("{name}");
-        quote!(#doc pub mod #name { #(#constants)* })
+        let all_doc = docs::attribute("All of them with their short names.");
+        quote!(#doc pub mod #name { #(#constants)* #all_doc pub const ALL: &[(&str, &str)] = &[#(#all),*]; })
     });
     let records = (!records.is_empty()).then(|| {
         let doc = docs::attribute("What records are composed of.");
@@ -146,6 +150,7 @@ mod tests {
             "    pub const EVENT: &str = \"urn:e\";",
             "pub mod fieldgroups {",
             "    /// A page.\n    pub const WEB_DETAILS: &str = \"urn:w\";",
+            "    pub const ALL: &[(&str, &str)] = &[(\"web-details\", WEB_DETAILS)];",
             "    pub const EVENT: &[&str] = &[super::classes::EVENT, super::fieldgroups::WEB_DETAILS];",
         ] {
             assert!(text.contains(line), "{line}\n{text}");

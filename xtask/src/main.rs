@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
   decode --examples DIR                    decode, encode and compare every body listed in DIR/index.tsv
   emulator [--port N] [--data-dir DIR] [--state FILE] [--faults FILE] [--lenient]
                                            run the local platform and print the variables to set
-  demo [NAME]                              crm (default), guide, marketing-automation, streaming, cloud-storage: an ingestion on the
+  demo [NAME | --file FILE]                crm (default), guide, marketing-automation, streaming, cloud-storage: an ingestion on the
                                            local platform, end to end
   bench generate [--specs DIR] [--no-check] | client | emulator
                                            measure the generator against two others, generated clients against calls by hand, or

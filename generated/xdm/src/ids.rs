@@ -8,6 +8,8 @@ pub mod behaviors {
     pub const RECORD: &str = "https://ns.adobe.com/xdm/data/record";
     /// Behaviour of classes whose data tell what was at a point in time.
     pub const TIME_SERIES: &str = "https://ns.adobe.com/xdm/data/time-series";
+    /// All of them with their short names.
+    pub const ALL: &[(&str, &str)] = &[("record", RECORD), ("time-series", TIME_SERIES)];
 }
 
 /// Ids of classes.
@@ -16,6 +18,11 @@ pub mod classes {
     pub const EXPERIENCE_EVENT: &str = "https://ns.adobe.com/xdm/context/experienceevent";
     /// The class XDM Individual Profile: one record per person, of which field groups say the rest.
     pub const INDIVIDUAL_PROFILE: &str = "https://ns.adobe.com/xdm/context/profile";
+    /// All of them with their short names.
+    pub const ALL: &[(&str, &str)] = &[
+        ("experience-event", EXPERIENCE_EVENT),
+        ("individual-profile", INDIVIDUAL_PROFILE),
+    ];
 }
 
 /// Ids of data types.
@@ -128,6 +135,63 @@ pub mod datatypes {
     pub const SHIPPING: &str = "https://ns.adobe.com/xdm/datatypes/shipping";
     /// A page, what was done on it, and where the visitor came from.
     pub const WEB_INFORMATION: &str = "https://ns.adobe.com/xdm/context/webinfo";
+    /// All of them with their short names.
+    pub const ALL: &[(&str, &str)] = &[
+        ("application", APPLICATION),
+        ("auditable", AUDITABLE),
+        ("billing", BILLING),
+        ("browser-details", BROWSER_DETAILS),
+        ("cart", CART),
+        ("category", CATEGORY),
+        ("channel", CHANNEL),
+        ("commerce-scope", COMMERCE_SCOPE),
+        ("commerce", COMMERCE),
+        ("consents-and-preferences", CONSENTS_AND_PREFERENCES),
+        ("crm-source", CRM_SOURCE),
+        ("custom-metadata", CUSTOM_METADATA),
+        ("data-source", DATA_SOURCE),
+        ("device", DEVICE),
+        ("email-address", EMAIL_ADDRESS),
+        ("environment", ENVIRONMENT),
+        ("external-source-system-audit", EXTERNAL_SOURCE_SYSTEM_AUDIT),
+        ("geo-circle", GEO_CIRCLE),
+        ("geo-coordinates", GEO_COORDINATES),
+        ("geo-shape", GEO_SHAPE),
+        ("geo", GEO),
+        ("identity-item", IDENTITY_ITEM),
+        ("identity-namespace", IDENTITY_NAMESPACE),
+        ("identity", IDENTITY),
+        ("key-value", KEY_VALUE),
+        ("keyed-list", KEYED_LIST),
+        ("marketing", MARKETING),
+        ("measure", MEASURE),
+        ("media-ad-break", MEDIA_AD_BREAK),
+        ("media-ad", MEDIA_AD),
+        ("media-chapter", MEDIA_CHAPTER),
+        ("media-details", MEDIA_DETAILS),
+        ("media-error", MEDIA_ERROR),
+        ("media-event", MEDIA_EVENT),
+        ("media-quality", MEDIA_QUALITY),
+        ("media-session", MEDIA_SESSION),
+        ("opt-in-out", OPT_IN_OUT),
+        ("order", ORDER),
+        ("payment-item", PAYMENT_ITEM),
+        ("person-name", PERSON_NAME),
+        ("person", PERSON),
+        ("phone-number", PHONE_NUMBER),
+        ("place-context", PLACE_CONTEXT),
+        ("player-state", PLAYER_STATE),
+        ("poi-detail", POI_DETAIL),
+        ("postal-address", POSTAL_ADDRESS),
+        ("product-list-item", PRODUCT_LIST_ITEM),
+        ("refund-item", REFUND_ITEM),
+        ("requisition-list", REQUISITION_LIST),
+        ("return-item", RETURN_ITEM),
+        ("return", RETURN),
+        ("search", SEARCH),
+        ("shipping", SHIPPING),
+        ("web-information", WEB_INFORMATION),
+    ];
 }
 
 /// Ids of field groups.
@@ -166,6 +230,26 @@ pub mod fieldgroups {
     pub const EXTERNAL_SOURCE_SYSTEM_AUDIT_DETAILS: &str = "https://ns.adobe.com/xdm/common/external-source-system-audit-details";
     /// Identities of the person behind a record, by namespace.
     pub const IDENTITY_MAP: &str = "https://ns.adobe.com/xdm/context/identitymap";
+    /// All of them with their short names.
+    pub const ALL: &[(&str, &str)] = &[
+        ("application-details", APPLICATION_DETAILS),
+        ("campaign-marketing-details", CAMPAIGN_MARKETING_DETAILS),
+        ("channel-details", CHANNEL_DETAILS),
+        ("commerce-details", COMMERCE_DETAILS),
+        ("environment-details", ENVIRONMENT_DETAILS),
+        ("media-analytics-details", MEDIA_ANALYTICS_DETAILS),
+        ("search-details", SEARCH_DETAILS),
+        ("technical-details", TECHNICAL_DETAILS),
+        ("web-details", WEB_DETAILS),
+        ("consent-and-preference-details", CONSENT_AND_PREFERENCE_DETAILS),
+        ("demographic-details", DEMOGRAPHIC_DETAILS),
+        ("other-work-details", OTHER_WORK_DETAILS),
+        ("personal-contact-details", PERSONAL_CONTACT_DETAILS),
+        ("preference-details", PREFERENCE_DETAILS),
+        ("work-contact-details", WORK_CONTACT_DETAILS),
+        ("external-source-system-audit-details", EXTERNAL_SOURCE_SYSTEM_AUDIT_DETAILS),
+        ("identity-map", IDENTITY_MAP),
+    ];
 }
 
 /// What records are composed of.

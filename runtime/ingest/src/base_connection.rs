@@ -1,7 +1,7 @@
 //! The account that a source is reached by.
 
 use aep_flow_service::types::{ConnectionAuth, CreateConnectionRequest, SpecReference};
-use aep_sources::{Auth, AuthParam};
+use aep_sources::{Auth, AuthParam, Connector};
 
 /// A base connection that a pipeline makes for itself.
 #[derive(Clone, Debug)]
@@ -17,13 +17,17 @@ pub(crate) struct NewBaseConnection {
 
 impl NewBaseConnection {
     pub(crate) fn new<A: Auth>(name: String, sign_in: &A) -> Self {
+        Self::of(base_connection(name, sign_in), &A::CONNECTOR)
+    }
+
+    pub(crate) fn of(request: CreateConnectionRequest, connector: &Connector) -> Self {
         let inlet = |param: &AuthParam| param.name == "inletUrl";
-        let spec = A::CONNECTOR.auth_spec(A::SPEC_NAME);
+        let spec = request.auth.as_ref().and_then(|auth| connector.auth_spec(&auth.spec_name));
         Self {
-            request: base_connection(name, sign_in),
-            connector_id: A::CONNECTOR.id.into_owned(),
-            connector: A::CONNECTOR.name.into_owned(),
+            connector_id: connector.id.to_string(),
+            connector: connector.name.to_string(),
             leads_out: !spec.is_some_and(|spec| spec.params.iter().any(inlet)),
+            request,
         }
     }
 

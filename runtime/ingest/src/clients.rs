@@ -10,6 +10,7 @@ pub(crate) struct Clients {
     pub(crate) registry: aep_schema_registry::Client,
     pub(crate) catalog: aep_catalog::Client,
     pub(crate) data_prep: aep_data_prep::Client,
+    pub(crate) data_access: aep_data_access::Client,
 }
 
 impl Clients {
@@ -20,6 +21,7 @@ impl Clients {
             registry: aep_schema_registry::Client::new(sandbox),
             catalog: aep_catalog::Client::new(sandbox),
             data_prep: aep_data_prep::Client::new(sandbox),
+            data_access: aep_data_access::Client::new(sandbox),
         }
     }
 }

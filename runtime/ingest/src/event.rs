@@ -14,6 +14,8 @@ pub enum Step {
     BaseConnection,
     /// The kind of flow.
     FlowSpec,
+    /// The field group with the organization's own fields.
+    FieldGroup,
     /// The target schema.
     Schema,
     /// The statement that a field of the schema identifies a person.
@@ -38,6 +40,7 @@ impl Step {
         match self {
             Self::BaseConnection => "base connection",
             Self::FlowSpec => "flow spec",
+            Self::FieldGroup => "field group",
             Self::Schema => "schema",
             Self::Identity => "identity",
             Self::Profile => "profile",
@@ -69,6 +72,8 @@ pub enum EventKind {
     Used,
     /// It was found on the platform and is the pipeline's: an earlier apply made it, or one whose answer was lost.
     Adopted,
+    /// It was there, and was changed to what the pipeline says.
+    Changed,
     /// It was removed.
     Removed,
     /// It could not be made, or not be removed.
@@ -82,6 +87,7 @@ impl fmt::Display for EventKind {
             Self::Created => "created",
             Self::Used => "used",
             Self::Adopted => "adopted",
+            Self::Changed => "changed",
             Self::Removed => "removed",
             Self::Failed => "failed",
         })

@@ -6,6 +6,7 @@ use std::fmt;
 use aep_core::Error;
 
 use crate::event::Step;
+use crate::problem::{Part, Problem, Told};
 
 /// The runtime shows at most 500 characters of a message; what cannot be left out has to fit.
 const LIMIT: usize = 480;
@@ -79,22 +80,33 @@ fn list(items: impl Iterator<Item = String>) -> String {
 }
 
 /// A pipeline that breaks rules.
-pub(crate) fn refused(pipeline: &str, problems: &[String]) -> Error {
+pub(crate) fn refused<'a>(pipeline: impl Into<Told<'a>>, problems: &[Problem]) -> Error {
+    let pipeline = pipeline.into();
+    let text = listed(pipeline, problems);
+    match pipeline.places {
+        Some(_) => Error::workflow(format!("pipeline {text}")),
+        None => Error::workflow(told(pipeline, &text)),
+    }
+}
+
+/// Problems in one line, each with its place if there is one. Those that find no room are counted.
+pub(crate) fn listed(pipeline: Told<'_>, problems: &[Problem]) -> String {
     let mut text = String::new();
     for (index, problem) in problems.iter().enumerate() {
+        let problem = pipeline.placed(problem);
         if index > 0 && text.chars().count() + problem.chars().count() > LIMIT {
             text += &format!("; and {} more", problems.len() - index);
             break;
         }
         text += if index > 0 { "; " } else { "" };
-        text += problem;
+        text += &problem;
     }
-    Error::workflow(told(pipeline, &text))
+    text
 }
 
-/// A call that failed, with what it was for.
-pub(crate) fn failed(pipeline: &str, part: impl fmt::Display, error: Error) -> Error {
-    Error::workflow(told(pipeline, &format!("{part}: {error}"))).with_source(error)
+/// A call that failed, with what it was for and the part of the pipeline that asked for it.
+pub(crate) fn failed<'a>(pipeline: impl Into<Told<'a>>, part: Part, what: impl fmt::Display, error: Error) -> Error {
+    Error::workflow(format!("{}: {what}: {error}", pipeline.into().begin(part))).with_source(error)
 }
 
 /// A call that failed, with what went wrong when something was done about it. It stays what it is to programs.
@@ -118,19 +130,18 @@ pub(crate) fn not_applied(pipeline: &str, failure: ApplyFailure) -> Error {
 /// A pipeline that could not be removed as a whole.
 pub(crate) fn not_removed(pipeline: &str, mut leftovers: Vec<Leftover>) -> Error {
     let mut text = told(pipeline, &list(leftovers.iter().map(ToString::to_string)));
-    if text.chars().count() > LIMIT {
-        let left = list(leftovers.iter().map(|leftover| format!("{} {}", leftover.step, leftover.id)));
-        text = told(pipeline, &format!("could not be removed: {left}"));
+    if let (true, [first, others @ ..]) = (text.chars().count() > LIMIT, &leftovers[..]) {
+        // What has to be removed by hand matters more than why it could not be.
+        let left = list(others.iter().map(|leftover| format!("{} {}", leftover.step, leftover.id)));
+        let left = format!("; also: {left}");
+        text = cut(&told(pipeline, &first.to_string()), LIMIT.saturating_sub(left.chars().count())) + &left;
     }
     let error = Error::workflow(text);
     if leftovers.is_empty() { error } else { error.with_source(leftovers.swap_remove(0)) }
 }
 
-fn told(pipeline: &str, text: &str) -> String {
-    match pipeline.trim() {
-        "" => format!("pipeline without a name: {text}"),
-        name => format!("pipeline {name}: {text}"),
-    }
+fn told<'a>(pipeline: impl Into<Told<'a>>, text: &str) -> String {
+    format!("{}: {text}", pipeline.into().begin(Part::Whole))
 }
 
 fn cut(text: &str, limit: usize) -> String {
@@ -143,6 +154,7 @@ fn cut(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Places;
 
     fn leftover(step: Step, why: &str) -> Leftover {
         Leftover { step, id: "6889".to_owned(), error: Error::workflow(why.to_owned()) }
@@ -178,14 +190,29 @@ mod tests {
         let text = error.to_string();
         assert!(text.ends_with("…; also: could not be removed: dataset 6889, schema 6889"), "{text}");
         assert!(text.starts_with("pipeline ACME: target connection: xxx"));
-        let error = not_removed("ACME", vec![leftover(Step::Dataset, &long), leftover(Step::Schema, &long)]);
-        assert_eq!(error.to_string(), "pipeline ACME: could not be removed: dataset 6889, schema 6889");
+        let text = not_removed("ACME", vec![leftover(Step::Dataset, &long), leftover(Step::Schema, &long)]).to_string();
+        assert!(text.starts_with("pipeline ACME: dataset 6889 could not be removed: xxx"), "{text}");
+        assert!(text.ends_with("x…; also: schema 6889"), "{text}");
     }
 
     #[test]
     fn many_problems_are_counted() {
-        let problems = vec!["y".repeat(200); 5];
+        let problems = vec![Problem::new(Part::Whole, "y".repeat(200)); 5];
         let text = refused("P", &problems).to_string();
         assert!(text.ends_with("; and 3 more"), "{text}");
+    }
+
+    #[test]
+    fn each_problem_of_a_file_has_its_place() {
+        let parts = [(Part::Schedule, (14, 10)), (Part::Entry(0), (10, 3))];
+        let places = Places { file: "contacts.yaml".to_owned(), parts: parts.into() };
+        let told = Told { name: "ACME", places: Some(&places) };
+        let problems = [Problem::new(Part::Schedule, "too often"), Problem::new(Part::Entry(0), "no column")];
+        assert_eq!(
+            refused(told, &problems).to_string(),
+            "pipeline contacts.yaml:14:10: schedule: too often; contacts.yaml:10:3: map: no column"
+        );
+        let error = failed(told, Part::Target, "dataset d", Error::workflow("not found"));
+        assert_eq!(error.to_string(), "pipeline contacts.yaml: dataset d: not found");
     }
 }

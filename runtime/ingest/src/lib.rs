@@ -44,8 +44,8 @@
 //!
 //! - A plan looks for everything that the pipeline makes by name: schemas by their title, datasets, connections, mapping sets
 //!   and flows by theirs. What it finds is adopted if it is what the pipeline makes: refers to the same things and does the same. What
-//!   others did beside that, such as further field groups in a schema or another description, stays. What has the name and is
-//!   something else is an error, as are several that fit.
+//!   others did beside that, such as further field groups in a schema, labels or options that the pipeline does not name, stays. What
+//!   has the name and is something else is changed if it is the pipeline's (see below); else it is an error, as are several that fit.
 //! - A journal ([`PipelineBuilder::journal`] says where it lies) is written before and after each call. It knows resources that got
 //!   another name, tells twins apart, and knows what the pipeline made, which [`FlowHandle::destroy`] goes by. Two processes
 //!   that apply with one journal exclude each other; the second one fails at once and says so. A journal that is damaged, or that of
@@ -53,6 +53,32 @@
 //! - A base connection that the pipeline makes is known by its name, its connector and the kind of its sign-in, as secrets do not come
 //!   back. One that was found is tested and looked through as a new one is; where it signs in with something else by now, remove it.
 //! - A call whose answer was lost is looked up, and repeated if it left nothing.
+//!
+//! # Changes
+//!
+//! A pipeline that was changed is an update of what it made, and so is one whose resources somebody changed on the platform. A plan
+//! tells the [differences](PlannedStep::differences) and says [`Action::Change`]:
+//!
+//! - What the journal names is the pipeline's. Without its word the pipeline has to be told by [`PipelineBuilder::take_over`].
+//! - A mapping set gets a new version; then the flow is given that. Name, description, schedule, options, delta column and mapping
+//!   of the flow change in one patch, on the condition that nobody changed it meanwhile. What the pipeline does not name stays.
+//! - What a flow reads and where it writes cannot change, nor can a start that has passed; what reads more columns than are mapped
+//!   serves as it is. The error says what to remove, so that the next apply makes it anew. Flows of a kind that supports no
+//!   update say so in the plan.
+//! - A change is not taken back when a later step fails; the next apply goes on from there. A mapping set that already is as it
+//!   should be is not put again.
+//! - A flow that somebody paused is told and left so; what is gone is told and made again.
+//!
+//! [`FlowHandle::update`] changes a flow beside its pipeline.
+//!
+//! # Plans as JSON
+//!
+//! A [`Plan`] is serialized as `pipeline`, `sandbox`, `steps`, the numbers of steps `create`, `use`, `adopt` and `change`, and
+//! `chain`, the steps that follow one another. A step has `step`, `action`, `name` and `detail`, and where there is something to tell `id`,
+//! `differences` (each with `member`, `found` and `wanted`), `gone` (the id of something that is gone) and `state` (that of
+//! the flow). Members may be added; those that there are keep their names.
+//!
+//! # Journals on several machines
 //!
 //! Across machines, without a common journal, two applies of a pipeline at the same moment can make two of a resource: the
 //! platform knows no lock, and only titles of schemas are unique to it. The next plan lists them. A call that takes effect later than the look for
@@ -64,24 +90,31 @@ mod adoption;
 mod apply;
 mod base_connection;
 mod clients;
+mod difference;
 mod event;
 mod failure;
+#[cfg(feature = "file")]
+mod file;
 mod handle;
 mod journal;
 mod nearest;
 mod old_forms;
 mod pipeline;
 mod plan;
+mod problem;
 pub mod xdm;
 
 pub use apply::Resources;
 pub use base_connection::base_connection;
+pub use difference::Difference;
 pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
-pub use handle::{FlowHandle, Run, Watch};
+#[cfg(feature = "file")]
+pub use file::{FileProblem, FileProblems, PipelineFile};
+pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
-    EpochSeconds, FileSource, Options, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source, StreamSource,
-    Target, WebhookSource,
+    EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,
+    StreamSource, Target, WebhookSource,
 };
 pub use plan::{Action, Plan, PlannedStep};

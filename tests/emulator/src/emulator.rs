@@ -315,6 +315,41 @@ impl Emulator {
         journal::depth(self.shared.records().iter().map(|entry| &entry.head))
     }
 
+    /// The requests in the log by the length of the longest chain, as [`Self::depth`] counts it, that ends with them: first those that
+    /// waited for no other, then those that waited for one, and so on. Where a test lets held requests go, all of them at
+    /// once, this does not depend on how long anything takes.
+    pub fn waves(&self) -> Vec<Vec<RequestRecord>> {
+        let records = self.requests();
+        let mut waves: Vec<Vec<RequestRecord>> = Vec::new();
+        for (index, length) in journal::lengths(&records) {
+            if waves.len() < length {
+                waves.resize_with(length, Vec::new);
+            }
+            waves[length - 1].push(records[index].clone());
+        }
+        waves
+    }
+
+    /// Has requests wait before anything is done about them, from now on, but for those for a token.
+    pub fn hold_requests(&self) {
+        self.shared.gate.close();
+    }
+
+    /// How many requests wait. One whose client has gone does not.
+    pub fn held_requests(&self) -> usize {
+        self.shared.gate.count()
+    }
+
+    /// Lets go those that wait now, and gives their number; those that come later wait.
+    pub fn release_requests(&self) -> usize {
+        self.shared.gate.release()
+    }
+
+    /// Has no request wait any more.
+    pub fn pass_requests(&self) {
+        self.shared.gate.open();
+    }
+
     /// How often an operation was called, for example `createFlow`.
     pub fn count(&self, operation: &str) -> usize {
         self.shared.records().iter().filter(|entry| entry.head.operation == Some(operation)).count()

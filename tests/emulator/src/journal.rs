@@ -88,20 +88,27 @@ impl RequestRecord {
 
 /// Length of the longest chain of requests each of which began after the one before it had been answered. Token
 /// requests do not count.
-pub(crate) fn depth<'a>(records: impl Iterator<Item = &'a RequestRecord>) -> usize {
-    let mut requests: Vec<&RequestRecord> = records.filter(|record| !record.is_token()).collect();
-    requests.sort_by_key(|record| record.started);
+pub(crate) fn depth<'a>(records: impl IntoIterator<Item = &'a RequestRecord>) -> usize {
+    lengths(records).into_iter().map(|(_, length)| length).max().unwrap_or(0)
+}
+
+/// The length of the longest such chain that ends with each request, by its place among the records, in the order in which
+/// they began.
+pub(crate) fn lengths<'a>(records: impl IntoIterator<Item = &'a RequestRecord>) -> Vec<(usize, usize)> {
+    let mut requests: Vec<(usize, &RequestRecord)> =
+        records.into_iter().enumerate().filter(|(_, record)| !record.is_token()).collect();
+    requests.sort_by_key(|(_, record)| record.started);
     let mut by_end: Vec<usize> = (0..requests.len()).collect();
-    by_end.sort_by_key(|index| requests[*index].finished);
+    by_end.sort_by_key(|index| requests[*index].1.finished);
     // Sweep over time: the longest chain that has ended when a request begins is the one that it continues.
     let (mut lengths, mut ended, mut longest) = (vec![0; requests.len()], by_end.into_iter().peekable(), 0);
-    for (index, request) in requests.iter().enumerate() {
-        while let Some(before) = ended.next_if(|before| requests[*before].finished <= request.started) {
+    for (index, (_, request)) in requests.iter().enumerate() {
+        while let Some(before) = ended.next_if(|before| requests[*before].1.finished <= request.started) {
             longest = longest.max(lengths[before]);
         }
         lengths[index] = longest + 1;
     }
-    lengths.into_iter().max().unwrap_or(0)
+    requests.into_iter().map(|(place, _)| place).zip(lengths).collect()
 }
 
 #[cfg(test)]
@@ -135,7 +142,8 @@ mod tests {
             record(6, 9, "catalog"),
             record(11, 12, "catalog"),
         ];
-        assert_eq!(depth(log.iter()), 3);
-        assert_eq!(depth(log[..1].iter()), 0);
+        assert_eq!(lengths(&log), [(1, 1), (2, 1), (3, 2), (4, 3)]);
+        assert_eq!(depth(&log), 3);
+        assert_eq!(depth(&log[..1]), 0);
     }
 }

@@ -23,6 +23,7 @@ mod error;
 mod faults;
 mod filter;
 mod front;
+mod gate;
 mod gateway;
 mod ids;
 mod ims;

@@ -16,6 +16,7 @@ use crate::broken;
 use crate::call::Call;
 use crate::checks;
 use crate::faults::{Faults, InjectedFault};
+use crate::gate::Gate;
 use crate::gateway;
 use crate::ids;
 use crate::ims::{self, Tokens};
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     platform: Mutex<Platform>,
     records: Mutex<Vec<Entry>>,
     faults: Mutex<Faults>,
+    /// Where requests wait that a test holds.
+    pub(crate) gate: Gate,
 }
 
 /// What the log keeps of a request beside its answer.
@@ -66,6 +69,7 @@ impl Shared {
             platform,
             records: Mutex::default(),
             faults: Mutex::new(faults),
+            gate: Gate::default(),
         }
     }
 
@@ -275,6 +279,10 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     let most = most_of_body(&found);
     let outcome = match axum::body::to_bytes(body, most).await {
         Ok(body) => {
+            let path = parts.uri.path();
+            if path != ims::TOKEN_PATH && !path.starts_with(admin::PATH) {
+                shared.gate.pass().await;
+            }
             if shared.settings.delay > Duration::ZERO {
                 tokio::time::sleep(shared.settings.delay).await;
             }

@@ -2,13 +2,18 @@
 
 pub mod arrived;
 pub mod decode;
+pub mod earliest;
+pub mod files;
+mod hasty;
 mod local;
 pub mod pipelines;
 pub mod prepared;
 pub mod tutorials;
+pub mod waves;
 pub mod xdm;
 
-pub use local::{Local, SANDBOX, client};
+pub use hasty::Hasty;
+pub use local::{Local, SANDBOX, builder, client};
 
 /// The README's programs, compiled as documentation tests.
 #[cfg(doctest)]

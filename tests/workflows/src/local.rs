@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use aep_core::{Aep, OAuthServerToServer, Result, Sandbox};
+use aep_core::{Aep, AepBuilder, OAuthServerToServer, Result, Sandbox};
 use aep_emulator::{Builder, Emulator};
 
 /// The sandbox that everything happens in.
@@ -66,6 +66,11 @@ impl Local {
 /// # Errors
 /// The settings are refused.
 pub fn client(emulator: &Emulator, secret: &str) -> Result<Aep> {
+    builder(emulator, secret).build()
+}
+
+/// The settings of such a client.
+pub fn builder(emulator: &Emulator, secret: &str) -> AepBuilder {
     let oauth = OAuthServerToServer::new(emulator.client_id(), secret, SCOPES).token_url(emulator.ims_url());
-    Aep::builder().organization(emulator.organization()).credentials(oauth).base_url(emulator.base_url()).build()
+    Aep::builder().organization(emulator.organization()).credentials(oauth).base_url(emulator.base_url())
 }

@@ -1,7 +1,7 @@
 //! The pipelines of the tutorials, with their mistakes put right. They keep no journal: the local platform that they are
 //! applied to ends with the program.
 
-use aep_ingest::{FileSource, Pipeline, PipelineBuilder, Schedule, StreamSource, Target, xdm};
+use aep_ingest::{FileSource, OwnFields, Pipeline, PipelineBuilder, Schedule, StreamSource, Target, xdm};
 use aep_sources::types::StreamDataType;
 use aep_sources::{Connector, HubSpot, Salesforce, auth};
 
@@ -26,7 +26,15 @@ pub const FILES_PATH: &str = "/some/path/data.csv";
 pub type Recipe = fn() -> PipelineBuilder;
 
 /// All of them by name, for whoever goes through them: whatever holds for one holds for each.
-pub const ALL: [(&str, Recipe); 3] = [("crm", crm), ("guide", guide), ("own_connection", own_connection)];
+pub const ALL: [(&str, Recipe); 7] = [
+    ("crm", crm),
+    ("guide", guide),
+    ("own_connection", own_connection),
+    ("marketing_automation", marketing_automation),
+    ("streaming", streaming),
+    ("cloud_storage", cloud_storage),
+    ("members", members),
+];
 
 /// The older CRM tutorial: three columns of a CRM table to a new schema and dataset, every half hour.
 pub fn crm() -> PipelineBuilder {
@@ -69,6 +77,19 @@ pub fn guide() -> PipelineBuilder {
         .map("Email", "personalEmail.address")
         .delta_column("LastModified")
         .schedule(Schedule::every_minutes(15).backfill(true))
+}
+
+/// Contacts with fields of the organization's own, in a field group that the pipeline makes.
+pub fn members() -> PipelineBuilder {
+    let own = OwnFields::new("ACME loyalty").field("loyalty.level", "string").field("loyalty.points", "int");
+    Pipeline::builder("ACME members")
+        .no_journal()
+        .source(Salesforce::table(GUIDE_TABLE).base_connection(GUIDE_CONNECTION))
+        .target(Target::profile("ACME members").field_groups([xdm::field_groups::DEMOGRAPHIC_DETAILS]).own_fields(own))
+        .map("TestID", "_id")
+        .map("MailingCity", "_acmetenant.loyalty.level")
+        .map_constant("100", "_acmetenant.loyalty.points")
+        .delta_column("LastModified")
 }
 
 /// The tutorial on marketing automation: three columns of HubSpot's contacts to a new schema and dataset, once.

@@ -1,5 +1,31 @@
 //! The calls that the tutorials have people make, one after the other, as a measure for the demos and tests.
 
+use crate::pipelines::{self, Recipe};
+
+/// Each tutorial: its name, the pipeline that does the same, and its calls.
+pub const ALL: [(&str, Recipe, &[&str]); 5] = [
+    ("crm", pipelines::crm, CRM),
+    ("guide", pipelines::guide, GUIDE),
+    ("marketing-automation", pipelines::marketing_automation, MARKETING_AUTOMATION),
+    ("streaming", pipelines::streaming, STREAMING),
+    ("cloud-storage", pipelines::cloud_storage, CLOUD_STORAGE),
+];
+
+/// The operation that a call of a tutorial is, as the services have it.
+pub fn operation(call: &str) -> Option<&'static str> {
+    let operations = aep::SERVICES.iter().flat_map(|service| service.operations.iter());
+    operations
+        .copied()
+        .find(|operation| format!("{} {}", operation.method.as_str(), plain(operation.path)) == call)
+        .map(|operation| operation.id)
+}
+
+/// A path whose parameters have no names.
+fn plain(path: &str) -> String {
+    let parts = path.split('/').map(|part| if part.starts_with('{') { "{id}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// Calls of the older CRM tutorial: source connection, schema, dataset, target connection, mapping set, flow
 /// specification, flow.
 pub const CRM: &[&str] = &[

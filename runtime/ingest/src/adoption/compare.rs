@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
+use crate::difference::Difference;
+
 /// Where `found` lacks or contradicts what `wanted` says. What it has beyond that is the platform's own.
-pub(super) fn differences(wanted: &Value, found: &Value) -> Vec<String> {
+pub(crate) fn differences(wanted: &Value, found: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
     compare(wanted, found, "", &mut differences);
     differences
 }
 
-fn compare(wanted: &Value, found: &Value, place: &str, differences: &mut Vec<String>) {
+fn compare(wanted: &Value, found: &Value, place: &str, differences: &mut Vec<Difference>) {
     match (wanted, found) {
         (Value::Null, _) => {}
         (Value::Object(members), _) => {
@@ -24,9 +26,38 @@ fn compare(wanted: &Value, found: &Value, place: &str, differences: &mut Vec<Str
             }
         }
         _ if same(wanted, found) => {}
-        (_, Value::Null) => differences.push(format!("{place} is missing")),
-        _ => differences.push(format!("{place} is {}, not {}", shown(found), shown(wanted))),
+        _ => differences.push(Difference::new(place, found, wanted)),
     }
+}
+
+/// Where two mapping sets differ. Their mappings have to be the same: by destination, the source and whether it is a constant,
+/// as far as that is told.
+pub(super) fn mapping_sets(wanted: &Value, found: &Value) -> Vec<Difference> {
+    let mut differences = differences(&wanted["schema"], &found["schema"]);
+    for difference in &mut differences {
+        "schema".clone_into(&mut difference.member);
+    }
+    let of = |set: &Value| set["mappings"].as_object().cloned().unwrap_or_default();
+    // A constant is told from a column by its quotes.
+    let source = |mapping: &Value| match &mapping["constant"] {
+        Value::Bool(true) => mapping["source"].to_string().into(),
+        _ => mapping["source"].clone(),
+    };
+    let (wanted, found) = (of(wanted), of(found));
+    for (destination, mapping) in &wanted {
+        let there = found.get(destination).unwrap_or(&Value::Null);
+        let kinds = (&mapping["constant"], &there["constant"]);
+        let other_kind = !kinds.0.is_null() && !kinds.1.is_null() && kinds.0 != kinds.1;
+        if other_kind || !same(&mapping["source"], &there["source"]) {
+            let member = format!("mappings.{destination}");
+            differences.push(Difference::new(member, &source(there), &source(mapping)));
+        }
+    }
+    let more = found.iter().filter(|(destination, _)| !wanted.contains_key(*destination));
+    differences.extend(more.map(|(destination, mapping)| {
+        Difference::new(format!("mappings.{destination}"), &source(mapping), &Value::Null)
+    }));
+    differences
 }
 
 /// Whether two values mean the same, however they are spelt: `15` is `"15"`.
@@ -44,20 +75,15 @@ fn same(wanted: &Value, found: &Value) -> bool {
     wanted == found || text(wanted).is_some_and(|wanted| text(found) == Some(wanted))
 }
 
-/// A value of which the beginning is enough.
-fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn told(differences: &[Difference]) -> Vec<String> {
+        differences.iter().map(Difference::told).collect()
+    }
 
     #[test]
     fn what_is_wanted_has_to_be_there_however_it_is_spelt() {
@@ -69,16 +95,23 @@ mod tests {
             assert!(differences(&wanted, &found).is_empty(), "{found}");
         }
         assert_eq!(
-            differences(&wanted, &json!({"a": {"b": [2, true]}, "e": 5.5})),
+            told(&differences(&wanted, &json!({"a": {"b": [2, true]}, "e": 5.5}))),
             ["a.b[0] is 2, not 1", "c is missing", "e is 5.5, not 5.0"]
         );
         assert_eq!(differences(&wanted, &json!(7)).len(), 3);
-        assert_eq!(differences(&json!([1]), &json!([1, 2])), [" is [1,2], not [1]"]);
+        assert_eq!(told(&differences(&json!([1]), &json!([1, 2]))), [" is [1,2], not [1]"]);
     }
 
     #[test]
-    fn long_values_are_cut() {
-        let told = differences(&json!({"a": "b"}), &json!({"a": "ü".repeat(300)}));
-        assert!(told[0].contains("…, not \"b\""), "{told:?}");
+    fn mappings_have_to_be_the_same() {
+        let set = |mappings: Value| json!({ "mappings": mappings });
+        let wanted = set(json!({"a": {"source": "x", "constant": true}, "b": {"source": "y", "constant": false}}));
+        // An answer may not tell what kind it is.
+        let found = set(json!({"a": {"source": "x", "constant": null}, "b": {"source": "y"}}));
+        assert!(mapping_sets(&wanted, &found).is_empty());
+        let found = set(json!({"a": {"source": "x", "constant": false}, "c": {"source": "z"}}));
+        let differences = mapping_sets(&wanted, &found);
+        let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["mappings.a x -> \"x\"", "mappings.b nothing -> y", "mappings.c z -> nothing"]);
     }
 }

@@ -17,9 +17,9 @@ const PAGE: i64 = 100;
 /// A resource as the platform has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) body: Value,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) body: Value,
 }
 
 impl Resource {
@@ -50,40 +50,55 @@ fn base_connection(connection: &Connection) -> Resource {
     let data_type = auth.and_then(|auth| auth.params.as_ref()?.get("dataType"));
     let body = json!({
         "id": connection.id,
+        "name": connection.name,
         "connectionSpec": connection.connection_spec,
         "auth": {"specName": auth.map(|auth| &auth.spec_name), "params": {"dataType": data_type}},
     });
     Resource::new(&connection.id, connection.name.as_deref(), &body)
 }
 
-/// The resources of exactly this name.
-pub(super) async fn named(clients: &Clients, step: Step, name: &str) -> Result<Vec<Resource>> {
-    let by_name = || filter("name").eq(name);
+/// The resources of exactly this name; without one, those of which somebody may mean the name.
+pub(crate) async fn listed_as(clients: &Clients, step: Step, name: Option<&str>) -> Result<Vec<Resource>> {
+    /// Each list has a type of its own.
+    macro_rules! where_name {
+        ($request:expr, $member:literal) => {
+            match name {
+                Some(name) => $request.property(filter($member).eq(name)),
+                None => $request,
+            }
+        };
+    }
     let mut found: Vec<Resource> = match step {
+        Step::FieldGroup => {
+            let list = clients.registry.list_field_groups().container_id(ContainerId::Tenant).accept(ListAccept::Whole);
+            let groups = where_name!(list, "title").send().await?.results;
+            groups.iter().map(|group| Resource::new(&group.id, group.title.as_deref(), group)).collect()
+        }
         Step::Schema => {
             let list = clients.registry.list_schemas().container_id(ContainerId::Tenant).accept(ListAccept::Whole);
-            let schemas = list.property(filter("title").eq(name)).send().await?.results;
+            let schemas = where_name!(list, "title").send().await?.results;
             schemas.iter().map(|schema| Resource::new(&schema.id, schema.title.as_deref(), schema)).collect()
         }
         Step::Dataset => {
-            let list = clients.catalog.list_datasets().property(by_name()).limit(PAGE);
+            let list = where_name!(clients.catalog.list_datasets(), "name").limit(PAGE);
             let datasets = list.items().collect().await?;
             datasets.iter().map(|(id, dataset)| self::dataset(id, dataset)).collect()
         }
         Step::BaseConnection => {
-            let list = clients.flow.list_connections().property(by_name()).items().collect().await?;
+            let list = where_name!(clients.flow.list_connections(), "name").items().collect().await?;
             list.iter().map(base_connection).collect()
         }
         Step::SourceConnection => {
-            let list = clients.flow.list_source_connections().property(by_name()).items().collect().await?;
+            let list = where_name!(clients.flow.list_source_connections(), "name").items().collect().await?;
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
         Step::TargetConnection => {
-            let list = clients.flow.list_target_connections().property(by_name()).items().collect().await?;
+            let list = where_name!(clients.flow.list_target_connections(), "name").items().collect().await?;
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
         Step::MappingSet => {
-            let mut sets = clients.data_prep.list_mapping_sets().name(name).limit(PAGE).items().collect().await?;
+            let list = clients.data_prep.list_mapping_sets().name(name.unwrap_or_default()).limit(PAGE);
+            let mut sets = list.items().collect().await?;
             for set in &mut sets {
                 if set.mappings.is_absent() {
                     *set = clients.data_prep.get_mapping_set().mapping_set_id(&set.id).send().await?;
@@ -92,19 +107,23 @@ pub(super) async fn named(clients: &Clients, step: Step, name: &str) -> Result<V
             sets.iter().map(|set| Resource::new(&set.id, set.name.as_deref(), set)).collect()
         }
         Step::Flow => {
-            let list = clients.flow.list_flows().property(by_name()).items().collect().await?;
+            let list = where_name!(clients.flow.list_flows(), "name").items().collect().await?;
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
         Step::FlowSpec | Step::Identity | Step::Profile => Vec::new(),
     };
     // Services differ in what they make of odd characters in a condition.
-    found.retain(|resource| resource.name == name);
+    found.retain(|resource| name.is_none_or(|name| resource.name == name));
     Ok(found)
 }
 
 /// The resource of this id, if it is there.
 pub(super) async fn by_id(clients: &Clients, step: Step, id: &str) -> Result<Option<Resource>> {
     let read = match step {
+        Step::FieldGroup => {
+            let get = clients.registry.get_field_group().container_id(ContainerId::Tenant).field_group_id(id);
+            get.send().await.map(|group| Resource::new(&group.id, group.title.as_deref(), &group))
+        }
         Step::Schema => {
             let schema = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(id).send().await;
             schema.map(|schema| Resource::new(&schema.id, schema.title.as_deref(), &schema))

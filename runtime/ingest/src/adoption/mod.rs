@@ -1,11 +1,13 @@
 //! Finds what there is of a pipeline already: by name and what it refers to, or by the id that the journal has.
 //!
 //! The platform has no mark that says whose a resource is. One that is called as the pipeline would call it and that is what
-//! the pipeline would make is taken for the pipeline's; one that only has the name is an error, as nobody can tell whether
-//! the pipeline was changed or the name is somebody else's.
+//! the pipeline would make is taken for the pipeline's. One that only has the name is changed to what the pipeline says if the
+//! journal names it, or the pipeline is told to take it over; else it is an error, as nobody can tell whether the pipeline
+//! was changed or the name is somebody else's.
 
 mod compare;
 mod find;
+mod remedy;
 mod shape;
 
 use std::collections::BTreeMap;
@@ -17,18 +19,24 @@ use futures_util::future::try_join_all;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use self::find::Resource;
+pub(crate) use self::compare::differences;
+pub(crate) use self::find::{Resource, listed_as};
+use self::remedy::{Judged, Remedy, advice};
+pub(crate) use self::remedy::{is_draft, started};
 use crate::apply::{self, Resources};
 use crate::clients::Clients;
+use crate::difference::Difference;
 use crate::event::Step;
 use crate::failure;
 use crate::journal::Record;
-use crate::pipeline::{DatasetTarget, Definition, SchemaTarget};
+use crate::pipeline::{DatasetTarget, Definition, EpochSeconds, SchemaTarget};
 use crate::plan::{self, Found, dataset_name, target};
+use crate::problem::{Part, Problem};
 
 /// What is looked for, each after what it refers to.
-const ORDER: [Step; 7] = [
+const ORDER: [Step; 8] = [
     Step::BaseConnection,
+    Step::FieldGroup,
     Step::Schema,
     Step::Dataset,
     Step::SourceConnection,
@@ -59,6 +67,7 @@ pub(crate) type Listed = BTreeMap<Step, Vec<Resource>>;
 /// What the pipeline calls a step's resource; `None` where it makes none, or one without a name.
 fn name(definition: &Definition, step: Step) -> Option<&str> {
     match (step, &definition.target.schema, &definition.target.dataset) {
+        (Step::FieldGroup, ..) => definition.target.own_fields.as_ref().map(|own| &*own.title),
         (Step::Schema, SchemaTarget::New { title, .. }, _) => Some(title),
         (Step::Dataset, _, DatasetTarget::New { .. }) => Some(dataset_name(definition)),
         (Step::BaseConnection, ..) => definition.new_base_connection.as_ref().map(|new| &*new.request.name),
@@ -75,7 +84,7 @@ fn name(definition: &Definition, step: Step) -> Option<&str> {
 pub(crate) async fn listed(definition: &Definition, clients: &Clients) -> Result<Listed> {
     let named = ORDER.into_iter().filter_map(|step| Some((step, name(definition, step)?)));
     let lists = named.map(async |(step, name)| {
-        let list = find::named(clients, step, name).await;
+        let list = listed_as(clients, step, Some(name)).await;
         list.map(|list| (step, list)).map_err(|error| not_looked_up(definition, step, error))
     });
     Ok(try_join_all(lists).await?.into_iter().collect())
@@ -92,7 +101,7 @@ pub(crate) async fn fit(
     journal: &Record,
     mut listed: Listed,
 ) -> Result<()> {
-    let mut ids = known(definition, found);
+    let mut ids = known(found);
     for step in ORDER {
         let Some(mut candidates) = listed.remove(&step) else { continue };
         let journaled = journal.id(step);
@@ -105,7 +114,9 @@ pub(crate) async fn fit(
                 None => drop(found.gone.insert(step, id.to_owned())),
             }
         }
-        let Some(resource) = choose(definition, found, step, &ids, candidates, journaled)? else { continue };
+        let now = clients.sandbox.aep().clock().system_time().into();
+        let chosen = choose(definition, found, step, &ids, candidates, journaled, now)?;
+        let Some((resource, changes)) = chosen else { continue };
         if step == Step::BaseConnection {
             // Only now is there something to look through.
             let connection: Connection = parsed(definition, step, &resource)?;
@@ -114,7 +125,7 @@ pub(crate) async fn fit(
         if step == Step::Schema {
             let schema: XdmSchema = parsed(definition, step, &resource)?;
             let described = target::describe(clients, schema, &definition.target).await;
-            let described = described.map_err(|problem| problem.told(&definition.name))?;
+            let described = described.map_err(|unfit| unfit.told(definition, clients))?;
             if let Some(identity) = described.identity.clone() {
                 let identity = Adopted { id: identity, name: String::new(), version: None };
                 found.existing.insert(Step::Identity, identity);
@@ -123,6 +134,15 @@ pub(crate) async fn fit(
         }
         let adopted = resource.adopted();
         set(&mut ids, step, &adopted);
+        if step == Step::Flow {
+            found.flow = Some(resource.body);
+        }
+        if !changes.is_empty() {
+            if step == Step::MappingSet {
+                NEW.clone_into(&mut ids.mapping_version);
+            }
+            found.changes.insert(step, changes);
+        }
         found.existing.insert(step, adopted);
     }
     Ok(())
@@ -131,8 +151,8 @@ pub(crate) async fn fit(
 /// A resource as its type.
 fn parsed<T: DeserializeOwned>(definition: &Definition, step: Step, resource: &Resource) -> Result<T> {
     T::deserialize(&resource.body).map_err(|error| {
-        let problem = format!("{step} {} came in a form that cannot be read: {error}", resource.id);
-        failure::refused(&definition.name, &[problem])
+        let text = format!("{step} {} came in a form that cannot be read: {error}", resource.id);
+        failure::refused(definition.told(), &[Problem::new(Part::Whole, text)])
     })
 }
 
@@ -153,11 +173,13 @@ pub(crate) async fn look_up(
         let id = target::stated_since(clients, step, &ids.schema_id, wanted).await.map_err(failed)?;
         return Ok(id.map(|id| Adopted { id, name: String::new(), version: None }));
     };
-    let candidates = find::named(clients, step, name).await.map_err(failed)?;
-    Ok(choose(definition, found, step, ids, candidates, None)?.map(|resource| resource.adopted()))
+    let candidates = listed_as(clients, step, Some(name)).await.map_err(failed)?;
+    let now = clients.sandbox.aep().clock().system_time().into();
+    let chosen = choose(definition, found, step, ids, candidates, None, now)?;
+    Ok(chosen.map(|(resource, _)| resource.adopted()))
 }
 
-/// The one that is the pipeline's.
+/// The one that is the pipeline's, with what has to be changed about it.
 fn choose(
     definition: &Definition,
     found: &Found,
@@ -165,42 +187,52 @@ fn choose(
     ids: &Resources,
     candidates: Vec<Resource>,
     journaled: Option<&str>,
-) -> Result<Option<Resource>> {
-    if candidates.is_empty() {
-        return Ok(None);
-    }
-    let refused = |problem: String| failure::refused(&definition.name, &[format!("{step}: {problem}")]);
+    now: EpochSeconds,
+) -> Result<Option<(Resource, Vec<Difference>)>> {
+    let refused = |text: String| failure::refused(definition.told(), &[Problem::new(Part::Made(step), text)]);
     let wanted = wanted(definition, found, step, ids)?;
-    let judged = candidates.into_iter().map(|candidate| {
-        let differences = compare::differences(&wanted, &shape::of(step, &candidate.body));
-        (candidate, differences)
-    });
-    let (mut fitting, mut others): (Vec<_>, Vec<_>) = judged.partition(|(_, differences)| differences.is_empty());
+    let mut judged: Vec<_> = candidates.into_iter().map(|one| Judged::new(step, &wanted, one, now)).collect();
     // What the journal names is the pipeline's, whatever else there is.
-    if let Some(at) = fitting.iter().position(|(candidate, _)| journaled == Some(&*candidate.id)) {
-        return Ok(Some(fitting.swap_remove(at).0));
+    let known = judged.iter().position(|one| journaled == Some(&*one.resource.id));
+    if known.is_none() && judged.iter().any(Judged::fits) {
+        judged.retain(Judged::fits);
     }
-    let journaled = others.iter().position(|(candidate, _)| journaled == Some(&*candidate.id));
-    if fitting.is_empty() || journaled.is_some() {
-        let (candidate, mut differences) = others.swap_remove(journaled.unwrap_or_default());
-        differences.truncate(TOLD);
-        return Err(refused(format!(
-            "\"{}\" ({}) is there and is not what the pipeline makes: {}; remove it, or give the pipeline another name",
-            candidate.name,
-            candidate.id,
-            differences.join(", ")
-        )));
-    }
-    if fitting.len() > 1 {
-        let ids: Vec<_> = fitting.iter().map(|(candidate, _)| candidate.id.as_str()).collect();
+    if known.is_none() && judged.len() > 1 && (definition.take_over || judged[0].fits()) {
+        let ids: Vec<_> = judged.iter().map(|one| one.resource.id.as_str()).collect();
         return Err(refused(format!(
             "{} are called \"{}\" and could be the pipeline's: {}; remove all but one",
             ids.len(),
-            fitting[0].0.name,
+            judged[0].resource.name,
             ids.join(", ")
         )));
     }
-    Ok(fitting.pop().map(|(candidate, _)| candidate))
+    if judged.is_empty() {
+        return Ok(None);
+    }
+    let Judged { resource, differences, worst } = judged.swap_remove(known.unwrap_or_default());
+    let spec = &found.flow_spec;
+    let way_out = match worst {
+        Remedy::Never => advice(step, &differences).to_owned(),
+        Remedy::IfOwn if known.is_none() && !definition.take_over => {
+            "remove it, or give the pipeline another name, or, if it is the pipeline's, call .take_over(true)"
+                .to_owned()
+        }
+        _ if step == Step::Flow && !differences.is_empty() && !spec.features.update => {
+            format!(
+                "its flow spec {} ({}) does not support update; remove the flow and apply again",
+                spec.name, spec.reference.id
+            )
+        }
+        _ => return Ok(Some((resource, differences.into_iter().map(|(difference, _)| difference).collect()))),
+    };
+    let told = differences.iter().filter(|(_, remedy)| *remedy == worst).take(TOLD);
+    let told: Vec<_> = told.map(|(difference, _)| difference.told()).collect();
+    Err(refused(format!(
+        "\"{}\" ({}) is there and is not what the pipeline makes: {}; {way_out}",
+        resource.name,
+        resource.id,
+        told.join(", ")
+    )))
 }
 
 /// What a step's resource has to be like.
@@ -209,29 +241,39 @@ fn wanted(definition: &Definition, found: &Found, step: Step, ids: &Resources) -
     if definition.new_base_connection.is_some() && ids.base_connection_id.is_empty() {
         NEW.clone_into(&mut ids.base_connection_id);
     }
+    if definition.target.own_fields.is_some() && ids.field_group_id.is_empty() {
+        NEW.clone_into(&mut ids.field_group_id);
+    }
     for id in [
         &mut ids.schema_id,
         &mut ids.dataset_id,
         &mut ids.source_connection_id,
         &mut ids.target_connection_id,
         &mut ids.mapping_id,
+        &mut ids.mapping_version,
     ] {
         if id.is_empty() {
             NEW.clone_into(id);
         }
     }
-    Ok(shape::of(step, &apply::body(step, definition, found, &ids)?))
+    if definition.mapping.is_empty() {
+        ids.mapping_id.clear();
+    }
+    let mut shape = shape::of(step, &apply::body(step, definition, found, &ids)?);
+    if definition.draft
+        && let Some(shape) = shape.as_object_mut()
+    {
+        // It may have been published since.
+        shape.remove("state");
+    }
+    Ok(shape)
 }
 
 /// The ids of what the pipeline only uses.
-fn known(definition: &Definition, found: &Found) -> Resources {
-    let dataset_id = match &definition.target.dataset {
-        DatasetTarget::Existing { id } => id.clone(),
-        DatasetTarget::New { .. } => String::new(),
-    };
+fn known(found: &Found) -> Resources {
     Resources {
         schema_id: found.target.schema.as_ref().map(|schema| schema.id.clone()).unwrap_or_default(),
-        dataset_id,
+        dataset_id: found.target.dataset.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
         base_connection_id: found.base_connection.clone().unwrap_or_default(),
         ..Resources::default()
     }
@@ -239,11 +281,15 @@ fn known(definition: &Definition, found: &Found) -> Resources {
 
 fn set(ids: &mut Resources, step: Step, adopted: &Adopted) {
     let id = match step {
+        Step::FieldGroup => &mut ids.field_group_id,
         Step::Schema => &mut ids.schema_id,
         Step::Dataset => &mut ids.dataset_id,
         Step::SourceConnection => &mut ids.source_connection_id,
         Step::TargetConnection => &mut ids.target_connection_id,
-        Step::MappingSet => &mut ids.mapping_id,
+        Step::MappingSet => {
+            ids.mapping_version = adopted.version.clone().unwrap_or_else(|| "0".to_owned());
+            &mut ids.mapping_id
+        }
         Step::Flow => &mut ids.flow_id,
         Step::BaseConnection => &mut ids.base_connection_id,
         Step::FlowSpec | Step::Identity | Step::Profile => return,
@@ -251,6 +297,12 @@ fn set(ids: &mut Resources, step: Step, adopted: &Adopted) {
     adopted.id.clone_into(id);
 }
 
+/// Whether a mapping set is not what a body of one says.
+pub(crate) fn mappings_differ(wanted: &Value, found: &Value) -> bool {
+    let [wanted, found] = [wanted, found].map(|set| shape::of(Step::MappingSet, set));
+    !compare::mapping_sets(&wanted, &found).is_empty()
+}
+
 fn not_looked_up(definition: &Definition, step: Step, error: Error) -> Error {
-    failure::failed(&definition.name, format!("looking for the {step}"), error)
+    failure::failed(definition.told(), Part::Made(step), format!("looking for the {step}"), error)
 }

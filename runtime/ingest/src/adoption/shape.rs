@@ -1,14 +1,26 @@
 //! What of a resource decides whether it is the one that a pipeline makes: what it refers to and what it does, in one form
-//! for the body that is sent and for the answer that comes. Descriptions do not count.
+//! for the body that is sent and for the answer that comes. Descriptions count at the flow alone.
 
+use aep_data_prep::types::MappingSourceType;
+use aep_flow_service::types::FlowState;
 use serde_json::{Map, Value, json};
 
+use super::remedy::is_draft;
+use crate::apply::MAPPING;
 use crate::event::Step;
-use crate::plan::PROFILE_TAG;
+use crate::plan::{IDENTITY_TAG, PROFILE_TAG};
 
 /// The part of a step's resource that counts.
 pub(super) fn of(step: Step, body: &Value) -> Value {
     match step {
+        // Others may have added fields; how they are told in words says nothing.
+        Step::FieldGroup => {
+            let mut fields = Map::new();
+            for definition in body["definitions"].as_object().into_iter().flat_map(Map::values) {
+                types(definition, "", &mut fields);
+            }
+            json!({ "meta:intendedToExtend": body["meta:intendedToExtend"], "fields": fields })
+        }
         Step::Schema => {
             // Others may have added field groups, so the order says nothing.
             let parts = entries(&body["allOf"]).filter_map(|part| part["$ref"].as_str());
@@ -17,14 +29,23 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
         Step::Dataset => {
             let tag = &body["tags"][PROFILE_TAG];
             let enabled = entries(tag).filter_map(Value::as_str).any(|value| value.replace(' ', "") == "enabled:true");
-            json!({ "schemaRef": {"id": body["schemaRef"]["id"]}, "profile": enabled.then_some("enabled") })
+            let tags = body["tags"].as_object().into_iter().flatten();
+            let tags = tags.filter(|(name, _)| ![PROFILE_TAG, IDENTITY_TAG].contains(&name.as_str()));
+            json!({
+                "schemaRef": {"id": body["schemaRef"]["id"]},
+                "profile": enabled.then_some("enabled"),
+                "tags": tags.map(|(name, values)| (name.clone(), values.clone())).collect::<Map<_, _>>(),
+                "format": body["fileDescription"]["format"],
+            })
         }
         Step::SourceConnection => {
             let mut params = body["params"].clone();
             // Types of columns are told anew by each look at the source.
             if let Some(columns) = params.get_mut("columns") {
-                let names: Vec<_> = entries(columns).map(|column| column["name"].clone()).collect();
-                // Without any, which ones are read is not known yet.
+                let names =
+                    entries(columns).filter_map(|column| Some((column["name"].as_str()?.to_owned(), json!("read"))));
+                let names: Map<_, _> = names.collect();
+                // One that reads more than is mapped will do. Without any, which ones are read is not known yet.
                 *columns = if names.is_empty() { Value::Null } else { names.into() };
             }
             json!({
@@ -52,6 +73,18 @@ pub(super) fn of(step: Step, body: &Value) -> Value {
     }
 }
 
+/// Adds the type of each field by its path.
+fn types(place: &Value, path: &str, out: &mut Map<String, Value>) {
+    for (name, field) in place["properties"].as_object().into_iter().flatten() {
+        types(field, &format!("{path}/{name}"), out);
+    }
+    if place["items"].is_object() {
+        types(&place["items"], &format!("{path}[]"), out);
+    } else if !place["properties"].is_object() {
+        out.insert(path.to_owned(), json!([place["type"], place["format"]]));
+    }
+}
+
 /// In either of the forms that the service knows.
 fn mapping_set(body: &Value) -> Value {
     let schema = [
@@ -66,27 +99,37 @@ fn mapping_set(body: &Value) -> Value {
     };
     let mappings = entries(&body["mappings"]).map(|mapping| {
         let destination = first(mapping, ["destination", "destinationXdmPath"]);
-        (destination.as_str().unwrap_or_default().to_owned(), first(mapping, ["source", "sourceAttribute"]))
+        let source = first(mapping, ["source", "sourceAttribute"]);
+        let constant = match mapping["sourceType"].as_str().map(MappingSourceType::from) {
+            Some(MappingSourceType::Static) => Some(true),
+            Some(MappingSourceType::Attribute | MappingSourceType::Expression) => Some(false),
+            // Answers have other kinds, too.
+            _ => None,
+        };
+        (destination.as_str().unwrap_or_default().to_owned(), json!({ "source": source, "constant": constant }))
     });
-    let mappings: Map<String, Value> = mappings.collect();
-    json!({ "schema": schema, "number of mappings": mappings.len(), "mappings": mappings })
+    json!({ "schema": schema, "mappings": mappings.collect::<Map<_, _>>() })
 }
 
 fn flow(body: &Value) -> Value {
     let transformations = entries(&body["transformations"]).map(|transformation| {
+        let name = transformation["name"].as_str().unwrap_or_default();
         let mut params = transformation["params"].clone();
-        if let Some(params) = params.as_object_mut() {
-            // The mapping set may have been changed since.
-            params.remove("mappingVersion");
+        if let Some(params) = params.as_object_mut().filter(|_| name == MAPPING) {
+            // Versions are counted from zero, and need not be named.
+            params.entry("mappingVersion").or_insert_with(|| json!("0"));
         }
-        (transformation["name"].as_str().unwrap_or_default().to_owned(), params)
+        (name.to_owned(), params)
     });
     json!({
+        "name": body["name"],
+        "description": body["description"],
+        "state": if is_draft(body) { FlowState::Draft } else { FlowState::Enabled },
         "flowSpec": {"id": body["flowSpec"]["id"]},
         "sourceConnectionIds": body["sourceConnectionIds"],
         "targetConnectionIds": body["targetConnectionIds"],
         "transformations": transformations.collect::<Map<_, _>>(),
-        "scheduleParams": body["scheduleParams"],
+        "schedule": body["scheduleParams"],
         "options": body["options"],
     })
 }
@@ -106,8 +149,10 @@ mod tests {
             "mappings": [{"sourceType": "ATTRIBUTE", "source": "a", "destination": "b.c"}],
         });
         let old = json!({"xdmSchema": "S", "mappings": [{"sourceAttribute": "a", "destinationXdmPath": "b.c"}]});
-        assert_eq!(of(Step::MappingSet, &new), of(Step::MappingSet, &old));
-        assert_eq!(of(Step::MappingSet, &new)["mappings"]["b.c"], "a");
+        let (new, old) = (of(Step::MappingSet, &new), of(Step::MappingSet, &old));
+        assert_eq!((&new["schema"], &new["mappings"]["b.c"]["source"]), (&old["schema"], &json!("a")));
+        assert_eq!(new["mappings"]["b.c"], json!({"source": "a", "constant": false}));
+        assert_eq!(old["mappings"]["b.c"], json!({"source": "a", "constant": null}));
     }
 
     #[test]

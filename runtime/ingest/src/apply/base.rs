@@ -7,6 +7,7 @@ use super::ledger::Stopped;
 use super::{Resources, Worker, requests};
 use crate::base_connection::NewBaseConnection;
 use crate::event::Step;
+use crate::failure;
 use crate::plan::{self, Blind};
 
 /// How a source is read.
@@ -59,9 +60,10 @@ impl Worker<'_> {
             }
         }
         let look = plan::look(clients, &definition.source, Some(id)).await.map_err(|blind| match blind {
-            Blind::Failed(part, error) => Error::workflow(format!("{part}: {error}")).with_source(error),
+            Blind::Failed(what, error) => Error::workflow(format!("{what}: {error}")).with_source(error),
             Blind::Refused(text) => Error::workflow(format!("source: {text}")),
         })?;
-        plan::wanted(definition, &look).map_err(|problems| Error::workflow(problems.join("; ")))
+        plan::wanted(definition, &look, &self.plan.found.target.fields)
+            .map_err(|problems| Error::workflow(failure::listed(definition.told(), &problems)))
     }
 }

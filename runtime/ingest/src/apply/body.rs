@@ -16,7 +16,8 @@ pub(crate) fn body(step: Step, definition: &Definition, found: &Found, ids: &Res
         body.map_err(|error| Error::workflow(format!("the body for a {step} is no JSON")).with_source(error))
     };
     match step {
-        Step::Schema => written(serde_json::to_value(requests::schema(definition)?)),
+        Step::FieldGroup => written(serde_json::to_value(requests::field_group(definition, found)?)),
+        Step::Schema => written(serde_json::to_value(requests::schema(definition, found, &ids.field_group_id)?)),
         Step::Dataset => written(serde_json::to_value(requests::dataset(definition, &ids.schema_id))),
         Step::SourceConnection => {
             let id = Some(ids.base_connection_id.clone()).filter(|id| !id.is_empty());
@@ -26,7 +27,7 @@ pub(crate) fn body(step: Step, definition: &Definition, found: &Found, ids: &Res
         Step::TargetConnection => {
             written(serde_json::to_value(requests::target_connection(definition, &ids.schema_id, &ids.dataset_id)))
         }
-        Step::MappingSet => written(serde_json::to_value(requests::mapping_set(definition, &ids.schema_id))),
+        Step::MappingSet => written(serde_json::to_value(requests::mapping_set_of(definition, &ids.schema_id))),
         Step::Flow => {
             let at = |now: i64| {
                 written(serde_json::to_value(requests::flow(definition, found, ids, EpochSeconds::from(now))?))

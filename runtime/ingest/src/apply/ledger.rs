@@ -74,6 +74,15 @@ impl<'a> Ledger<'a> {
     /// What a step would make was there. It was made by the pipeline if the journal says so, or says that it was about to be.
     pub(crate) fn adopted(&self, step: Step, id: &str) -> Result<(), Stopped> {
         self.go_on()?;
+        self.keep(step, id, EventKind::Adopted)
+    }
+
+    /// What was there is now what the pipeline says. That is not taken back, whatever fails.
+    pub(crate) fn changed(&self, step: Step, id: &str) -> Result<(), Stopped> {
+        self.keep(step, id, EventKind::Changed)
+    }
+
+    fn keep(&self, step: Step, id: &str, kind: EventKind) -> Result<(), Stopped> {
         let made = match self.journal.entry(step) {
             Some(Entry::Begun) => true,
             Some(Entry::Made { id: known }) => known == id,
@@ -82,7 +91,7 @@ impl<'a> Ledger<'a> {
         let id_ = id.to_owned();
         self.entries().adopted.push((Made { step, id: id.to_owned() }, made));
         self.write(step, if made { Entry::Made { id: id_ } } else { Entry::Adopted { id: id_ } })?;
-        self.tell(step, EventKind::Adopted, id);
+        self.tell(step, kind, id);
         Ok(())
     }
 

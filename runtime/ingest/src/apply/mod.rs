@@ -3,24 +3,30 @@
 mod attempt;
 mod base;
 mod body;
+mod change;
 mod ledger;
+mod patch;
 mod removal;
 mod requests;
 
 use aep_core::{JsonPatch, Result};
+use aep_flow_service::types::FlowCreateMode;
 use serde::Serialize;
 
 use self::base::Base;
 pub(crate) use self::body::body;
+pub(crate) use self::change::{as_value, change_flow, put_mapping_set};
 pub(crate) use self::ledger::Made;
 use self::ledger::{Ledger, Stopped};
+pub(crate) use self::patch::{COPY, MAPPING, transformation};
 pub(crate) use self::removal::remove;
+pub(crate) use self::requests::mapping_set;
 use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::failure::{self, ApplyFailure, Leftover};
 use crate::handle::FlowHandle;
 use crate::journal::Journal;
-use crate::pipeline::{DatasetTarget, SchemaTarget};
+use crate::pipeline::SchemaTarget;
 use crate::plan::{Plan, UNION_TAG};
 
 /// The ids of everything that a pipeline consists of.
@@ -47,6 +53,9 @@ pub struct Resources {
     pub mapping_version: String,
     /// The target dataset.
     pub dataset_id: String,
+    /// The field group with the organization's own fields, its `$id`; empty where the pipeline makes none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub field_group_id: String,
     /// The target schema, its `$id`.
     pub schema_id: String,
     /// The statement that a field of the schema identifies a person.
@@ -126,7 +135,8 @@ impl Worker<'_> {
 
     /// Schema, then dataset and target connection beside the mapping set.
     async fn target(&self) -> Result<Resources, Stopped> {
-        let schema = Resources { schema_id: self.schema().await?, ..Resources::default() };
+        let group = Resources { field_group_id: self.field_group().await?, ..Resources::default() };
+        let schema = Resources { schema_id: self.schema(&group).await?, ..group };
         let (mapping, dataset) = tokio::join!(self.mapping_set(&schema), self.dataset_side(&schema));
         let (mapping, dataset) = (mapping?, dataset?);
         Ok(match mapping {
@@ -155,18 +165,30 @@ impl Worker<'_> {
         }
     }
 
-    async fn schema(&self) -> Result<String, Stopped> {
-        if let (SchemaTarget::Existing { .. }, Some(found)) =
+    /// Empty where there is none to make.
+    async fn field_group(&self) -> Result<String, Stopped> {
+        if self.plan.definition.target.own_fields.is_none() {
+            return Ok(String::new());
+        }
+        let create = async || {
+            let body = requests::field_group(&self.plan.definition, &self.plan.found)?;
+            Ok((self.plan.clients.registry.create_field_group().body(body).send().await?.id, None))
+        };
+        Ok(self.make(Step::FieldGroup, &Resources::default(), create).await?.id)
+    }
+
+    async fn schema(&self, ids: &Resources) -> Result<String, Stopped> {
+        if let (SchemaTarget::Existing(_), Some(found)) =
             (&self.plan.definition.target.schema, &self.plan.found.target.schema)
         {
             self.ledger.used(Step::Schema, &found.id)?;
             return Ok(found.id.clone());
         }
         let create = async || {
-            let body = requests::schema(&self.plan.definition)?;
+            let body = requests::schema(&self.plan.definition, &self.plan.found, &ids.field_group_id)?;
             Ok((self.plan.clients.registry.create_schema().body(body).send().await?.id, None))
         };
-        Ok(self.make(Step::Schema, &Resources::default(), create).await?.id)
+        Ok(self.make(Step::Schema, ids, create).await?.id)
     }
 
     async fn identity(&self, ids: &Resources) -> Result<Option<String>, Stopped> {
@@ -197,7 +219,7 @@ impl Worker<'_> {
     }
 
     async fn dataset(&self, ids: &Resources) -> Result<String, Stopped> {
-        if let DatasetTarget::Existing { id } = &self.plan.definition.target.dataset {
+        if let Some((id, _)) = &self.plan.found.target.dataset {
             self.ledger.used(Step::Dataset, id)?;
             return Ok(id.clone());
         }
@@ -230,8 +252,11 @@ impl Worker<'_> {
         if self.plan.definition.mapping.is_empty() {
             return Ok(None);
         }
+        if let Some(there) = self.to_change(Step::MappingSet) {
+            return self.change_mapping_set(there, ids).await.map(Some);
+        }
         let create = async || {
-            let body = requests::mapping_set(&self.plan.definition, &ids.schema_id);
+            let body = requests::mapping_set_of(&self.plan.definition, &ids.schema_id);
             let set = self.plan.clients.data_prep.create_mapping_set().body(body).send().await?;
             Ok((set.id, set.version.map(|version| version.to_string())))
         };
@@ -239,10 +264,17 @@ impl Worker<'_> {
     }
 
     async fn flow(&self, ids: &Resources) -> Result<String, Stopped> {
+        if let Some(there) = self.to_change(Step::Flow) {
+            return self.change_flow(there, ids).await;
+        }
         let create = async || {
             let now = self.plan.clients.sandbox.aep().clock().system_time().into();
             let body = requests::flow(&self.plan.definition, &self.plan.found, ids, now)?;
-            Ok((self.plan.clients.flow.create_flow().body(body).send().await?.id, None))
+            let mut request = self.plan.clients.flow.create_flow().body(body);
+            if self.plan.definition.draft {
+                request = request.mode(FlowCreateMode::Draft);
+            }
+            Ok((request.send().await?.id, None))
         };
         Ok(self.make(Step::Flow, ids, create).await?.id)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aep_catalog::types::{CreateDatasetRequest, SchemaRef};
+use aep_catalog::types::{CreateDatasetRequest, FileDescription, SchemaRef};
 use aep_core::{Error, LenientText, Result};
 use aep_data_prep::types::{Mapping, MappingSchema, MappingSetRequest, SchemaReference as MappingSchemaReference};
 use aep_flow_service::types::{
@@ -11,19 +11,22 @@ use aep_flow_service::types::{
     TargetConnectionParams,
 };
 use aep_schema_registry::types::{
-    CreateSchemaRequest, Descriptor, DescriptorType, IdentityProperty, SchemaReference as SchemaPart,
+    AllOfEntry, CreateFieldGroupRequest, CreateSchemaRequest, Descriptor, DescriptorType, IdentityProperty,
+    SchemaReference as SchemaPart,
 };
 use aep_sources::types::{
     CopyMode, CopyTransformation, DeltaColumn, MappingTransformation, SourceFormat, TableSourceParams,
 };
 use aep_sources::{DATA_LAKE_CONNECTION_SPEC_ID, STREAMING_PROVIDER_ID};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::Resources;
 use super::base::Base;
+use super::{COPY, MAPPING, Resources};
 use crate::base_connection::NewBaseConnection;
-use crate::pipeline::{Definition, EpochSeconds, PrimaryIdentity, SchemaTarget, Source, descriptor_property};
+use crate::pipeline::{
+    DatasetOptions, Definition, EpochSeconds, PrimaryIdentity, SchemaTarget, Source, Target, descriptor_property,
+};
 use crate::plan::{Found, IDENTITY_TAG, PROFILE_TAG, dataset_name};
 
 /// How a dataset names its schema.
@@ -34,14 +37,31 @@ const FULL_SCHEMA: &str = "application/vnd.adobe.xed-full+json;version=1";
 const AD_HOC_SCHEMA: &str = "application/vnd.adobe.xed-full-notext+json; version=1";
 /// Version of every connection specification.
 const SPEC_VERSION: &str = "1.0";
+/// How a field group's own fields are called inside of it.
+const OWN_FIELDS: &str = "ownFields";
 /// Tag value that switches something on.
 const ENABLED: &str = "enabled:true";
 
-pub(super) fn schema(definition: &Definition) -> Result<CreateSchemaRequest> {
-    let SchemaTarget::New { title, class, field_groups } = &definition.target.schema else {
+/// The field group with the organization's own fields.
+pub(super) fn field_group(definition: &Definition, found: &Found) -> Result<CreateFieldGroupRequest> {
+    let Target { schema: SchemaTarget::New { class, .. }, own_fields: Some(own), .. } = &definition.target else {
+        return Err(Error::workflow("a field group is made for a new schema"));
+    };
+    let fields = serde_json::from_value(json!({ OWN_FIELDS: found.target.own_fields }));
+    let fields: BTreeMap<_, _> =
+        fields.map_err(|error| Error::workflow("the own fields are no JSON Schema").with_source(error))?;
+    let request = CreateFieldGroupRequest::new(&own.title, "object", [class]).definitions(fields);
+    let request = request.all_of([AllOfEntry::new().ref_(format!("#/definitions/{OWN_FIELDS}"))]);
+    Ok(request.description(definition.target.description.clone().unwrap_or_default()))
+}
+
+/// `own_group` is the id of the field group that is made for it, or empty.
+pub(super) fn schema(definition: &Definition, found: &Found, own_group: &str) -> Result<CreateSchemaRequest> {
+    let SchemaTarget::New { title, class } = &definition.target.schema else {
         return Err(Error::workflow("an existing schema is not made again"));
     };
-    let parts = std::iter::once(class).chain(field_groups).map(SchemaPart::new);
+    let parts = std::iter::once(class.as_str()).chain(found.target.field_groups.iter().map(String::as_str));
+    let parts = parts.chain(Some(own_group).filter(|id| !id.is_empty())).map(SchemaPart::new);
     let description = definition.target.description.clone().unwrap_or_default();
     Ok(CreateSchemaRequest::new(title, parts, "object").description(description))
 }
@@ -61,9 +81,22 @@ pub(super) fn dataset(definition: &Definition, schema: &str) -> CreateDatasetReq
     if let Some(description) = &definition.target.description {
         request = request.description(description);
     }
+    let DatasetOptions { tags, format, error_diagnostics } = &definition.target.dataset_options;
+    let mut tags = tags.clone();
     if definition.target.profile {
-        let tags = [PROFILE_TAG, IDENTITY_TAG].map(|tag| (tag.to_owned(), vec![LenientText::from(ENABLED)]));
-        request = request.tags(BTreeMap::from(tags));
+        for tag in [PROFILE_TAG, IDENTITY_TAG] {
+            tags.entry(tag.to_owned()).or_default().insert(0, ENABLED.to_owned());
+        }
+    }
+    if !tags.is_empty() {
+        let tags = tags.into_iter().map(|(tag, values)| (tag, values.into_iter().map(LenientText::from).collect()));
+        request = request.tags(tags.collect::<BTreeMap<_, _>>());
+    }
+    if let Some(format) = format {
+        request = request.file_description(FileDescription::new().format(format.clone()));
+    }
+    if let Some(enabled) = error_diagnostics {
+        request = request.enable_error_diagnostics(*enabled);
     }
     request
 }
@@ -139,14 +172,23 @@ pub(super) fn target_connection(definition: &Definition, schema: &str, dataset: 
     request
 }
 
-pub(super) fn mapping_set(definition: &Definition, schema: &str) -> MappingSetRequest {
-    let nested = definition.source.is_nested();
-    let mappings = definition.mapping.iter().map(|mapping| {
+pub(super) fn mapping_set_of(definition: &Definition, schema: &str) -> MappingSetRequest {
+    mapping_set(&definition.name, &definition.mapping, definition.source.is_nested(), schema)
+}
+
+/// A mapping set to a schema; `nested` says whether dots in the names of columns separate levels.
+pub(crate) fn mapping_set(
+    name: &str,
+    mapping: &[crate::pipeline::Mapping],
+    nested: bool,
+    schema: &str,
+) -> MappingSetRequest {
+    let mappings = mapping.iter().map(|mapping| {
         let (kind, source) = mapping.source.sent(nested);
         Mapping::new().source_type(kind).source(source).destination(&mapping.destination)
     });
     let reference = MappingSchemaReference::new().id(schema).content_type(FULL_SCHEMA);
-    MappingSetRequest::new(mappings).name(&definition.name).output_schema(MappingSchema::new().schema_ref(reference))
+    MappingSetRequest::new(mappings).name(name).output_schema(MappingSchema::new().schema_ref(reference))
 }
 
 pub(super) fn flow(
@@ -157,17 +199,17 @@ pub(super) fn flow(
 ) -> Result<CreateFlowRequest> {
     let mut transformations = Vec::new();
     if let Source::Files(_) = &definition.source {
-        transformations.push(transformation("Copy", &CopyTransformation::new().mode(CopyMode::Append))?);
+        transformations.push(transformation(COPY, &CopyTransformation::new().mode(CopyMode::Append))?);
     }
     if let Some(column) = &definition.delta_column {
         let format = column.format.as_deref().unwrap_or(&definition.source.connector().delta_format);
         let column = DeltaColumn::new(&column.name).date_format(format).timezone(&column.time_zone);
-        transformations.push(transformation("Copy", &CopyTransformation::new().delta_column(column))?);
+        transformations.push(transformation(COPY, &CopyTransformation::new().delta_column(column))?);
     }
     if !resources.mapping_id.is_empty() {
         let mapping =
             MappingTransformation::new(&resources.mapping_id).mapping_version(resources.mapping_version.as_str());
-        transformations.push(transformation("Mapping", &mapping)?);
+        transformations.push(transformation(MAPPING, &mapping)?);
     }
     let mut request = CreateFlowRequest::new(
         &definition.name,

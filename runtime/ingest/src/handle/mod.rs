@@ -1,15 +1,23 @@
 //! A flow that was made.
 
 mod inlet;
+mod on_demand;
+mod open;
+mod row_errors;
 mod run;
+mod update;
 mod watch;
 
 use std::fmt;
 
 use aep_core::Result;
-use aep_flow_service::types::FlowActionOp;
+use aep_flow_service::types::{FlowActionOp, FlowState};
+use serde_json::Value;
 
+pub use self::on_demand::RunWindow;
+pub use self::row_errors::{RowError, RowErrors};
 pub use self::run::Run;
+pub use self::update::FlowUpdate;
 pub use self::watch::Watch;
 use crate::apply::{self, Made, Resources};
 use crate::clients::Clients;
@@ -18,6 +26,7 @@ use crate::failure;
 use crate::journal::Location;
 use crate::pipeline::Source;
 use crate::plan::{FoundFlowSpec, Plan};
+use crate::problem::Part;
 
 /// A flow that was made, with everything that belongs to it.
 #[derive(Clone)]
@@ -27,6 +36,8 @@ pub struct FlowHandle {
     resources: Resources,
     flow_spec: FoundFlowSpec,
     webhook: bool,
+    /// Whether dots in the names of what is mapped separate levels.
+    nested: bool,
     made: Vec<Made>,
     observer: Observer,
     location: Location,
@@ -40,6 +51,7 @@ impl FlowHandle {
             resources,
             flow_spec: plan.found.flow_spec.clone(),
             webhook: matches!(plan.definition.source, Source::Webhook(_)),
+            nested: plan.definition.source.is_nested(),
             made,
             observer: plan.observer.clone(),
             location: plan.location.clone(),
@@ -105,6 +117,44 @@ impl FlowHandle {
         Watch::new(self)
     }
 
+    /// As [`watch`](Self::watch), for one run: that of [`run`](Self::run) or [`retry`](Self::retry).
+    pub fn watch_run(&self, run: &Run) -> Watch<'_> {
+        Watch::new(self).of(run)
+    }
+
+    /// Changes name, description, schedule or mapping of the flow, in one patch on the condition that nobody changes it meanwhile.
+    /// A pipeline that is changed and applied does the same, and remembers it: what is changed here is put back by its next
+    /// apply.
+    ///
+    /// ```no_run
+    /// # async fn run(flow: aep_ingest::FlowHandle) -> aep_core::Result<()> {
+    /// use aep_ingest::Schedule;
+    ///
+    /// flow.update().description("Every hour by now").schedule(Schedule::every_hours(1)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update(&self) -> FlowUpdate<'_> {
+        FlowUpdate::new(self)
+    }
+
+    /// How the flow stands: enabled, disabled, a draft.
+    ///
+    /// # Errors
+    /// What reading it fails with.
+    pub async fn state(&self) -> Result<FlowState> {
+        let flow = self.read().await?;
+        Ok(flow["state"].as_str().unwrap_or_default().into())
+    }
+
+    /// Ends the draft: the flow runs from now on.
+    ///
+    /// # Errors
+    /// What the platform refuses it with: it is no draft, or lacks something.
+    pub async fn publish(&self) -> Result<()> {
+        self.act(FlowActionOp::Publish).await
+    }
+
     /// Pauses the flow: it starts no further runs.
     ///
     /// # Errors
@@ -135,7 +185,7 @@ impl FlowHandle {
     ///
     /// # Errors
     /// Flows of this kind cannot be deleted: nothing is removed then. The journal is in use or cannot be read. Or something
-    /// could not be removed; all of the rest was tried.
+    /// could not be removed: it stays with what it refers to, and all of the rest was tried.
     pub async fn destroy(&self) -> Result<()> {
         self.check(self.flow_spec.features.delete, "deletion", "nothing was removed")?;
         let journal = self.location.open()?;
@@ -143,19 +193,26 @@ impl FlowHandle {
         if leftovers.is_empty() { journal.clear() } else { Err(failure::not_removed(&self.name, leftovers)) }
     }
 
+    /// The flow as it is now.
+    async fn read(&self) -> Result<Value> {
+        let flow = self.clients.flow.get_flow().flow_id(self.flow_id()).send().await;
+        flow.map(|flow| apply::as_value(&flow)).map_err(|error| self.failed(format!("flow {}", self.flow_id()), error))
+    }
+
     /// Refuses what flows of this kind do not do.
     fn check(&self, supported: bool, what: &str, advice: &str) -> Result<()> {
-        if supported {
-            return Ok(());
-        }
+        if supported { Ok(()) } else { Err(self.unsupported(what, advice)) }
+    }
+
+    fn unsupported(&self, what: &str, advice: &str) -> aep_core::Error {
         let FoundFlowSpec { name, reference, .. } = &self.flow_spec;
         let (flow, id) = (self.flow_id(), &reference.id);
         let problem = format!("flow {flow}: its flow spec {name} ({id}) does not support {what}; {advice}");
-        Err(failure::refused(&self.name, &[problem]))
+        failure::refused(&self.name, &[problem.into()])
     }
 
     fn failed(&self, part: impl fmt::Display, error: aep_core::Error) -> aep_core::Error {
-        failure::failed(&self.name, part, error)
+        failure::failed(&self.name, Part::Whole, part, error)
     }
 }
 

@@ -34,6 +34,12 @@ pub(super) async fn list(clients: &Clients, flow: &str) -> Result<Vec<Run>> {
     Ok(runs)
 }
 
+impl From<FlowRun> for Run {
+    fn from(run: FlowRun) -> Self {
+        Self(run)
+    }
+}
+
 impl Run {
     /// Its id.
     pub fn id(&self) -> &str {

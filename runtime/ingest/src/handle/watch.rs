@@ -12,18 +12,26 @@ const PACE: Duration = Duration::from_millis(500);
 const SLOWEST: Duration = Duration::from_secs(30);
 const TIME_LIMIT: Duration = Duration::from_secs(60 * 60);
 
-/// Waits until a flow's first run has ended. Made by [`FlowHandle::watch`]; to be awaited.
+/// Waits until a flow's first run, or a certain one, has ended. Made by [`FlowHandle::watch`] and [`FlowHandle::watch_run`]; to be
+/// awaited.
 #[derive(Debug)]
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Watch<'a> {
     flow: &'a FlowHandle,
+    /// The run to wait for, if it is not the first one that ends.
+    run: Option<String>,
     pace: Duration,
     time_limit: Duration,
 }
 
 impl<'a> Watch<'a> {
     pub(super) fn new(flow: &'a FlowHandle) -> Self {
-        Self { flow, pace: PACE, time_limit: TIME_LIMIT }
+        Self { flow, run: None, pace: PACE, time_limit: TIME_LIMIT }
+    }
+
+    pub(super) fn of(mut self, run: &Run) -> Self {
+        self.run = Some(run.id().to_owned());
+        self
     }
 
     /// Time before the second look; it grows by half from look to look, up to 30 seconds. Half a second by default.
@@ -43,7 +51,10 @@ impl<'a> Watch<'a> {
         let begun = clock.now();
         let mut pace = self.pace.max(Duration::from_millis(10));
         loop {
-            let runs = self.flow.runs().await?;
+            let runs = match &self.run {
+                Some(run) => vec![self.flow.get_run(run).await?],
+                None => self.flow.runs().await?,
+            };
             if let Some(run) = runs.iter().find(|run| run.has_ended()) {
                 return Ok(run.clone());
             }
@@ -63,7 +74,7 @@ impl<'a> Watch<'a> {
         };
         let flow = self.flow.flow_id();
         let problem = format!("flow {flow}: no run ended within {} s; {seen}", self.time_limit.as_secs_f32());
-        failure::refused(self.flow.name(), &[problem])
+        failure::refused(self.flow.name(), &[problem.into()])
     }
 }
 

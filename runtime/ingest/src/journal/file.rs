@@ -27,7 +27,7 @@ pub(super) fn failed(path: &Path, owner: &Owner, what: &str, error: io::Error) -
 }
 
 pub(super) fn refused(path: &Path, owner: &Owner, problem: &str) -> Error {
-    failure::refused(&owner.pipeline, &[format!("journal {} {problem}", path.display())])
+    failure::refused(&owner.pipeline, &[format!("journal {} {problem}", path.display()).into()])
 }
 
 /// Reads a journal; `None` where there is no such file.

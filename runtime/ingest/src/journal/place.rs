@@ -47,7 +47,7 @@ fn folder(owner: &Owner) -> Result<PathBuf> {
     let strategy = etcetera::choose_base_strategy().map_err(|_| {
         let problem =
             format!("there is no home folder for the journal; set {VARIABLE}, or call .journal(path) or .no_journal()");
-        failure::refused(&owner.pipeline, &[problem])
+        failure::refused(&owner.pipeline, &[problem.into()])
     })?;
     // Windows has no folder for state.
     Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join(FOLDER))
@@ -60,7 +60,7 @@ fn usual(mut folder: PathBuf, owner: &Owner) -> Result<PathBuf> {
     let name = utf8_percent_encode(&owner.pipeline, PLAIN).to_string();
     if name.len() > LONGEST {
         let problem = "the name is too long for that of the journal's file; call .journal(path)".to_owned();
-        return Err(failure::refused(&owner.pipeline, &[problem]));
+        return Err(failure::refused(&owner.pipeline, &[problem.into()]));
     }
     Ok(folder.join(name + ".json"))
 }

@@ -12,6 +12,7 @@ use crate::base_connection::NewBaseConnection;
 use crate::event::{Event, Observer};
 use crate::failure;
 use crate::journal::Place;
+use crate::problem::{Part, Places, Problem, Told};
 
 /// A pipeline that is being written down. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
@@ -20,6 +21,7 @@ pub struct PipelineBuilder {
     name: String,
     description: Option<String>,
     source: Option<Source>,
+    base_connection_name: Option<String>,
     new_base_connection: Option<NewBaseConnection>,
     target: Option<Target>,
     mapping: Vec<Mapping>,
@@ -29,8 +31,11 @@ pub struct PipelineBuilder {
     schedule: Option<Schedule>,
     options: Option<Options>,
     keep_on_failure: bool,
+    take_over: bool,
+    draft: bool,
     journal: Place,
     observer: Observer,
+    places: Option<Arc<Places>>,
 }
 
 impl PipelineBuilder {
@@ -39,6 +44,7 @@ impl PipelineBuilder {
             name,
             description: None,
             source: None,
+            base_connection_name: None,
             new_base_connection: None,
             target: None,
             mapping: Vec::new(),
@@ -48,8 +54,11 @@ impl PipelineBuilder {
             schedule: None,
             options: None,
             keep_on_failure: false,
+            take_over: false,
+            draft: false,
             journal: Place::default(),
             observer: Observer::default(),
+            places: None,
         }
     }
 
@@ -62,6 +71,13 @@ impl PipelineBuilder {
     /// Where data comes from, for example `Salesforce::table("Contact").base_connection(id)`.
     pub fn source(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Reads the source through the base connection of this name. Ids differ from sandbox to sandbox, names need not: the plan looks
+    /// for the one that has the name and is of the source's connector, before it looks through it.
+    pub fn base_connection_named(mut self, name: impl Into<String>) -> Self {
+        self.base_connection_name = Some(name.into());
         self
     }
 
@@ -147,6 +163,21 @@ impl PipelineBuilder {
         self
     }
 
+    /// Takes what has the names that the pipeline gives for the pipeline's, and changes it to what the pipeline says as far as
+    /// that can be changed. Without it only what the journal names is changed, and anything else that has a name is an error:
+    /// it may be somebody else's.
+    pub fn take_over(mut self, take_over: bool) -> Self {
+        self.take_over = take_over;
+        self
+    }
+
+    /// Makes the flow as a draft, which does nothing until [`FlowHandle::publish`](crate::FlowHandle::publish). Applied without
+    /// this later, the pipeline publishes it. A plan refuses it where the kind of flow knows no drafts.
+    pub fn draft(mut self) -> Self {
+        self.draft = true;
+        self
+    }
+
     /// The file that says what was made so far, so that a run that was broken off can be gone on with. It is made when it is
     /// needed, holds ids and no secrets, and is that of one pipeline in one sandbox.
     ///
@@ -171,6 +202,20 @@ impl PipelineBuilder {
         self
     }
 
+    /// Where its parts stand in the file that it was read from; errors tell it.
+    #[cfg(feature = "file")]
+    pub(crate) fn places(mut self, places: Places) -> Self {
+        self.places = Some(Arc::new(places));
+        self
+    }
+
+    /// A new base connection, of a connector that is known by its key.
+    #[cfg(feature = "file")]
+    pub(crate) fn own_base_connection(mut self, new: NewBaseConnection) -> Self {
+        self.new_base_connection = Some(new);
+        self
+    }
+
     /// Says what is wrong with a base connection that is to be made.
     fn check_base_connection(&self, new: &NewBaseConnection) -> Vec<String> {
         let mut problems = Vec::new();
@@ -192,72 +237,82 @@ impl PipelineBuilder {
     /// # Errors
     /// One error that names everything that is missing or breaks a rule, each with the part that it is about.
     pub fn build(self) -> Result<Pipeline> {
+        let (name, places) = (self.name.clone(), self.places.clone());
+        self.checked().map_err(|problems| failure::refused(Told { name: &name, places: places.as_deref() }, &problems))
+    }
+
+    /// The pipeline, or everything that is wrong with it.
+    pub(crate) fn checked(self) -> Result<Pipeline, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut problem = |part: &str, text: String| problems.push(format!("{part}: {text}"));
+        let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         if self.name.trim().is_empty() {
-            problem("name", "a pipeline needs one".to_owned());
+            problem(Part::Name, "a pipeline needs one".to_owned());
         }
         match &self.source {
-            None => problem("source", "not given".to_owned()),
+            None => problem(Part::Source, "not given".to_owned()),
             Some(source) => {
-                let texts = source.check(self.new_base_connection.is_some());
-                texts.into_iter().for_each(|text| problem("source", text));
+                let named = self.base_connection_name.as_ref().map(|_| "one by its name");
+                let found = source.check(self.new_base_connection.as_ref().map_or(named, |_| Some("a new one")));
+                found.into_iter().for_each(|found| problem(found.part, found.text));
             }
         }
+        if let (Some(name), Some(_)) = (&self.base_connection_name, &self.new_base_connection) {
+            problem(Part::BaseConnection, format!("{name} exists, and a new one is asked for; leave one out"));
+        }
         if let Some(new) = &self.new_base_connection {
-            self.check_base_connection(new).into_iter().for_each(|text| problem("base connection", text));
+            self.check_base_connection(new).into_iter().for_each(|text| problem(Part::BaseConnection, text));
         }
         match &self.target {
-            None => problem("target", "not given".to_owned()),
-            Some(target) => target.check().into_iter().for_each(|text| problem("target", text)),
+            None => problem(Part::Target, "not given".to_owned()),
+            Some(target) => target.check().into_iter().for_each(|found| problem(found.part, found.text)),
         }
         let unmapped = self.source.as_ref().is_some_and(|source| source.mapped() == Mapped::Never);
         if unmapped && !self.mapping.is_empty() {
-            problem("map", "XDM messages have the form of the schema already; nothing is mapped".to_owned());
+            problem(Part::Map, "XDM messages have the form of the schema already; nothing is mapped".to_owned());
         } else if !unmapped {
-            mapping::check(&self.mapping).into_iter().for_each(|text| problem("map", text));
+            mapping::check(&self.mapping).into_iter().for_each(|found| problem(found.part, found.text));
         }
         if let Some(identity) =
             self.target.as_ref().filter(|target| target.profile).and_then(|target| target.identity.as_ref())
             && !unmapped
             && !self.mapping.iter().any(|mapping| path::fills(&mapping.destination, &identity.path))
         {
-            problem("map", format!("nothing is mapped to the primary identity \"{}\"", identity.path));
+            problem(Part::Map, format!("nothing is mapped to the primary identity \"{}\"", identity.path));
         }
         if self.delta_column.as_deref().is_some_and(str::is_empty) {
-            problem("delta column", "it has no name".to_owned());
+            problem(Part::DeltaColumn, "it has no name".to_owned());
         }
         if self.delta_column.is_none() && (self.delta_format.is_some() || self.delta_time_zone.is_some()) {
-            problem("delta column", "a format or time zone is given, but no column".to_owned());
+            problem(Part::DeltaColumn, "a format or time zone is given, but no column".to_owned());
         }
         let source = self.source.as_ref();
         if let Some(source) = source.filter(|source| !matches!(source, Source::Table(_)))
             && let Some(column) = &self.delta_column
         {
             problem(
-                "delta column",
+                Part::DeltaColumn,
                 format!("{} has no column that tells when rows changed, here {column}", source.what()),
             );
         }
         let streaming = source.is_some_and(Source::is_streaming);
         match &self.schedule {
             Some(schedule) if streaming => {
-                problem("schedule", format!("data of a stream is read as it comes, here {schedule}"))
+                problem(Part::Schedule, format!("data of a stream is read as it comes, here {schedule}"))
             }
             schedule => {
                 if let Some(Err(text)) = schedule.as_ref().map(Schedule::check) {
-                    problem("schedule", text);
+                    problem(Part::Schedule, text);
                 }
             }
         }
         if streaming && self.options.is_some() {
-            problem("options", "flows of a stream take none".to_owned());
+            problem(Part::Options, "flows of a stream take none".to_owned());
         }
         if let Some(Err(text)) = self.options.as_ref().map(Options::check) {
-            problem("options", text);
+            problem(Part::Options, text);
         }
         let (Some(source), Some(target), true) = (self.source, self.target, problems.is_empty()) else {
-            return Err(failure::refused(&self.name, &problems));
+            return Err(problems);
         };
         let delta_column = self.delta_column.map(|name| {
             let mut column = DeltaColumn::new(name);
@@ -270,14 +325,18 @@ impl PipelineBuilder {
             description: self.description,
             schedule: (!streaming).then(|| self.schedule.unwrap_or_default()),
             source,
+            base_connection_name: self.base_connection_name,
             new_base_connection: self.new_base_connection,
             target,
             mapping: self.mapping,
             delta_column,
             options: self.options,
             keep_on_failure: self.keep_on_failure,
+            take_over: self.take_over,
+            draft: self.draft,
             journal: self.journal,
             observer: self.observer,
+            places: self.places,
         })))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use aep_data_prep::types::MappingSourceType;
 
 use super::path;
+use crate::problem::{Part, Problem};
 
 /// One value and the field that it goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,22 +53,25 @@ impl fmt::Display for Mapping {
 }
 
 /// Says what is wrong with a list of mappings.
-pub(crate) fn check(mapping: &[Mapping]) -> Vec<String> {
+pub(crate) fn check(mapping: &[Mapping]) -> Vec<Problem> {
     let mut problems = Vec::new();
     if mapping.is_empty() {
-        problems.push("no column is mapped; call .map(column, path)".to_owned());
+        problems.push(Problem::new(Part::Map, "no column is mapped; call .map(column, path)"));
     }
     for (index, Mapping { source, destination }) in mapping.iter().enumerate() {
-        problems.extend(path::check(destination).err());
+        let mut problem = |text: String| problems.push(Problem::new(Part::Entry(index), text));
+        path::check(destination).err().into_iter().for_each(&mut problem);
         match source {
             MappingSource::Column(name) if name.is_empty() => {
-                problems.push(format!("the column for \"{destination}\" has no name"));
+                problem(format!("the column for \"{destination}\" has no name"));
             }
-            MappingSource::Expression(expression) => problems.extend(path::check_expression(expression).err()),
+            MappingSource::Expression(expression) => {
+                path::check_expression(expression).err().into_iter().for_each(&mut problem);
+            }
             MappingSource::Column(_) | MappingSource::Constant(_) => {}
         }
         if let Some(earlier) = mapping[..index].iter().find(|earlier| earlier.destination == *destination) {
-            problems.push(format!("\"{destination}\" is filled twice, by {} and by {source}", earlier.source));
+            problem(format!("\"{destination}\" is filled twice, by {} and by {source}", earlier.source));
         }
     }
     problems

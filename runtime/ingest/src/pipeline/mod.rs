@@ -3,6 +3,7 @@
 mod builder;
 mod mapping;
 mod options;
+mod own_fields;
 mod path;
 mod schedule;
 mod source;
@@ -14,20 +15,22 @@ use std::sync::Arc;
 use aep_core::{Result, Sandbox};
 
 pub use self::builder::PipelineBuilder;
-pub(crate) use self::mapping::{Mapping, MappingSource};
+pub(crate) use self::mapping::{Mapping, MappingSource, check as check_mapping};
 pub use self::options::Options;
-pub(crate) use self::path::{descriptor_property, mentioned};
+pub use self::own_fields::OwnFields;
+pub(crate) use self::path::{Level, descriptor_property, levels, mentioned};
 pub use self::schedule::{EpochSeconds, Schedule};
 pub(crate) use self::source::DeltaColumn;
 pub(crate) use self::source::Mapped;
 pub use self::source::{FileSource, ServiceSource, Source, StreamSource, WebhookSource};
 pub use self::target::Target;
-pub(crate) use self::target::{DatasetTarget, PrimaryIdentity, SchemaTarget};
+pub(crate) use self::target::{DatasetOptions, DatasetTarget, PrimaryIdentity, Reference, SchemaTarget};
 use crate::base_connection::NewBaseConnection;
 use crate::event::Observer;
 use crate::handle::FlowHandle;
 use crate::journal::Place;
 use crate::plan::{self, Plan};
+use crate::problem::{Places, Told};
 
 /// One way of data into the platform: source, target, mapping, schedule. Clones are cheap.
 #[derive(Clone)]
@@ -39,7 +42,9 @@ pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) source: Source,
-    /// The base connection to make, unless the source names one.
+    /// The name of the base connection to use, unless the source has its id.
+    pub(crate) base_connection_name: Option<String>,
+    /// The base connection to make, unless there is one.
     pub(crate) new_base_connection: Option<NewBaseConnection>,
     pub(crate) target: Target,
     pub(crate) mapping: Vec<Mapping>,
@@ -48,8 +53,21 @@ pub(crate) struct Definition {
     pub(crate) schedule: Option<Schedule>,
     pub(crate) options: Option<Options>,
     pub(crate) keep_on_failure: bool,
+    /// Whether what has the names counts as the pipeline's without the journal's word.
+    pub(crate) take_over: bool,
+    /// Whether the flow is made as a draft.
+    pub(crate) draft: bool,
     pub(crate) journal: Place,
     pub(crate) observer: Observer,
+    /// Where it stands in the file that it was read from.
+    pub(crate) places: Option<Arc<Places>>,
+}
+
+impl Definition {
+    /// The pipeline as errors name it.
+    pub(crate) fn told(&self) -> Told<'_> {
+        Told { name: &self.name, places: self.places.as_deref() }
+    }
 }
 
 impl Pipeline {

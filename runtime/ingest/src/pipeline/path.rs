@@ -3,6 +3,28 @@
 /// Longest expression that Data Prep takes.
 const LONGEST_EXPRESSION: usize = 4096;
 
+/// One level of the path of a target field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Level {
+    /// The name of the field.
+    pub(crate) name: String,
+    /// How it is written: with backslashes and indices.
+    pub(crate) written: String,
+    /// How many indices follow the name.
+    pub(crate) indices: usize,
+}
+
+/// The levels of a path that [`check`] has passed. A dot after a backslash belongs to a name.
+pub(crate) fn levels(path: &str) -> Vec<Level> {
+    // No field name has this character.
+    let guarded = path.replace("\\.", "\0");
+    let levels = guarded.split('.').map(|level| {
+        let name = level.split('[').next().unwrap_or(level).replace('\0', ".");
+        Level { name, written: level.replace('\0', "\\."), indices: level.matches('[').count() }
+    });
+    levels.collect()
+}
+
 /// Says what is wrong with the path of a target field, such as `person.name.fullName` or `_acme.orders[0].id`.
 pub(crate) fn check(path: &str) -> Result<(), String> {
     if path.is_empty() {
@@ -58,8 +80,7 @@ pub(crate) fn check_expression(expression: &str) -> Result<(), String> {
 
 /// The path as a descriptor writes it: `/personalEmail/address`.
 pub(crate) fn descriptor_property(path: &str) -> String {
-    let levels = path.split('.').map(|level| level.split('[').next().unwrap_or(level));
-    levels.fold(String::new(), |pointer, level| pointer + "/" + level)
+    levels(path).iter().fold(String::new(), |pointer, level| pointer + "/" + &level.name)
 }
 
 /// Whether writing `written` fills `path`: it is the same field, or one around it.
@@ -140,6 +161,16 @@ mod tests {
             let error = check(path).unwrap_err();
             assert!(error.contains(why), "{path}: {error}");
         }
+    }
+
+    #[test]
+    fn paths_are_cut_at_their_dots() {
+        let level =
+            |name: &str, written: &str, indices| Level { name: name.to_owned(), written: written.to_owned(), indices };
+        assert_eq!(
+            levels("a\\.b.orders[0][*].id"),
+            [level("a.b", "a\\.b", 0), level("orders", "orders[0][*]", 2), level("id", "id", 0)]
+        );
     }
 
     #[test]

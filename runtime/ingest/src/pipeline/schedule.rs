@@ -133,6 +133,11 @@ impl Schedule {
         }
     }
 
+    /// The start, if it has one of its own.
+    pub(crate) fn start(&self) -> Option<EpochSeconds> {
+        self.start
+    }
+
     /// The schedule as it is sent.
     pub(crate) fn params(&self, now: EpochSeconds) -> ScheduleParams {
         let start = self.start.unwrap_or(now);

@@ -1,6 +1,12 @@
 //! Where data goes to.
 
-use super::path;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aep_catalog::types::FileFormat;
+
+use super::{OwnFields, path};
+use crate::problem::{Part, Problem};
 use crate::xdm::classes;
 
 /// Where data goes to: a schema and a dataset, each new or existing.
@@ -8,7 +14,10 @@ use crate::xdm::classes;
 #[must_use]
 pub struct Target {
     pub(crate) schema: SchemaTarget,
+    pub(crate) field_groups: Vec<Reference>,
+    pub(crate) own_fields: Option<OwnFields>,
     pub(crate) dataset: DatasetTarget,
+    pub(crate) dataset_options: DatasetOptions,
     pub(crate) description: Option<String>,
     pub(crate) identity: Option<PrimaryIdentity>,
     pub(crate) profile: bool,
@@ -16,8 +25,8 @@ pub struct Target {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SchemaTarget {
-    New { title: String, class: String, field_groups: Vec<String> },
-    Existing { id: String, field_groups: Vec<String> },
+    New { title: String, class: String },
+    Existing(Reference),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +35,44 @@ pub(crate) enum DatasetTarget {
     New {
         name: Option<String>,
     },
-    Existing {
-        id: String,
-    },
+    Existing(Reference),
+}
+
+/// Something that is there: by its id, or by what it is called in every sandbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reference {
+    Id(String),
+    Named(String),
+}
+
+impl Reference {
+    fn is_empty(&self) -> bool {
+        self.to_string().trim().is_empty()
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Id(text) | Self::Named(text)) = self;
+        f.write_str(text)
+    }
+}
+
+/// What a new dataset has beside its name and schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DatasetOptions {
+    pub(crate) tags: BTreeMap<String, Vec<String>>,
+    pub(crate) format: Option<FileFormat>,
+    pub(crate) error_diagnostics: Option<bool>,
+}
+
+impl fmt::Display for DatasetOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags = self.tags.iter().map(|(tag, values)| format!("tag {tag} {}", values.join(" ")));
+        let format = self.format.iter().map(|format| format!("files as {format}"));
+        let diagnostics = self.error_diagnostics.filter(|enabled| *enabled).map(|_| "error diagnostics".to_owned());
+        f.write_str(&tags.chain(format).chain(diagnostics).collect::<Vec<_>>().join(", "))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,22 +94,47 @@ impl Target {
 
     /// A new schema of any class, by the class's `$id`, with a new dataset.
     pub fn new_schema(title: impl Into<String>, class: impl Into<String>) -> Self {
-        Self::of(SchemaTarget::New { title: title.into(), class: class.into(), field_groups: Vec::new() })
+        Self::of(SchemaTarget::New { title: title.into(), class: class.into() })
     }
 
     /// An existing schema, by its `$id` or `meta:altId`, with a new dataset.
     pub fn schema(id: impl Into<String>) -> Self {
-        Self::of(SchemaTarget::Existing { id: id.into(), field_groups: Vec::new() })
+        Self::of(SchemaTarget::Existing(Reference::Id(id.into())))
+    }
+
+    /// The existing schema of this title, with a new dataset. Ids differ from sandbox to sandbox, titles need not.
+    pub fn schema_titled(title: impl Into<String>) -> Self {
+        Self::of(SchemaTarget::Existing(Reference::Named(title.into())))
     }
 
     fn of(schema: SchemaTarget) -> Self {
-        Self { schema, dataset: DatasetTarget::New { name: None }, description: None, identity: None, profile: false }
+        Self {
+            schema,
+            field_groups: Vec::new(),
+            own_fields: None,
+            dataset: DatasetTarget::New { name: None },
+            dataset_options: DatasetOptions::default(),
+            description: None,
+            identity: None,
+            profile: false,
+        }
     }
 
     /// Field groups of a new schema, by their `$id`s.
     pub fn field_groups(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let (SchemaTarget::New { field_groups, .. } | SchemaTarget::Existing { field_groups, .. }) = &mut self.schema;
-        field_groups.extend(ids.into_iter().map(Into::into));
+        self.field_groups.extend(ids.into_iter().map(|id| Reference::Id(id.into())));
+        self
+    }
+
+    /// Field groups of the organization's own for a new schema, by their titles, as their ids differ from sandbox to sandbox.
+    pub fn field_groups_titled(mut self, titles: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.field_groups.extend(titles.into_iter().map(|title| Reference::Named(title.into())));
+        self
+    }
+
+    /// Has the pipeline make a field group for its new schema.
+    pub fn own_fields(mut self, fields: OwnFields) -> Self {
+        self.own_fields = Some(fields);
         self
     }
 
@@ -83,7 +152,32 @@ impl Target {
 
     /// An existing dataset, by its id. Its schema has to be the target's.
     pub fn dataset(mut self, id: impl Into<String>) -> Self {
-        self.dataset = DatasetTarget::Existing { id: id.into() };
+        self.dataset = DatasetTarget::Existing(Reference::Id(id.into()));
+        self
+    }
+
+    /// The existing dataset of this name. Its schema has to be the target's.
+    pub fn dataset_named(mut self, name: impl Into<String>) -> Self {
+        self.dataset = DatasetTarget::Existing(Reference::Named(name.into()));
+        self
+    }
+
+    /// Adds a value to a tag of a new dataset: `("unifiedProfile", "isUpsert:true")`. The tags that Profile needs are set by
+    /// [`enable_for_profile`](Self::enable_for_profile).
+    pub fn dataset_tag(mut self, tag: impl Into<String>, value: impl Into<String>) -> Self {
+        self.dataset_options.tags.entry(tag.into()).or_default().push(value.into());
+        self
+    }
+
+    /// How the files of a new dataset are written, if not as the platform has it.
+    pub fn dataset_format(mut self, format: impl Into<FileFormat>) -> Self {
+        self.dataset_options.format = Some(format.into());
+        self
+    }
+
+    /// Whether files are kept about records that a new dataset did not take, whichever way they came.
+    pub fn dataset_error_diagnostics(mut self, enabled: bool) -> Self {
+        self.dataset_options.error_diagnostics = Some(enabled);
         self
     }
 
@@ -101,46 +195,60 @@ impl Target {
     }
 
     /// Says what is wrong.
-    pub(crate) fn check(&self) -> Vec<String> {
+    pub(crate) fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         match &self.schema {
             SchemaTarget::New { title, .. } if title.trim().is_empty() => {
-                problems.push("the schema has no title".to_owned());
+                problem(Part::Schema, "the schema has no title".to_owned());
             }
-            SchemaTarget::New { class, field_groups, .. } => {
-                for (index, group) in field_groups.iter().enumerate() {
-                    if group == class || field_groups[..index].contains(group) {
-                        problems.push(format!("{group} is named twice"));
+            SchemaTarget::New { class, .. } => {
+                for (index, group) in self.field_groups.iter().enumerate() {
+                    if group.to_string() == *class || self.field_groups[..index].contains(group) {
+                        problem(Part::FieldGroup(index), format!("{group} is named twice"));
                     }
                 }
-                if self.profile && self.identity.is_none() {
-                    problems
-                        .push("Profile needs a primary identity; call .primary_identity(path, namespace)".to_owned());
+                for text in self.own_fields.iter().flat_map(OwnFields::check) {
+                    problem(Part::OwnFields, text);
                 }
-                if let DatasetTarget::Existing { id } = &self.dataset {
-                    problems.push(format!("dataset {id} exists and has its schema; name that with Target::schema(id)"));
+                if self.profile && self.identity.is_none() {
+                    let text = "Profile needs a primary identity; call .primary_identity(path, namespace)";
+                    problem(Part::Profile, text.to_owned());
+                }
+                if let DatasetTarget::Existing(dataset) = &self.dataset {
+                    let text =
+                        format!("dataset {dataset} exists and has its schema; name that with Target::schema(id)");
+                    problem(Part::Dataset, text);
                 }
             }
-            SchemaTarget::Existing { id, field_groups } => {
-                if id.is_empty() {
-                    problems.push("the schema has no id".to_owned());
+            SchemaTarget::Existing(schema) => {
+                if schema.is_empty() {
+                    problem(Part::Schema, "the schema has no id".to_owned());
                 }
-                if !field_groups.is_empty() {
-                    problems.push(format!("schema {id} exists; field groups are for a new one"));
+                if !self.field_groups.is_empty() || self.own_fields.is_some() {
+                    problem(Part::FieldGroup(0), format!("schema {schema} exists; field groups are for a new one"));
                 }
             }
         }
         match &self.dataset {
-            DatasetTarget::Existing { id } if id.is_empty() => problems.push("the dataset has no id".to_owned()),
+            DatasetTarget::Existing(dataset) if dataset.is_empty() => {
+                problem(Part::Dataset, "the dataset has no id".to_owned());
+            }
+            DatasetTarget::Existing(dataset) if self.dataset_options != DatasetOptions::default() => {
+                problem(
+                    Part::Dataset,
+                    format!("dataset {dataset} exists; tags, format and diagnostics are for a new one"),
+                );
+            }
             DatasetTarget::New { name: Some(name) } if name.trim().is_empty() => {
-                problems.push("the dataset has no name".to_owned());
+                problem(Part::Dataset, "the dataset has no name".to_owned());
             }
             _ => {}
         }
         if let Some(PrimaryIdentity { path, namespace }) = &self.identity {
-            problems.extend(path::check(path).err());
+            path::check(path).err().into_iter().for_each(|text| problem(Part::Identity, text));
             if namespace.is_empty() {
-                problems.push(format!("the identity {path} has no namespace"));
+                problem(Part::Identity, format!("the identity {path} has no namespace"));
             }
         }
         problems

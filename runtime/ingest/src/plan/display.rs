@@ -18,7 +18,11 @@ impl fmt::Display for Plan {
                 Action::Adopt => '@',
                 Action::Change => '~',
             };
-            let line = format!("  {sign} {:<18} {:<width$}  {}", step.step, step.name, step.detail);
+            let mut line = format!("  {sign} {:<18} {:<width$}  {}", step.step, step.name, step.detail);
+            for (index, difference) in step.differences.iter().enumerate() {
+                line += if index == 0 { "; " } else { ", " };
+                line += &difference.to_string();
+            }
             writeln!(f, "{}", line.trim_end())?;
         }
         write!(

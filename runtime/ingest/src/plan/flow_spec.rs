@@ -3,6 +3,7 @@
 use aep_core::{List, Result};
 use aep_flow_service::types::{FlowSpec, FlowSpecPart, SpecReference};
 use aep_sources::DATA_LAKE_CONNECTION_SPEC_ID;
+use serde_json::Value;
 
 use crate::clients::Clients;
 use crate::pipeline::{Mapped, Source};
@@ -13,6 +14,8 @@ pub(crate) struct FoundFlowSpec {
     pub(crate) reference: SpecReference,
     pub(crate) name: String,
     pub(crate) features: Features,
+    /// What a run on demand is told, as a JSON Schema; none where there are no such runs.
+    pub(crate) run_spec: Option<Value>,
 }
 
 /// What flows of a kind can do. Where nothing is said they can.
@@ -24,19 +27,21 @@ pub(crate) struct Features {
     pub(crate) update: bool,
     /// They can be deleted.
     pub(crate) delete: bool,
+    /// They can be drafts at first; where nothing is said they cannot.
+    pub(crate) draft: bool,
 }
 
 impl Features {
     fn of(spec: &FlowSpec) -> Self {
-        let features = spec.attributes.as_ref().and_then(|all| all.get("uiAttributes")?.get("apiFeatures"));
-        let supported = |name: &str| {
-            let told = features.and_then(|features| features.get(name));
-            told.and_then(|told| told.as_bool().or_else(|| told.as_str()?.parse().ok())).unwrap_or(true)
-        };
+        let attributes = spec.attributes.as_ref();
+        let features = attributes.and_then(|all| all.get("uiAttributes")?.get("apiFeatures"));
+        let truth = |told: &Value| told.as_bool().or_else(|| told.as_str()?.parse().ok());
+        let supported = |name: &str| features.and_then(|features| truth(features.get(name)?)).unwrap_or(true);
         Self {
             runs: supported("flowRunsSupported"),
             update: supported("updateSupported"),
             delete: supported("deleteSupported"),
+            draft: attributes.and_then(|all| truth(all.get("isDraftModeSupported")?)).unwrap_or(false),
         }
     }
 
@@ -75,11 +80,20 @@ pub(super) async fn find(clients: &Clients, source: &Source) -> Result<Result<Fo
 }
 
 fn found(spec: &FlowSpec, source: &Source) -> FoundFlowSpec {
-    let version = spec.version.clone().unwrap_or_else(|| (&*source.connector().version).into());
-    FoundFlowSpec {
-        reference: SpecReference::new(spec.id.clone(), version),
-        name: spec.name.clone().unwrap_or_else(|| source.flow_spec().0.to_owned()),
-        features: Features::of(spec),
+    let name = spec.name.clone().unwrap_or_else(|| source.flow_spec().0.to_owned());
+    FoundFlowSpec::new(spec, name, &source.connector().version)
+}
+
+impl FoundFlowSpec {
+    /// One whose answer may lack a version.
+    pub(crate) fn new(spec: &FlowSpec, name: String, usual_version: &str) -> Self {
+        let version = spec.version.clone().unwrap_or_else(|| usual_version.into());
+        Self {
+            reference: SpecReference::new(spec.id.clone(), version),
+            name,
+            features: Features::of(spec),
+            run_spec: spec.run_spec.as_ref().and_then(|part| part.spec.clone()),
+        }
     }
 }
 
@@ -100,7 +114,7 @@ fn maps(spec: &FlowSpec) -> bool {
 #[cfg(test)]
 mod tests {
     use aep_sources::Connector;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

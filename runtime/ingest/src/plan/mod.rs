@@ -2,10 +2,14 @@
 
 mod columns;
 mod display;
+mod expressions;
 mod files;
 mod flow_spec;
 mod look;
+mod named;
 mod read;
+mod schema_check;
+mod schema_fields;
 mod service;
 mod steps;
 pub(crate) mod target;
@@ -16,18 +20,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aep_core::Result;
+use aep_flow_service::types::FlowState;
 use aep_sources::types::TableColumn;
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use self::columns::wanted;
 pub(crate) use self::flow_spec::FoundFlowSpec;
 pub(crate) use self::look::{Blind, look};
 pub(crate) use self::read::{look_through, read};
+pub(crate) use self::schema_fields::Fields;
 pub(crate) use self::steps::dataset_name;
 pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
 use crate::adoption::Adopted;
 use crate::apply;
 use crate::clients::Clients;
+use crate::difference::Difference;
 use crate::event::{Event, Observer, Step};
 use crate::handle::FlowHandle;
 use crate::journal::{Location, Record};
@@ -63,6 +71,10 @@ pub(crate) struct Found {
     pub(crate) target: FoundTarget,
     /// What the pipeline would make, and is there.
     pub(crate) existing: BTreeMap<Step, Adopted>,
+    /// In what it differs from what the pipeline says, where that can be changed.
+    pub(crate) changes: BTreeMap<Step, Vec<Difference>>,
+    /// The flow, if it is there, as it was read.
+    pub(crate) flow: Option<Value>,
     /// Ids of what the journal has and the platform has not.
     pub(crate) gone: BTreeMap<Step, String>,
 }
@@ -72,10 +84,16 @@ pub(crate) struct Found {
 pub(crate) struct FoundTarget {
     /// Title of the class.
     pub(crate) class: Option<String>,
+    /// What can be filled.
+    pub(crate) fields: Fields,
     /// The existing schema.
     pub(crate) schema: Option<FoundSchema>,
-    /// The existing dataset's name.
-    pub(crate) dataset: Option<String>,
+    /// Ids of the field groups that a new schema gets.
+    pub(crate) field_groups: Vec<String>,
+    /// The organization's own fields, as they lie in a schema.
+    pub(crate) own_fields: Option<Value>,
+    /// The existing dataset's id and name.
+    pub(crate) dataset: Option<(String, String)>,
 }
 
 /// An existing schema.
@@ -119,6 +137,28 @@ pub struct PlannedStep {
     pub id: Option<String>,
     /// What is to be known of it.
     pub detail: String,
+    /// In what it is not as the pipeline says, be it that the pipeline was changed or that somebody changed it there. It is changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// The id that the journal has for it, of something that is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
+    /// The state of a flow that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<FlowState>,
+}
+
+impl PlannedStep {
+    pub(crate) fn new(
+        step: Step,
+        action: Action,
+        name: impl Into<String>,
+        id: Option<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        let (name, detail) = (name.into(), detail.into());
+        Self { step, action, name, id, detail, differences: Vec::new(), gone: None, state: None }
+    }
 }
 
 impl Plan {
@@ -133,6 +173,7 @@ impl Plan {
     pub fn chain(&self) -> Vec<Step> {
         let links = [
             Step::BaseConnection,
+            Step::FieldGroup,
             Step::Schema,
             Step::Identity,
             Step::Profile,
@@ -141,17 +182,25 @@ impl Plan {
             Step::Flow,
         ];
         let profile = self.definition.target.profile;
-        links
+        let acts = |step: Step| {
+            let mut planned = self.steps.iter().filter(|planned| planned.step == step);
+            planned.any(|planned| matches!(planned.action, Action::Create | Action::Change))
+        };
+        // What goes beside the way to the target connection counts where that way is empty.
+        let aside = [Step::MappingSet, Step::SourceConnection].into_iter().find(|step| acts(*step));
+        let aside = aside.filter(|_| !acts(Step::Dataset) && !acts(Step::TargetConnection));
+        let mut chain: Vec<_> = links
             .into_iter()
             // Without Profile nothing waits for the identity.
             .filter(|step| profile || *step != Step::Identity)
             .filter(|step| *step != Step::BaseConnection || self.waits_for_base_connection())
-            .filter(|step| {
-                self.steps
-                    .iter()
-                    .any(|planned| planned.step == *step && matches!(planned.action, Action::Create | Action::Change))
-            })
-            .collect()
+            .filter(|step| acts(*step))
+            .collect();
+        if let Some(aside) = aside {
+            let at = chain.iter().position(|step| *step == Step::Flow).unwrap_or(chain.len());
+            chain.insert(at, aside);
+        }
+        chain
     }
 
     /// Whether all else waits for a new base connection: for one that may fail to lead to its source.

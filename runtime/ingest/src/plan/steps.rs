@@ -1,6 +1,8 @@
 //! From what was found to the lines of a plan.
 
-use super::{Action, Found, PlannedStep};
+use aep_flow_service::types::FlowState;
+
+use super::{Action, Found, PlannedStep, schema_check};
 use crate::adoption::Adopted;
 use crate::event::Step;
 use crate::pipeline::{DatasetTarget, Definition, SchemaTarget, Source};
@@ -23,17 +25,18 @@ pub(super) fn steps(definition: &Definition, found: &Found) -> Vec<PlannedStep> 
     let mapping: Vec<_> = definition.mapping.iter().map(ToString::to_string).collect();
     let fields = if mapping.len() == 1 { "field" } else { "fields" };
     if !mapping.is_empty() {
-        let mapping = format!("{} {fields}: {}", mapping.len(), mapping.join(", "));
+        let remark = schema_check::remark(definition, &found.target.fields, &found.columns);
+        let mapping = format!("{} {fields}: {}{remark}", mapping.len(), mapping.join(", "));
         steps.push(make(found, Step::MappingSet, name, mapping));
     }
     let lacking = found.flow_spec.features.lacking();
-    steps.push(PlannedStep {
-        step: Step::FlowSpec,
-        action: Action::Use,
-        name: found.flow_spec.name.clone(),
-        id: Some(found.flow_spec.reference.id.clone()),
-        detail: format!("takes {connector} to the data lake{}{lacking}", if lacking.is_empty() { "" } else { "; " }),
-    });
+    steps.push(PlannedStep::new(
+        Step::FlowSpec,
+        Action::Use,
+        found.flow_spec.name.clone(),
+        Some(found.flow_spec.reference.id.clone()),
+        format!("takes {connector} to the data lake{}{lacking}", if lacking.is_empty() { "" } else { "; " }),
+    ));
     let mut detail = match &definition.schedule {
         Some(schedule) => schedule.to_string(),
         None => "whenever data comes".to_owned(),
@@ -63,13 +66,13 @@ fn base_connection(definition: &Definition, found: &Found) -> Option<PlannedStep
         Source::Stream(_) | Source::Webhook(_) => String::new(),
         source => format!(", shows {}", source.what()),
     };
-    Some(PlannedStep {
-        step: Step::BaseConnection,
-        action: Action::Use,
-        name: found.base_connection_name.clone().unwrap_or_else(|| id.clone()),
-        id: Some(id.clone()),
-        detail: format!("{connector}, exists{shows}"),
-    })
+    Some(PlannedStep::new(
+        Step::BaseConnection,
+        Action::Use,
+        found.base_connection_name.clone().unwrap_or_else(|| id.clone()),
+        Some(id.clone()),
+        format!("{connector}, exists{shows}"),
+    ))
 }
 
 /// A step whose resource is made, unless it is there.
@@ -78,43 +81,54 @@ fn make(found: &Found, step: Step, name: &str, mut detail: String) -> PlannedSte
         detail += if detail.is_empty() { "" } else { ", " };
         detail += &news;
     };
-    let name = name.to_owned();
     if let Some(Adopted { id, name: called, .. }) = found.existing.get(&step) {
-        if !called.is_empty() && *called != name {
+        if !called.is_empty() && called != name {
             tell(format!("renamed \"{called}\" since"));
         }
-        return PlannedStep { step, action: Action::Adopt, name, id: Some(id.clone()), detail };
+        let state = found.flow.as_ref().filter(|_| step == Step::Flow).and_then(|flow| flow["state"].as_str());
+        let state = state.map(FlowState::from);
+        if let Some(state) = state.as_ref().filter(|state| **state != FlowState::Enabled) {
+            tell(format!("is {state}"));
+        }
+        let differences = found.changes.get(&step).cloned().unwrap_or_default();
+        let action = if differences.is_empty() { Action::Adopt } else { Action::Change };
+        return PlannedStep { differences, state, ..PlannedStep::new(step, action, name, Some(id.clone()), detail) };
     }
-    if let Some(id) = found.gone.get(&step) {
+    let gone = found.gone.get(&step).cloned();
+    if let Some(id) = &gone {
         tell(format!("{id} is gone"));
     }
-    PlannedStep { step, action: Action::Create, name, id: None, detail }
+    PlannedStep { gone, ..PlannedStep::new(step, Action::Create, name, None, detail) }
 }
 
 fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
     let target = &definition.target;
     let existing = found.target.schema.as_ref();
     let title = match (&target.schema, existing) {
-        (SchemaTarget::Existing { .. }, Some(schema)) => {
-            steps.push(PlannedStep {
-                step: Step::Schema,
-                action: Action::Use,
-                name: schema.title.clone(),
-                id: Some(schema.id.clone()),
-                detail: "exists".to_owned(),
-            });
+        (SchemaTarget::Existing(_), Some(schema)) => {
+            steps.push(PlannedStep::new(
+                Step::Schema,
+                Action::Use,
+                schema.title.clone(),
+                Some(schema.id.clone()),
+                "exists".to_owned(),
+            ));
             &schema.title
         }
-        (SchemaTarget::New { title, class, field_groups }, _) => {
+        (SchemaTarget::New { title, class }, _) => {
+            if let Some(own) = &target.own_fields {
+                let fields = own.paths().collect::<Vec<_>>().join(", ");
+                steps.push(make(found, Step::FieldGroup, &own.title, fields));
+            }
             let class = found.target.class.as_ref().unwrap_or(class);
-            let groups = match field_groups.len() {
+            let groups = match target.field_groups.len() + usize::from(target.own_fields.is_some()) {
                 1 => "1 field group".to_owned(),
                 count => format!("{count} field groups"),
             };
             steps.push(make(found, Step::Schema, title, format!("class {class}, {groups}")));
             title
         }
-        (SchemaTarget::Existing { id, .. }, None) => id,
+        (SchemaTarget::Existing(_), None) => &definition.name,
     };
     if let Some(identity) = &target.identity {
         let descriptor = existing.and_then(|schema| schema.identity.clone());
@@ -123,13 +137,13 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
         steps.push(if adopted {
             make(found, Step::Identity, &identity.path, detail)
         } else {
-            PlannedStep {
-                step: Step::Identity,
-                action: if descriptor.is_some() { Action::Use } else { Action::Create },
-                name: identity.path.clone(),
-                id: descriptor,
+            PlannedStep::new(
+                Step::Identity,
+                if descriptor.is_some() { Action::Use } else { Action::Create },
+                identity.path.clone(),
+                descriptor,
                 detail,
-            }
+            )
         });
     }
     if target.profile {
@@ -139,23 +153,26 @@ fn schema(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) 
             None => (Action::Create, "enables the schema"),
         };
         let detail = detail.to_owned();
-        steps.push(PlannedStep { step: Step::Profile, action, name: title.clone(), id: None, detail });
+        steps.push(PlannedStep::new(Step::Profile, action, title, None, detail));
     }
 }
 
 fn dataset(definition: &Definition, found: &Found, steps: &mut Vec<PlannedStep>) {
     let target = &definition.target;
     match (&target.dataset, &found.target.dataset) {
-        (DatasetTarget::Existing { id }, name) => steps.push(PlannedStep {
-            step: Step::Dataset,
-            action: Action::Use,
-            name: name.clone().unwrap_or_else(|| id.clone()),
-            id: Some(id.clone()),
-            detail: if target.profile { "exists, enabled for Profile" } else { "exists" }.to_owned(),
-        }),
-        (DatasetTarget::New { .. }, _) => {
-            let detail = if target.profile { "enabled for Profile" } else { "" };
-            steps.push(make(found, Step::Dataset, dataset_name(definition), detail.to_owned()));
+        (DatasetTarget::Existing(_), Some((id, name))) => steps.push(PlannedStep::new(
+            Step::Dataset,
+            Action::Use,
+            name.clone(),
+            Some(id.clone()),
+            if target.profile { "exists, enabled for Profile" } else { "exists" }.to_owned(),
+        )),
+        _ => {
+            let options = target.dataset_options.to_string();
+            let profile = if target.profile { "enabled for Profile" } else { "" };
+            let separator = if options.is_empty() || profile.is_empty() { "" } else { ", " };
+            let detail = format!("{profile}{separator}{options}");
+            steps.push(make(found, Step::Dataset, dataset_name(definition), detail));
         }
     }
 }
@@ -165,6 +182,6 @@ pub(crate) fn dataset_name(definition: &Definition) -> &str {
     match (&definition.target.dataset, &definition.target.schema) {
         (DatasetTarget::New { name: Some(name) }, _) => name,
         (_, SchemaTarget::New { title, .. }) => title,
-        (_, SchemaTarget::Existing { .. }) => &definition.name,
+        (_, SchemaTarget::Existing(_)) => &definition.name,
     }
 }

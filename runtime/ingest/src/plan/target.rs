@@ -2,14 +2,21 @@
 
 use aep_catalog::types::Dataset;
 use aep_core::{Error, Result};
-use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType, XdmSchema};
+use aep_schema_registry::types::{ContainerId, DescriptorResource, DescriptorType, ResourceAccept, XdmSchema};
 use futures_util::future::try_join_all;
+use serde_json::{Value, json};
 
-use super::{FoundSchema, FoundTarget};
+use super::read::concern;
+use super::schema_fields::merge;
+use super::{Fields, FoundSchema, FoundTarget, named};
+use crate::adoption::Resource;
 use crate::clients::Clients;
 use crate::event::Step;
 use crate::failure;
-use crate::pipeline::{DatasetTarget, Definition, PrimaryIdentity, SchemaTarget, Target, descriptor_property};
+use crate::pipeline::{
+    DatasetTarget, Definition, PrimaryIdentity, Reference, SchemaTarget, Target, descriptor_property,
+};
+use crate::problem::{Part, Problem};
 
 /// Tag that makes a schema part of Profile.
 pub(crate) const UNION_TAG: &str = "union";
@@ -18,41 +25,66 @@ pub(crate) const PROFILE_TAG: &str = "unifiedProfile";
 /// Tag of a dataset whose identities feed Identity Service.
 pub(crate) const IDENTITY_TAG: &str = "unifiedIdentity";
 
-/// What is wrong with a target.
-pub(crate) enum Problem {
-    /// A call failed; with what it was for.
-    Failed(String, Error),
+/// Why a target cannot be used.
+pub(crate) enum Unfit {
+    /// A call failed; with the part that asked for it and what it was for.
+    Failed(Part, String, Error),
     /// Something does not fit.
-    Refused(String),
+    Refused(Problem),
 }
 
-impl Problem {
-    pub(crate) fn told(self, pipeline: &str) -> Error {
+impl Unfit {
+    pub(crate) fn told(self, definition: &Definition, clients: &Clients) -> Error {
         match self {
-            Self::Failed(part, error) => failure::failed(pipeline, part, error),
-            Self::Refused(text) => failure::refused(pipeline, &[format!("target: {text}")]),
+            Self::Failed(part, what, error) => {
+                failure::failed(definition.told(), part, concern(what, &error, clients), error)
+            }
+            Self::Refused(problem) => failure::refused(definition.told(), &[problem]),
         }
+    }
+
+    fn refused(part: Part) -> impl FnOnce(String) -> Self {
+        move |text| Self::Refused(Problem::new(part, text))
     }
 }
 
 /// Reads class and field groups of a new schema, or an existing schema and dataset.
-pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<FoundTarget, Problem> {
+pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<FoundTarget, Unfit> {
     let target = &definition.target;
     match &target.schema {
-        SchemaTarget::New { class, field_groups, .. } => {
-            let groups = field_groups.iter().map(|group| field_group(clients, group));
-            let (class, _) = tokio::try_join!(class_title(clients, class), try_join_all(groups))?;
-            Ok(FoundTarget { class, ..FoundTarget::default() })
+        SchemaTarget::New { title, class } => {
+            let groups =
+                target.field_groups.iter().enumerate().map(|(index, group)| field_group(clients, index, group));
+            let own = own_fields(clients, target);
+            let (class, groups, own) = tokio::try_join!(self::class(clients, class), try_join_all(groups), own)?;
+            let name = class["title"].as_str().map(str::to_owned);
+            let (field_groups, groups): (_, Vec<_>) = groups.into_iter().unzip();
+            let fields = fields(title, [class].into_iter().chain(groups).chain(own.clone()));
+            Ok(FoundTarget { class: name, field_groups, own_fields: own, fields, ..FoundTarget::default() })
         }
-        SchemaTarget::Existing { id, .. } => {
-            let (schema, dataset) = tokio::try_join!(schema(clients, id, target), dataset(clients, target))?;
-            if let Some((dataset_id, dataset)) = &dataset {
-                check_dataset(dataset_id, dataset, &schema, target.profile).map_err(Problem::Refused)?;
+        SchemaTarget::Existing(reference) => {
+            let (schema, dataset) = tokio::join!(schema(clients, reference, target), dataset(clients, target));
+            let ((schema, whole), dataset) = (schema?, dataset?);
+            if let Some((id, dataset)) = &dataset {
+                check_dataset(id, dataset, &schema, target.profile).map_err(Unfit::refused(Part::Dataset))?;
             }
-            let dataset = dataset.map(|(id, dataset)| dataset.name.map_or(id, |name| name.to_string()));
-            Ok(FoundTarget { class: None, schema: Some(schema), dataset })
+            let dataset = dataset.map(|(id, dataset)| {
+                let name = dataset.name.map_or_else(|| id.clone(), |name| name.to_string());
+                (id, name)
+            });
+            let fields = fields(&schema.title, [whole]);
+            Ok(FoundTarget { fields, schema: Some(schema), dataset, ..FoundTarget::default() })
         }
     }
+}
+
+/// The organization's own fields as they lie in a schema: below its namespace.
+async fn own_fields(clients: &Clients, target: &Target) -> Result<Option<Value>, Unfit> {
+    let Some(own) = &target.own_fields else { return Ok(None) };
+    let failed = |error| Unfit::Failed(Part::OwnFields, "the namespace of the organization".to_owned(), error);
+    let tenant = clients.registry.get_stats().send().await.map_err(failed)?.tenant_id;
+    let fields = json!({ "type": "object", "properties": own.properties() });
+    Ok(Some(json!({ "type": "object", "properties": { format!("_{tenant}"): fields } })))
 }
 
 /// Namespaces of what Adobe supplies.
@@ -67,42 +99,81 @@ fn containers(id: &str) -> [ContainerId; 2] {
     }
 }
 
-async fn class_title(clients: &Clients, id: &str) -> Result<Option<String>, Problem> {
-    let [first, second] = containers(id);
-    let get = |container| clients.registry.get_class().container_id(container).class_id(id).send();
-    let class = match get(first).await {
-        Err(error) if error.is_not_found() => get(second).await,
-        answer => answer,
-    };
-    Ok(class.map_err(|error| Problem::Failed(format!("class {id}"), error))?.title)
+/// Where what is read says that it hides something from the caller.
+const ALL_FIELDS: &str = "meta:allFieldAccess";
+
+/// The fields of all parts together.
+fn fields(title: &str, parts: impl IntoIterator<Item = Value>) -> Fields {
+    let mut fields = Fields { title: title.to_owned(), ..Fields::default() };
+    for part in parts {
+        let id = part["$id"].as_str().unwrap_or(title);
+        if part[ALL_FIELDS] == false {
+            fields.unknown = Some(format!("as access control hides fields of {id}"));
+        } else if !part["properties"].is_object() {
+            fields.unknown = Some(format!("as {id} came without its fields"));
+        }
+        merge(&mut fields.schema, &json!({"properties": part["properties"], "required": part["required"]}));
+    }
+    fields
 }
 
-async fn field_group(clients: &Clients, id: &str) -> Result<(), Problem> {
-    let [first, second] = containers(id);
-    let get = |container| clients.registry.get_field_group().container_id(container).field_group_id(id).send();
-    let group = match get(first).await {
-        Err(error) if error.is_not_found() => get(second).await,
-        answer => answer,
+async fn class(clients: &Clients, id: &str) -> Result<Value, Unfit> {
+    let get = async |container| {
+        let get = clients.registry.get_class().container_id(container).class_id(id);
+        Ok(json!(get.accept(ResourceAccept::Full).send().await?))
     };
-    group.map(|_| ()).map_err(|error| Problem::Failed(format!("field group {id}"), error))
+    from_either(id, get).await.map_err(|error| Unfit::Failed(Part::Schema, format!("class {id}"), error))
 }
 
-async fn schema(clients: &Clients, id: &str, target: &Target) -> Result<FoundSchema, Problem> {
-    let schema = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(id);
-    let failed = |error| Problem::Failed(format!("schema {id}"), error);
+/// A field group's id, and what it consists of.
+async fn field_group(clients: &Clients, index: usize, group: &Reference) -> Result<(String, Value), Unfit> {
+    let part = Part::FieldGroup(index);
+    let id = match group {
+        Reference::Id(id) => id.clone(),
+        Reference::Named(title) => named::only(clients, part, Step::FieldGroup, title, |_| true).await?.id,
+    };
+    let get = async |container| {
+        let get = clients.registry.get_field_group().container_id(container).field_group_id(&id);
+        Ok(json!(get.accept(ResourceAccept::Full).send().await?))
+    };
+    let read = from_either(&id, get).await;
+    let read = read.map_err(|error| Unfit::Failed(part, format!("field group {id}"), error))?;
+    Ok((id, read))
+}
+
+/// What one of the containers has, the likelier one asked first.
+async fn from_either(id: &str, get: impl AsyncFn(ContainerId) -> Result<Value>) -> Result<Value> {
+    let [first, second] = containers(id);
+    match get(first).await {
+        Err(error) if error.is_not_found() => get(second).await,
+        answer => answer,
+    }
+}
+
+async fn schema(clients: &Clients, reference: &Reference, target: &Target) -> Result<(FoundSchema, Value), Unfit> {
+    let schema = async {
+        let id = match reference {
+            Reference::Id(id) => id.clone(),
+            Reference::Named(title) => named::only(clients, Part::Schema, Step::Schema, title, |_| true).await?.id,
+        };
+        let get = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(&id);
+        let read = get.accept(ResourceAccept::Full).send().await;
+        read.map_err(|error| Unfit::Failed(Part::Schema, format!("schema {id}"), error))
+    };
     let descriptors = async {
         if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
     };
-    let (schema, descriptors) = tokio::join!(schema.send(), descriptors);
-    let schema = schema.map_err(failed)?;
-    let identities = descriptors.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
-    found(schema, identities.unwrap_or_default(), target)
+    let (schema, descriptors) = tokio::join!(schema, descriptors);
+    let schema = schema?;
+    let identities = descriptors.map_err(|error| Unfit::Failed(Part::Identity, "identities".to_owned(), error))?;
+    let whole = json!(schema);
+    Ok((found(schema, identities.unwrap_or_default(), target)?, whole))
 }
 
 /// What there is of a schema that was found, with what is said about it elsewhere.
-pub(crate) async fn describe(clients: &Clients, schema: XdmSchema, target: &Target) -> Result<FoundSchema, Problem> {
+pub(crate) async fn describe(clients: &Clients, schema: XdmSchema, target: &Target) -> Result<FoundSchema, Unfit> {
     let identities = if target.identity.is_some() { identities(clients).await } else { Ok(Vec::new()) };
-    let identities = identities.map_err(|error| Problem::Failed("identities".to_owned(), error))?;
+    let identities = identities.map_err(|error| Unfit::Failed(Part::Identity, "identities".to_owned(), error))?;
     found(schema, identities, target)
 }
 
@@ -127,11 +198,11 @@ pub(crate) async fn stated_since(
     }
 }
 
-fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Target) -> Result<FoundSchema, Problem> {
+fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Target) -> Result<FoundSchema, Unfit> {
     identities.retain(|descriptor| descriptor.xdm_source_schema.as_deref() == Some(&schema.id));
 
     let identity = match &target.identity {
-        Some(wanted) => stated(&identities, wanted).map_err(Problem::Refused)?,
+        Some(wanted) => stated(&identities, wanted).map_err(Unfit::refused(Part::Identity))?,
         None => None,
     };
     let title = schema.title.unwrap_or_else(|| schema.id.clone());
@@ -140,7 +211,7 @@ fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Ta
         let text = format!(
             "schema {title} has no primary identity, which Profile needs; call .primary_identity(path, namespace)"
         );
-        return Err(Problem::Refused(text));
+        return Err(Unfit::refused(Part::Profile)(text));
     }
     let profile = schema.meta_immutable_tags.iter().any(|tag| tag == UNION_TAG);
     Ok(FoundSchema { id: schema.id, title, identity, profile })
@@ -170,10 +241,20 @@ fn stated(identities: &[DescriptorResource], wanted: &PrimaryIdentity) -> Result
     }
 }
 
-async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, Dataset)>, Problem> {
-    let DatasetTarget::Existing { id } = &target.dataset else { return Ok(None) };
-    let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
-    dataset.map(Some).map_err(|error| Problem::Failed(format!("dataset {id}"), error))
+async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, Dataset)>, Unfit> {
+    let failed = |id: &str, error| Unfit::Failed(Part::Dataset, format!("dataset {id}"), error);
+    match &target.dataset {
+        DatasetTarget::New { .. } => Ok(None),
+        DatasetTarget::Existing(Reference::Id(id)) => {
+            let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
+            dataset.map(Some).map_err(|error| failed(id, error))
+        }
+        DatasetTarget::Existing(Reference::Named(name)) => {
+            let Resource { id, body, .. } = named::only(clients, Part::Dataset, Step::Dataset, name, |_| true).await?;
+            // What was written as JSON can be read as such.
+            Ok(Some((id, serde_json::from_value(body).unwrap_or_default())))
+        }
+    }
 }
 
 fn check_dataset(id: &str, dataset: &Dataset, schema: &FoundSchema, profile: bool) -> Result<(), String> {

@@ -44,13 +44,15 @@ pub(crate) static DATA_TYPES: LazyLock<Vec<Value>> = LazyLock::new(|| {
 /// The classes.
 pub(crate) static CLASSES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vec![
-        class("profile", "XDM Individual Profile", "What is known of one person.", "record", RECORD),
+        class("profile", "XDM Individual Profile", "What is known of one person.", "record", RECORD, &[]),
         class(
             "experienceevent",
             "XDM ExperienceEvent",
             "Something that happened at a point in time.",
             "time-series",
             EVENT,
+            // An event without identity could not be told from others, one without a time not be placed.
+            &["_id", "timestamp"],
         ),
     ]
 });
@@ -121,9 +123,9 @@ fn resource(path: &str, kind: &str, title: &str, description: &str, fields: &str
     })
 }
 
-fn class(name: &str, title: &str, description: &str, behavior: &str, fields: &str) -> Value {
+fn class(name: &str, title: &str, description: &str, behavior: &str, fields: &str, required: &[&str]) -> Value {
     let behavior = format!("{LIBRARY}/data/{behavior}");
-    json!({
+    let mut class = json!({
         "$id": format!("{LIBRARY}/context/{name}"),
         "meta:altId": format!("_xdm.context.{name}"),
         "meta:resourceType": "classes",
@@ -138,7 +140,11 @@ fn class(name: &str, title: &str, description: &str, behavior: &str, fields: &st
         "meta:xdmType": "object",
         "meta:containerId": "global",
         "meta:registryMetadata": metadata(),
-    })
+    });
+    if !required.is_empty() {
+        class["required"] = json!(required);
+    }
+    class
 }
 
 fn group(path: &str, title: &str, class: &str, fields: &str) -> Value {

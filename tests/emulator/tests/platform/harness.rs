@@ -73,10 +73,21 @@ async fn clients_are_sent_to_the_front() {
 async fn the_log_has_every_request_and_their_depth() {
     let platform = Platform::of(Emulator::builder().delay(Duration::from_millis(30))).await;
     let (first, second) = (format!("{FLOW}/flows"), format!("{FLOW}/runs"));
-    tokio::join!(platform.get(&first), platform.get(&second), platform.get(&first));
+    let emulator = &platform.emulator;
+    let let_go = async {
+        while emulator.held_requests() < 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(emulator.requests().is_empty());
+        assert_eq!(emulator.release_requests(), 3);
+    };
+    emulator.hold_requests();
+    tokio::join!(platform.get(&first), platform.get(&second), platform.get(&first), let_go);
+    emulator.pass_requests();
     platform.get(&format!("{FLOW}/flows?limit=1")).await;
     platform.post(&format!("{REGISTRY}/tenant/schemas"), &schema_body("Contacts")).await;
     assert_eq!(platform.emulator.depth(), 3);
+    assert_eq!(platform.emulator.waves().iter().map(Vec::len).collect::<Vec<_>>(), [3, 1, 1]);
     assert_eq!(platform.emulator.count("listFlows"), 3);
     let log = platform.emulator.requests();
     assert_eq!(log.len(), 5);

@@ -163,6 +163,8 @@ async fn descriptors_are_checked_listed_and_deleted() {
     for (body, part) in [
         (identity(&schema, "/personalEmail/adress", true), "no such field"),
         (identity(&schema, "personalEmail/address", true), "begins with a slash"),
+        (identity(&schema, "/person/birthDate", true), "of the type date; identities are texts"),
+        (identity(&schema, "/personalEmail", true), "of the type object; identities are texts"),
         (identity(&schema, "/personalEmail/address/", true), "end with a slash"),
         (identity(&schema, "/properties/personalEmail", true), "properties"),
         (identity("https://ns.adobe.com/acmetenant/schemas/none", "/_id", true), "no such schema"),

@@ -3,15 +3,16 @@
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aep_core::Sandbox;
 use aep_emulator::Emulator;
-use aep_ingest::{Event, EventKind, FlowHandle, PipelineBuilder, Run, Schedule};
-use aep_sources::{HubSpot, Salesforce};
-use aep_workflows::{Local, SANDBOX, arrived, client, pipelines, prepared, tutorials};
+use aep_ingest::{Event, EventKind, FlowHandle, PipelineFile, Run, Schedule};
+use aep_workflows::{Local, SANDBOX, arrived, client, files, prepared, tutorials};
+use clap::builder::PossibleValue;
 use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
 
@@ -29,6 +30,9 @@ struct Arguments {
     /// Which tutorial.
     #[arg(value_enum, default_value_t = Demo::Crm)]
     name: Demo,
+    /// A pipeline file of your own instead, for one pipeline; the local platform has the base connections of the tutorials.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "base_connection"])]
+    file: Option<PathBuf>,
     /// Print one JSON object at the end and nothing else.
     #[arg(long)]
     json: bool,
@@ -64,14 +68,16 @@ enum Demo {
 }
 
 impl Demo {
-    fn pipeline(self) -> PipelineBuilder {
-        match self {
-            Self::Crm => pipelines::crm(),
-            Self::Guide => pipelines::guide(),
-            Self::MarketingAutomation => pipelines::marketing_automation(),
-            Self::Streaming => pipelines::streaming(),
-            Self::CloudStorage => pipelines::cloud_storage(),
+    /// Its pipeline, as its file has it.
+    fn file(self, base_connection: Option<&str>) -> Result<PipelineFile, Box<dyn Error>> {
+        let value = self.to_possible_value();
+        let name = value.as_ref().map_or("", PossibleValue::get_name);
+        let file = files::tutorial(name).ok_or("the demo has no file")??;
+        let Some(id) = base_connection else { return Ok(file) };
+        if matches!(self, Self::Streaming | Self::CloudStorage) {
+            return Err(format!("--base-connection {id}: only demos with tables take it").into());
         }
+        Ok(file.variables(files::VARIABLES.map(|(name, _)| (name, id))))
     }
 
     fn tutorial(self) -> &'static [&'static str] {
@@ -82,19 +88,6 @@ impl Demo {
             Self::Streaming => tutorials::STREAMING,
             Self::CloudStorage => tutorials::CLOUD_STORAGE,
         }
-    }
-
-    /// The same pipeline through another base connection.
-    fn through(self, pipeline: PipelineBuilder, id: &str) -> Result<PipelineBuilder, String> {
-        let table = match self {
-            Self::Crm => Salesforce::table(pipelines::CRM_TABLE),
-            Self::Guide => Salesforce::table(pipelines::GUIDE_TABLE),
-            Self::MarketingAutomation => HubSpot::table(pipelines::MARKETING_TABLE),
-            Self::Streaming | Self::CloudStorage => {
-                return Err(format!("--base-connection {id}: only demos with tables take it"));
-            }
-        };
-        Ok(pipeline.source(table.base_connection(id)))
     }
 }
 
@@ -115,10 +108,16 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let secret = arguments.client_secret.as_deref().unwrap_or(local.emulator.client_secret());
     let sandbox = client(&local.emulator, secret)?.sandbox(&arguments.sandbox)?;
     prepared::prepare(&local.emulator)?;
-    let (mut pipeline, tutorial) = (arguments.name.pipeline(), arguments.name.tutorial());
-    if let Some(id) = &arguments.base_connection {
-        pipeline = arguments.name.through(pipeline, id)?;
+    let (file, tutorial) = match &arguments.file {
+        Some(path) => (files::own(path)?, &[][..]),
+        None => (arguments.name.file(arguments.base_connection.as_deref())?, arguments.name.tutorial()),
+    };
+    let mut builders = file.builders()?;
+    if builders.len() != 1 {
+        return Err(format!("the demo takes a file with one pipeline, not with {}", builders.len()).into());
     }
+    // The platform ends with the program, and a journal would outlive it.
+    let mut pipeline = builders.remove(0).no_journal();
     if let Some(frequency) = &arguments.frequency {
         let schedule = Schedule::new(frequency.as_str());
         pipeline = pipeline.schedule(match arguments.interval {
@@ -149,20 +148,22 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             flow.mapping_id()
         ));
     }
-    let Brought { runs, batches, records } = match arguments.name {
-        Demo::Streaming => streamed(&sandbox, &flow, show).await?,
-        _ => ran(&sandbox, &flow).await?,
+    let Brought { runs, batches, records } = match flow.inlet_url().await? {
+        Some(_) => streamed(&sandbox, &flow, show).await?,
+        None => ran(&sandbox, &flow).await?,
     };
     if show {
         runs.iter().for_each(tell);
         say(format_args!("{} records arrived, read back from batch {}:", records.len(), batches.join(", ")));
         records.iter().take(SHOWN).for_each(|record| say(format_args!("    {record}")));
-        say(format_args!(
-            "\n{} calls, {depth} of them one after the other: {reads} side by side to check, {made} to apply. \
-             The tutorial: {} calls, one after the other.",
-            reads + made,
-            tutorial.len(),
-        ));
+        let all = reads + made;
+        let told = format!(
+            "{all} calls, {depth} of them one after the other: {reads} side by side to check, {made} to apply."
+        );
+        match tutorial.len() {
+            0 => say(format_args!("\n{told}")),
+            calls => say(format_args!("\n{told} The tutorial: {calls} calls, one after the other.")),
+        }
     } else {
         let report = json!({
             "plan": plan,

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use aep_emulator::{Emulator, InjectedFault};
+use aep_emulator::InjectedFault;
 use aep_ingest::{Action, EventKind, Step};
 use aep_workflows::pipelines::Recipe;
-use aep_workflows::{Local, SANDBOX, pipelines};
+use aep_workflows::{Local, SANDBOX, pipelines, prepared};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use crate::support::{BOUND, Events, Outcome, lasting};
+use crate::support::{BOUND, Events, Outcome, Problem, gone, lasting};
 
 /// Crashes that are tried side by side.
 const AT_ONCE: usize = 6;
@@ -29,8 +29,6 @@ enum Moment {
     /// As before, and the journal is lost as well.
     AfterAndJournalLost,
 }
-
-type Problem = Box<dyn std::error::Error>;
 
 fn start(local: &Local, name: &str, journal: &Path) -> std::io::Result<Child> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apply"));
@@ -77,7 +75,8 @@ async fn crash(undisturbed: &Undisturbed, call: usize, moment: Moment) -> Result
     let Undisturbed { name, recipe, contents } = undisturbed;
     let folder = tempfile::tempdir()?;
     let journal = folder.path().join("journal");
-    let local = Local::with(Emulator::builder()).await?;
+    let local = Local::start().await?;
+    prepared::prepare(&local.emulator)?;
     let before = lasting(&local);
     local.emulator.inject(InjectedFault {
         nth: Some(u32::try_from(call)?),
@@ -106,14 +105,14 @@ async fn crash(undisturbed: &Undisturbed, call: usize, moment: Moment) -> Result
     let entries = journaled["steps"].as_object().ok_or("no steps")?;
     assert!(entries.len() > 5 && entries.values().all(|entry| entry["id"].is_string()), "{journaled}");
     if moment != Moment::AfterAndJournalLost {
-        flow.destroy().await?;
-        assert_eq!(lasting(&local), before, "no orphan");
+        gone(&local, &flow, &before).await?;
     }
     Ok(())
 }
 
 async fn survives(name: &'static str, recipe: Recipe) -> Outcome {
-    let local = Local::with(Emulator::builder()).await?;
+    let local = Local::start().await?;
+    prepared::prepare(&local.emulator)?;
     let plan = recipe().build()?.plan(&local.sandbox).await?;
     let reads = calls(&local);
     plan.apply().await?;
@@ -148,4 +147,4 @@ macro_rules! survive {
     };
 }
 
-survive!(crm, guide, own_connection);
+survive!(crm, guide, own_connection, marketing_automation, streaming, cloud_storage, members);

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fs;
-use std::time::Duration;
 
 use aep::prelude::*;
 use aep_core::{Aep, BoxFuture, Sandbox, StaticToken, Transport, TransportError};
 use aep_emulator::{Cut, Emulator, InjectedFault};
 use aep_ingest::{Action, ApplyFailure, EventKind, FileSource, PipelineBuilder, Step};
 use aep_sources::{Connector, Salesforce, auth};
+use aep_workflows::waves::Waves;
 use aep_workflows::{Local, SANDBOX, pipelines, prepared};
 use serde_json::json;
 
@@ -27,9 +27,10 @@ fn crm() -> PipelineBuilder {
 
 #[tokio::test]
 async fn it_is_made_tested_and_looked_through_before_anything_else() -> Outcome {
-    let local = Local::with(Emulator::builder().delay(Duration::from_millis(20))).await?;
+    let local = Local::start().await?;
+    let waves = Waves::new(&local.emulator)?;
     let before = contents(&local);
-    let plan = crm().build()?.plan(&local.sandbox).await?;
+    let plan = crm().build()?.plan(waves.sandbox()).await?;
     assert_eq!(contents(&local), before);
     let shown = plan.to_string();
     assert!(shown.lines().nth(1).is_some_and(|line| line.starts_with("  + base connection    ACME sales")), "{shown}");
@@ -39,7 +40,7 @@ async fn it_is_made_tested_and_looked_through_before_anything_else() -> Outcome 
     );
 
     local.emulator.clear_requests();
-    let flow = plan.apply().await?;
+    let flow = waves.run(plan.apply()).await?;
     let calls = operations(&local);
     assert_eq!(calls[..3], ["createConnection", "testConnection", "exploreConnection"]);
     // Two calls more than steps in the chain: the test and the look.
@@ -171,8 +172,7 @@ async fn files_are_read_through_one_too() -> Outcome {
     let key = auth::AmazonS3AccessKey::new("ACMEKEY", SECRETS[0]);
     let pipeline = pipelines::cloud_storage()
         .source(FileSource::folder(storage, "/contacts"))
-        .new_base_connection("ACME S3", &key)
-        .target(aep_ingest::Target::profile("Files"));
+        .new_base_connection("ACME S3", &key);
     let error = pipeline.build()?.apply(&local.sandbox).await.err().ok_or("applied")?.to_string();
     assert!(
         error.contains("map: file /contacts/2026-10.csv has no column \"FirstName\" (did you mean \"first_name\"?)")
@@ -253,9 +253,12 @@ async fn what_only_has_its_name_is_told_and_stays() -> Outcome {
         flow.base_connection_id()
     );
     assert!(text.starts_with(&start) && text.contains("auth.specName is \"Basic Authentication\", not "), "{text}");
-    // Columns show through the one that is there, and count.
+    // Nor is its flow changed.
     let error = crm().delta_column("email").build()?.plan(&local.sandbox).await.unwrap_err().to_string();
-    assert!(error.contains("source connection: \"CRM contacts\" (") && error.contains("params.columns is "), "{error}");
+    assert!(
+        error.contains("flow: \"CRM contacts\" (") && error.contains("deltaColumn.name is \"updatedAt\", not"),
+        "{error}"
+    );
     let error = crm().map("frst_name", "_id").build()?.plan(&local.sandbox).await.unwrap_err().to_string();
     assert_eq!(
         error,

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use aep::Sandbox;
-use aep_core::{BoxFuture, Clock};
 use aep_emulator::RequestRecord;
-use aep_ingest::{Event, EventKind, Step};
-use aep_workflows::{Local, SANDBOX};
+use aep_ingest::{Event, EventKind, FlowHandle, Step};
+use aep_workflows::{Hasty, Local, SANDBOX, builder};
 
-pub(crate) type Outcome = Result<(), Box<dyn Error>>;
+pub(crate) type Outcome = Result<(), Problem>;
+pub(crate) type Problem = Box<dyn Error>;
 
 /// Resources that pipelines make, by kind as the emulator counts them.
 pub(crate) fn contents(local: &Local) -> BTreeMap<String, usize> {
@@ -35,33 +35,22 @@ pub(crate) fn lasting(local: &Local) -> BTreeMap<String, usize> {
     contents
 }
 
-/// The sandbox for a client that does not wait.
-pub(crate) fn hasty(local: &Local) -> aep::Result<Sandbox> {
-    let token = aep::StaticToken::new(local.emulator.client_id(), local.emulator.issue_token());
-    let aep = aep::Aep::builder().organization(local.emulator.organization()).base_url(local.emulator.base_url());
-    aep.credentials(token).clock(Hasty).build()?.sandbox(SANDBOX)
+/// Removes a flow and asserts that nothing is left of it; of one that cannot be removed, everything is.
+pub(crate) async fn gone(local: &Local, flow: &FlowHandle, before: &BTreeMap<String, usize>) -> Outcome {
+    let with = lasting(local);
+    match flow.destroy().await {
+        Ok(()) => assert_eq!(lasting(local), *before, "no orphan"),
+        Err(error) if error.to_string().contains(" does not support deletion; nothing was removed") => {
+            assert_eq!(lasting(local), with);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }
 
-struct Hasty;
-
-impl Clock for Hasty {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn system_time(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    /// Time limits stay, pauses do not.
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let pause = if duration < Duration::from_secs(2) { Duration::from_millis(1) } else { duration };
-        Box::pin(tokio::time::sleep(pause))
-    }
-
-    fn jitter(&self) -> f64 {
-        0.5
-    }
+/// The sandbox for a client that does not wait.
+pub(crate) fn hasty(local: &Local) -> aep::Result<Sandbox> {
+    builder(&local.emulator, local.emulator.client_secret()).clock(Hasty).build()?.sandbox(SANDBOX)
 }
 
 /// Operations in the log, without those for a token.

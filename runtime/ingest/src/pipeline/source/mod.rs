@@ -13,6 +13,8 @@ pub use self::service::ServiceSource;
 pub use self::stream::StreamSource;
 pub use self::webhook::WebhookSource;
 
+use crate::problem::{Part, Problem};
+
 /// Time zone in which the dates of a delta column are read unless another one is given.
 const TIME_ZONE: &str = "UTC";
 
@@ -146,9 +148,10 @@ impl Source {
         }
     }
 
-    /// Says what is wrong. `new_base` tells whether the pipeline makes the base connection itself.
-    pub(crate) fn check(&self, new_base: bool) -> Vec<String> {
+    /// Says what is wrong. `other` says which base connection is asked for beside the source's own.
+    pub(crate) fn check(&self, other: Option<&str>) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let mut problem = |part: Part, text: String| problems.push(Problem::new(part, text));
         let connector = self.connector();
         let (name, kind) = (&connector.name, connector.kind);
         let fits = match self {
@@ -159,26 +162,29 @@ impl Source {
             Self::Webhook(_) => kind == Kind::Webhook,
         };
         if !fits {
-            problems.push(format!("{name} is no source of {}; it has {}", self.family(), has(kind)));
+            problem(Part::Source, format!("{name} is no source of {}; it has {}", self.family(), has(kind)));
         }
-        match self {
-            Self::Table(source) if source.table.is_empty() => problems.push(format!("the table of {name} has no name")),
-            Self::Files(source) => problems.extend(source.check()),
-            Self::Stream(source) => problems.extend(source.check()),
-            _ => {}
-        }
-        match (self.needs_base_connection(), self.base_connection(), new_base) {
-            (true, None, false) if problems.is_empty() => {
+        let own = match self {
+            Self::Table(source) if source.table.is_empty() => vec![format!("the table of {name} has no name")],
+            Self::Files(source) => source.check(),
+            Self::Stream(source) => source.check().into_iter().collect(),
+            _ => Vec::new(),
+        };
+        let sound = fits && own.is_empty();
+        own.into_iter().for_each(|text| problem(Part::Source, text));
+        let base = match (self.needs_base_connection(), self.base_connection(), other) {
+            (true, None, None) if sound => {
                 let what = self.what();
-                problems.push(format!("{name} {what} has no base connection; call .base_connection(id)"));
+                Some(format!("{name} {what} has no base connection; call .base_connection(id)"))
             }
-            (true, Some(id), true) => {
-                problems.push(format!("base connection {id} exists, and a new one is asked for; leave one out"));
+            (true, Some(id), Some(other)) => {
+                Some(format!("base connection {id} exists, and {other} is asked for; leave one out"))
             }
-            (false, Some(id), _) => problems.push(format!("{name} takes no base connection, here {id}")),
-            (false, None, true) => problems.push(format!("{name} takes no base connection, here a new one")),
-            _ => {}
-        }
+            (false, Some(id), _) => Some(format!("{name} takes no base connection, here {id}")),
+            (false, None, Some(other)) => Some(format!("{name} takes no base connection, here {other}")),
+            _ => None,
+        };
+        base.into_iter().for_each(|text| problem(Part::UsedBaseConnection, text));
         problems
     }
 

@@ -205,6 +205,14 @@ fn check_identity(registry: &RegistryState, body: &Value, schema: &str, own: &st
     if body["xdm:namespace"].as_str().is_none_or(str::is_empty) {
         return Err(errors::bad("an identity descriptor has an xdm:namespace, such as \"Email\""));
     }
+    for path in properties(body) {
+        let dotted = path.trim_start_matches('/').replace('.', "\\.").replace('/', ".");
+        if let Field::Known(kind) = fields::look_up(registry, schema, &dotted)
+            && !matches!(kind.as_str(), "string" | "email" | "uri")
+        {
+            return Err(errors::bad(format!("xdm:sourceProperty is {path}, of the type {kind}; identities are texts")));
+        }
+    }
     let property = body["xdm:property"].as_str().unwrap_or("xdm:code");
     if !matches!(property, "xdm:code" | "xdm:id") {
         return Err(errors::bad(format!("xdm:property is {property}, neither xdm:code nor xdm:id")));

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::clock;
 use crate::services::registry::RegistryState;
 use crate::services::registry::fields::{self, Field};
+use crate::services::registry::kinds::Kind;
 
 /// The type of the field that a value goes to, where the value cannot be read as one.
 pub(crate) fn misfit(registry: &RegistryState, schema: &str, path: &str, value: &Value) -> Option<String> {
@@ -36,10 +37,10 @@ pub(crate) fn fault(registry: &RegistryState, schema: &str, record: &Value) -> O
     if members.values().all(Value::is_null) {
         return Some("no field has a value".to_owned());
     }
-    // A record without identity could not be told from others, an event without a time not be placed.
     let class = registry.find_schema(schema).and_then(|schema| schema["meta:class"].as_str()).unwrap_or("");
-    let needed: &[&str] = if class.ends_with("/experienceevent") { &["_id", "timestamp"] } else { &[] };
-    if let Some(name) = needed.iter().find(|name| members.get(**name).is_none_or(Value::is_null)) {
+    let class = registry.find(Kind::Class, class).unwrap_or(&Value::Null);
+    let mut needed = class["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    if let Some(name) = needed.find(|name| members.get(*name).is_none_or(Value::is_null)) {
         return Some(format!("{name} is missing"));
     }
     if members.get("_id").is_some_and(|id| id == "") {

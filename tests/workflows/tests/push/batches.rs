@@ -16,7 +16,7 @@ use flate2::write::GzEncoder;
 use futures_util::stream;
 use serde_json::json;
 
-use crate::support::{Outcome, hasty};
+use crate::{Outcome, hasty};
 
 type Problem = Box<dyn std::error::Error>;
 

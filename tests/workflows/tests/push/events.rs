@@ -12,7 +12,7 @@ use aep_workflows::{Local, arrived, pipelines};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, hasty};
+use crate::{Outcome, hasty};
 
 async fn inlet(local: &Local) -> Result<(FlowHandle, InletBuilder, Sandbox), Box<dyn std::error::Error>> {
     let flow = pipelines::streaming().build()?.apply(&local.sandbox).await?;
