@@ -46,7 +46,7 @@ publish.workspace = true
 [features]
 default = [\"full\", \"rustls\"]
 # Everything but the choice of TLS.
-full = [\"services\", \"ingest\", \"file\"",
+full = [\"services\", \"ingest\", \"file\", \"push\"",
     );
     let (with_ingest, of_their_own): (Vec<_>, Vec<_>) =
         registry.payloads.iter().partition(|payloads| payloads.feature() == "ingest");
@@ -61,14 +61,14 @@ full = [\"services\", \"ingest\", \"file\"",
     for payloads in with_ingest {
         let _ = write!(text, ", \"dep:{}\"", payloads.package);
     }
-    text.push_str("]\n# Pipelines as files.\nfile = [\"ingest\", \"aep-ingest/file\"]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
+    text.push_str("]\n# Pipelines as files.\nfile = [\"ingest\", \"aep-ingest/file\"]\n# Files as batches, events through inlets.\npush = [\"dep:aep-push\"]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
     for service in &registry.services {
         let _ = writeln!(text, "{} = [\"dep:{}\"]", service.name, service.package);
     }
     for payloads in of_their_own {
         let _ = writeln!(text, "{} = [\"dep:{}\"]", payloads.feature(), payloads.package);
     }
-    text.push_str("\n[dependencies]\naep-core.workspace = true\naep-ingest = { workspace = true, optional = true }\nserde_json.workspace = true\n");
+    text.push_str("\n[dependencies]\naep-core.workspace = true\naep-ingest = { workspace = true, optional = true }\naep-push = { workspace = true, optional = true }\nserde_json.workspace = true\n");
     for package in registry.payloads.iter().map(|p| &p.package).chain(registry.services.iter().map(|s| &s.package)) {
         let _ = writeln!(text, "{package} = {{ workspace = true, optional = true }}");
     }
@@ -166,6 +166,8 @@ fn library(registry: &Registry) -> TokenStream {
         pub use aep_core::*;
         #[cfg(feature = "ingest")]
         pub use aep_ingest as ingest;
+        #[cfg(feature = "push")]
+        pub use aep_push as push;
         #(#payloads)*
         #(#services)*
 
@@ -226,6 +228,8 @@ fn prelude(clients: &[(String, Clients)]) -> TokenStream {
 
         pub use aep_core::paging::PageRequest as _;
         pub use aep_core::{Aep, Sandbox};
+        #[cfg(feature = "push")]
+        pub use aep_push::Push as _;
 
         /// The services that work inside a sandbox.
         pub trait SandboxServices {

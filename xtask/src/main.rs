@@ -47,7 +47,10 @@ fn main() -> ExitCode {
             Program { binary: "aep-codegen", subcommand: Some(name), cargo: &[] }
         }
         "emulator" => Program { binary: "aep-emulator", subcommand: None, cargo: &[] },
-        "demo" => Program { binary: "demo", subcommand: None, cargo: &[] },
+        "demo" => {
+            let pushes = rest.first().is_some_and(|name| ["batch", "events"].contains(&name.as_str()));
+            Program { binary: if pushes { "demo-push" } else { "demo" }, subcommand: None, cargo: &[] }
+        }
         "decode" => Program { binary: "decode", subcommand: None, cargo: &[] },
         "ci" => return ci::run(rest),
         "--help" | "-h" | "help" => {

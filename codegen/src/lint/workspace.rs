@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -42,6 +42,7 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
             name,
             "aep-core"
                 | "aep-ingest"
+                | "aep-push"
                 | "aep"
                 | "aep-codegen"
                 | "aep-emulator"
@@ -53,8 +54,9 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
     let allowed = |package: &str, dependency: &str| match package {
         "aep-types" | "aep-codegen" | "xtask" => false,
         "aep-core" => dependency == "aep-types",
-        "aep-ingest" => dependency == "aep-core" || generated(dependency),
-        "aep" => dependency == "aep-core" || dependency == "aep-ingest" || generated(dependency),
+        "aep-push" => dependency == "aep-core" || generated(dependency),
+        "aep-ingest" => ["aep-core", "aep-push"].contains(&dependency) || generated(dependency),
+        "aep" => ["aep-core", "aep-ingest", "aep-push"].contains(&dependency) || generated(dependency),
         "aep-emulator" => dependency == "aep-core" || dependency == "aep" || generated(dependency),
         "aep-bench" => dependency != "xtask",
         "aep-workflows" => dependency != "aep-codegen" && dependency != "xtask",
@@ -70,24 +72,33 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
 
 /// Hand-written lines of code that the runtime may have, without its tests: thin is a promise. Docs and comments are not counted, so
 /// that nobody saves on them.
-const BUDGETS: [(&str, usize); 3] =
-    [("runtime/types/src", 2000), ("runtime/core/src", 4000), ("runtime/ingest/src", 6000)];
+const BUDGETS: [(&str, usize); 5] = [
+    ("runtime/types/src", 2000),
+    ("runtime/core/src", 4000),
+    ("runtime/ingest/src", 6500),
+    ("runtime/ingest/src/file", 1700),
+    ("runtime/push/src", 2000),
+];
 
 pub(super) fn budgets(root: &Path, findings: &mut Vec<String>) {
     for (folder, budget) in BUDGETS {
-        let lines = count_lines(&root.join(folder));
+        // A folder with a budget of its own does not count for the one around it.
+        let apart: Vec<_> = BUDGETS.iter().map(|(other, _)| root.join(other)).filter(|other| *other != root.join(folder)).collect();
+        let lines = count_lines(&root.join(folder), &apart);
         if lines > budget {
             findings.push(format!("{folder} has {lines} lines of code without tests; its budget is {budget}"));
         }
     }
 }
 
-fn count_lines(folder: &Path) -> usize {
+fn count_lines(folder: &Path, apart: &[PathBuf]) -> usize {
     let mut lines = 0;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            lines += count_lines(&path);
+            if !apart.contains(&path) {
+                lines += count_lines(&path, apart);
+            }
         } else if path.extension().is_some_and(|e| e == "rs") && path.file_stem().is_none_or(|stem| stem != "tests") {
             let text = fs::read_to_string(&path).unwrap_or_default();
             // Tests stand at the end of a file.

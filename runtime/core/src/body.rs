@@ -63,6 +63,15 @@ impl Body {
         Self(Kind::Made { make: Arc::new(move || reqwest::Body::wrap_stream(make())), length: None })
     }
 
+    /// The body with its length, which the service is then told before it comes: of a body that is made by a function.
+    #[must_use]
+    pub fn with_length(self, bytes: u64) -> Self {
+        match self.0 {
+            Kind::Made { make, .. } => Self(Kind::Made { make, length: Some(bytes) }),
+            kind => Self(kind),
+        }
+    }
+
     /// A file, read while it is sent, from its beginning each time. It has to keep its length until then.
     ///
     /// # Errors
@@ -230,6 +239,11 @@ impl Payload {
         let unwritable =
             |error| Error::new(ErrorKind::Request, "the body cannot be written as JSON").with_source(error);
         Self::Json(serde_json::to_vec(body).map(Bytes::from).map_err(unwritable))
+    }
+
+    /// A body that is JSON already.
+    pub fn prepared_json(body: Bytes) -> Self {
+        Self::Json(Ok(body))
     }
 
     /// The body of JSON, where there is one.

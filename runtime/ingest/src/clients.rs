@@ -14,7 +14,6 @@ pub(crate) struct Clients {
     pub(crate) registry: aep_schema_registry::Client,
     pub(crate) catalog: aep_catalog::Client,
     pub(crate) data_prep: aep_data_prep::Client,
-    pub(crate) data_access: aep_data_access::Client,
     /// What plans that are made together have read.
     pub(crate) shared: Option<Arc<Shared>>,
 }
@@ -27,7 +26,6 @@ impl Clients {
             registry: aep_schema_registry::Client::new(sandbox),
             catalog: aep_catalog::Client::new(sandbox),
             data_prep: aep_data_prep::Client::new(sandbox),
-            data_access: aep_data_access::Client::new(sandbox),
             shared: None,
         }
     }

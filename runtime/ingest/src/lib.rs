@@ -131,7 +131,8 @@ pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 #[cfg(feature = "file")]
 pub use file::{FileProblem, FileProblems, Imported, PipelineFile};
-pub use handle::{FlowHandle, FlowUpdate, RowError, RowErrors, Run, RunWindow, Watch};
+pub use aep_push::batch::{RowError, RowErrors};
+pub use handle::{FlowHandle, FlowUpdate, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{
     EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,

@@ -7,6 +7,8 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
+use crate::faults::InjectedFault;
+
 /// A request that matched an operation.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -24,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) body: Value,
     /// A body that is no JSON; empty for all others.
     pub(crate) bytes: Bytes,
+    /// What goes wrong within the answer, on purpose.
+    pub(crate) fault: Option<InjectedFault>,
 }
 
 impl Call {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-/// A call that goes wrong on purpose. Without a status, a delay or a cut it does nothing.
+/// A call that goes wrong on purpose. One that does nothing is refused.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct InjectedFault {
@@ -29,6 +29,12 @@ pub struct InjectedFault {
     pub delay: u64,
     /// Where the answer breaks off.
     pub cut: Option<Cut>,
+    /// Of messages that are sent together, those that are refused, by their places from 0.
+    pub refused: Vec<usize>,
+    /// The status that these are refused with; 500 unless told.
+    pub refused_status: Option<u16>,
+    /// How many results of messages that are sent together are left out, the last ones. The messages are taken all the same.
+    pub unanswered: usize,
 }
 
 /// Where an answer breaks off.
@@ -87,8 +93,8 @@ pub(crate) fn fault_of(fault: &InjectedFault) -> Option<String> {
         InjectedFault { status: Some(status), .. } if !(400..=599).contains(status) => {
             Some(format!("status {status} is no refusal: 400 to 599 are"))
         }
-        InjectedFault { status: None, cut: None, delay: 0, .. } => {
-            Some("a fault needs a status, a cut or a delay".to_owned())
+        InjectedFault { status: None, cut: None, delay: 0, unanswered: 0, refused, .. } if refused.is_empty() => {
+            Some("a fault needs a status, a cut, a delay, refused messages or unanswered ones".to_owned())
         }
         _ => None,
     }

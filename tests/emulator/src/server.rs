@@ -164,6 +164,7 @@ impl Shared {
             headers: headers.clone(),
             body: json,
             bytes,
+            fault: traits.fault.clone(),
         };
         let outcome = self.serve(call);
         match traits.fault {

@@ -15,7 +15,6 @@ use aep_flow_service::types::{FlowActionOp, FlowState};
 use serde_json::Value;
 
 pub use self::on_demand::RunWindow;
-pub use self::row_errors::{RowError, RowErrors};
 pub use self::run::Run;
 pub use self::update::FlowUpdate;
 pub use self::watch::Watch;

@@ -1,6 +1,7 @@
 //! The rows that a run turned down, and why.
 
 use aep_core::Result;
+use aep_push::batch::{RowErrors, row_errors};
 use serde_json::Value;
 
 use super::{FlowHandle, Run};
@@ -8,32 +9,8 @@ use crate::apply::as_value;
 
 /// Rows that are fetched where nobody says how many.
 const USUAL: usize = 100;
-/// Larger files are not fetched: a file comes as a whole.
-const LARGEST: i64 = 16 << 20;
-/// Folder of the reports on rows, beside a batch.
-const FOLDER: &str = "row_errors";
 /// What batches are called where an activity refers to some.
 const BATCH: &str = "Batch";
-
-/// Rows that a run turned down.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct RowErrors {
-    /// The first of them.
-    pub rows: Vec<RowError>,
-    /// How many there are beyond these, as far as the platform tells.
-    pub more: usize,
-}
-
-/// One row that was turned down.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct RowError {
-    /// Why: code and text, one after the other where there are several.
-    pub message: String,
-    /// The row, with whatever else is told of it.
-    pub row: Value,
-}
 
 impl FlowHandle {
     /// The first 100 rows that a run turned down, and why. See [`row_errors_up_to`](Self::row_errors_up_to).
@@ -54,52 +31,14 @@ impl FlowHandle {
         let failed = |error| self.failed(format!("row errors of run {}", run.id()), error);
         let mut errors = RowErrors::default();
         for batch in batches(run) {
-            let list = self.clients.data_access.list_batch_meta().batch_id(&batch).path(FOLDER);
-            let files = match list.items().collect().await {
-                Err(error) if error.is_not_found() => continue,
-                files => files.map_err(failed)?,
-            };
-            for file in files {
-                let length = file.length.as_ref().and_then(aep_core::LenientInteger::get).unwrap_or_default();
-                if errors.rows.len() >= most || length > LARGEST {
-                    continue;
-                }
-                let path = format!("{FOLDER}/{}", file.name.unwrap_or_default());
-                let report = self.clients.data_access.download_batch_meta().batch_id(&batch).path(path);
-                errors.take(&report.send().await.map_err(failed)?, most);
-            }
+            let left = most.saturating_sub(errors.rows.len());
+            let found = row_errors(&self.clients.sandbox, &batch, left).await.map_err(failed)?;
+            errors.rows.extend(found.rows);
+            errors.more += found.more;
         }
         let told = usize::try_from(run.records_failed()).unwrap_or_default();
         errors.more = errors.more.max(told.saturating_sub(errors.rows.len()));
         Ok(errors)
-    }
-}
-
-impl RowErrors {
-    /// Takes what there is room for of a report, and counts the rest.
-    fn take(&mut self, report: &[u8], most: usize) {
-        for line in report.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
-            if self.rows.len() < most {
-                self.rows.push(RowError::of(line));
-            } else {
-                self.more += 1;
-            }
-        }
-    }
-}
-
-impl RowError {
-    /// From a line of a report; one that is no JSON is a row by itself.
-    fn of(line: &[u8]) -> Self {
-        let mut row = serde_json::from_slice(line)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(line).trim().to_owned()));
-        let errors = row.as_object_mut().and_then(|row| row.shift_remove("_errors")).unwrap_or_default();
-        let told = errors.as_array().into_iter().flatten().map(|error| {
-            let parts = ["code", "message", "description"].map(|name| error[name].as_str());
-            let text = parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
-            if text.is_empty() { error.to_string() } else { text }
-        });
-        Self { message: told.collect::<Vec<_>>().join("; "), row }
     }
 }
 
@@ -142,20 +81,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_report_is_read_up_to_a_limit() {
-        let mut errors = RowErrors::default();
-        let report = concat!(
-            r#"{"_errors":[{"code":"1401","message":"corrupt"},{"message":"late"}],"_filename":"a.json","_corrupt_record":"{"}"#,
-            "\r\n\nno JSON\n{\"_errors\":[7]}\n{}"
-        );
-        errors.take(report.as_bytes(), 3);
-        let messages: Vec<_> = errors.rows.iter().map(|row| row.message.as_str()).collect();
-        assert_eq!((messages, errors.more), (vec!["1401: corrupt; late", "", "7"], 1));
-        assert_eq!(errors.rows[0].row, json!({"_filename": "a.json", "_corrupt_record": "{"}));
-        assert_eq!(errors.rows[1].row, "no JSON");
-    }
 
     #[test]
     fn batches_are_named_by_activities_and_by_links() {

@@ -115,6 +115,7 @@ fn one(scene: &mut Scene<'_>, outer: &Call, request: &Value, known: &Map<String,
         headers,
         body: filled_body(&request["body"], known)?,
         bytes: Bytes::new(),
+        fault: None,
     };
     checks::request(&call)?;
     super::handle(scene, &call)

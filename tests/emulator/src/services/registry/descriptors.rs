@@ -55,6 +55,7 @@ fn copy(call: &Call) -> Call {
         headers: call.headers.clone(),
         body: Value::Null,
         bytes: Bytes::new(),
+        fault: None,
     }
 }
 

@@ -68,7 +68,13 @@ pub(super) fn several(scene: &mut Scene<'_>, call: &Call, inlet: &Inlet, data: &
     };
     let batch = transaction(scene);
     let mut results = Vec::new();
+    let fault = call.fault.as_ref();
     for (index, data) in messages.iter().enumerate() {
+        if let Some(fault) = fault.filter(|fault| fault.refused.contains(&index)) {
+            let status = fault.refused_status.unwrap_or(500);
+            results.push(json!({ "statusCode": status, "message": told(scene, call, "refused on purpose") }));
+            continue;
+        }
         results.push(match destinations::message(scene, call, inlet, data) {
             Ok(message) => {
                 store(scene, message);
@@ -77,6 +83,7 @@ pub(super) fn several(scene: &mut Scene<'_>, call: &Call, inlet: &Inlet, data: &
             Err(fault) => json!({ "statusCode": fault.status, "message": told(scene, call, &fault.text) }),
         });
     }
+    results.truncate(results.len().saturating_sub(fault.map_or(0, |fault| fault.unanswered)));
     let receipt = json!({ "inletId": call.id(), "batchId": batch, "receivedTimeMs": scene.now, "responses": results });
     Ok(Answer::new(207, receipt))
 }

@@ -1,0 +1,231 @@
+//! Sends what was gathered, again where that helps, and accounts for each event.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aep_core::{Error, Result};
+use tokio::sync::{Notify, mpsc};
+
+use super::batch::Batch;
+use super::dead_letters::{DeadLetter, Sink};
+use super::envelope::Envelope;
+use super::receipt::Taken;
+use super::report::{Counts, Report};
+use super::sender::{Answer, Answered, Sender, is_doubtful, is_final, is_transient, may_be_repeated};
+
+/// The longest wait before events are sent for a second time; doubled for each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// It grows no further.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What all workers of an inlet have in common.
+pub(super) struct Shared {
+    pub(super) envelope: Envelope,
+    pub(super) sender: Sender,
+    pub(super) counts: Counts,
+    sink: Sink,
+    state: Mutex<State>,
+    settled: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// Requests of which something is not known yet.
+    under_way: BTreeSet<u64>,
+    /// Why no further events are taken.
+    closed: Option<String>,
+}
+
+impl Shared {
+    pub(super) fn new(envelope: Envelope, sender: Sender, sink: Sink) -> Self {
+        Self { envelope, sender, counts: Counts::default(), sink, state: Mutex::default(), settled: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether further events are taken.
+    pub(super) fn check(&self) -> Result<()> {
+        match &self.state().closed {
+            Some(why) => Err(Error::workflow(why.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes no further events.
+    pub(super) fn close(&self, why: Option<String>) {
+        self.state().closed.get_or_insert_with(|| why.unwrap_or_else(|| "the inlet was shut down".to_owned()));
+    }
+
+    pub(super) fn begin(&self, number: u64) {
+        self.state().under_way.insert(number);
+    }
+
+    /// Waits until all is known of the requests before this one.
+    pub(super) async fn settled(&self, before: u64) {
+        loop {
+            let told = self.settled.notified();
+            tokio::pin!(told);
+            told.as_mut().enable();
+            if self.state().under_way.first().is_none_or(|first| *first >= before) {
+                return;
+            }
+            told.await;
+        }
+    }
+
+    pub(super) fn report(&self) -> Report {
+        Report { letters: self.sink.kept(), sink_failed: self.sink.failed(), ..self.counts.report() }
+    }
+
+    fn settle(&self, batch: &Batch, verdicts: Vec<Option<Result<Taken, Arc<DeadLetter>>>>) {
+        // Each event has one by now.
+        let verdicts: Vec<_> = verdicts
+            .into_iter()
+            .map(|verdict| verdict.unwrap_or_else(|| Err(Arc::new(DeadLetter::abandoned()))))
+            .collect();
+        let letters: Vec<_> = verdicts.iter().filter_map(|verdict| verdict.as_ref().err().cloned()).collect();
+        let resent = verdicts.iter().filter(|verdict| verdict.as_ref().is_ok_and(|taken| taken.resent)).count();
+        if !letters.is_empty() {
+            self.sink.take(&letters);
+            if let Some(why) = self.sink.failed() {
+                self.close(Some(format!("dead letters cannot be written, so no more events are taken: {why}")));
+            }
+        }
+        Counts::add(&self.counts.rejected, letters.len());
+        Counts::add(&self.counts.accepted, verdicts.len() - letters.len());
+        Counts::add(&self.counts.resent, resent);
+        batch.settle(verdicts.into());
+        self.state().under_way.remove(&batch.number);
+        self.settled.notify_waiters();
+    }
+}
+
+/// Sends requests as they come, until no more can come.
+pub(super) async fn work(shared: Arc<Shared>, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>) {
+    loop {
+        // Held while waiting: workers take turns.
+        let Some(batch) = queue.lock().await.recv().await else { return };
+        let verdicts = Delivery::new(&shared, &batch).run().await;
+        shared.settle(&batch, verdicts);
+    }
+}
+
+/// Some events of a batch, that go in a request of their own.
+struct Group {
+    events: Vec<usize>,
+    attempt: u32,
+    /// Whether an attempt before may have been taken.
+    resent: bool,
+    wait: Duration,
+}
+
+struct Delivery<'a> {
+    shared: &'a Shared,
+    batch: &'a Batch,
+    verdicts: Vec<Option<Result<Taken, Arc<DeadLetter>>>>,
+    groups: Vec<Group>,
+}
+
+impl<'a> Delivery<'a> {
+    fn new(shared: &'a Shared, batch: &'a Batch) -> Self {
+        let all = Group { events: (0..batch.len()).collect(), attempt: 1, resent: false, wait: Duration::ZERO };
+        Self { shared, batch, verdicts: vec![None; batch.len()], groups: vec![all] }
+    }
+
+    async fn run(mut self) -> Vec<Option<Result<Taken, Arc<DeadLetter>>>> {
+        let sender = &self.shared.sender;
+        while let Some(group) = self.groups.pop() {
+            if !group.wait.is_zero() {
+                sender.client.aep().clock().sleep(group.wait).await;
+            }
+            Counts::add(&self.shared.counts.requests, 1);
+            let body = self.batch.body(&group.events, &self.shared.envelope);
+            match sender.send(body, group.events.len()).await {
+                Ok(Answered::Each(answers)) => self.judge(&group, answers),
+                Ok(Answered::Unclear) => self.narrow(group),
+                Err(error) => self.failed(group, &error),
+            }
+        }
+        self.verdicts
+    }
+
+    fn judge(&mut self, group: &Group, answers: Vec<Answer>) {
+        let mut again = Vec::new();
+        for (event, answer) in group.events.iter().copied().zip(answers) {
+            match answer {
+                Answer::Taken(id) => self.verdicts[event] = Some(Ok(self.batch.taken(event, id, group.resent))),
+                Answer::Refused { status, .. }
+                    if is_transient(status) && group.attempt < self.shared.sender.attempts =>
+                {
+                    again.push(event);
+                }
+                Answer::Refused { status, reason } => {
+                    self.refuse(event, (status > 0).then_some(status), reason, group.resent);
+                }
+            }
+        }
+        if !again.is_empty() {
+            self.groups.push(Group {
+                events: again,
+                attempt: group.attempt + 1,
+                resent: group.resent,
+                wait: self.wait(group.attempt),
+            });
+        }
+    }
+
+    /// Nobody knows which answer is whose: sent again in halves, until each answer can only be that of one event.
+    fn narrow(&mut self, group: Group) {
+        if group.events.len() > 1 {
+            return self.halve(group, true);
+        }
+        if group.attempt < self.shared.sender.attempts {
+            let wait = self.wait(group.attempt);
+            return self.groups.push(Group { attempt: group.attempt + 1, resent: true, wait, ..group });
+        }
+        for event in group.events {
+            self.refuse(event, None, "the platform did not say what became of it".to_owned(), true);
+        }
+    }
+
+    fn halve(&mut self, group: Group, resent: bool) {
+        let resent = group.resent || resent;
+        let (first, second) = group.events.split_at(group.events.len() / 2);
+        // The last one is taken first.
+        for half in [second, first] {
+            self.groups.push(Group { events: half.to_vec(), attempt: group.attempt, resent, wait: Duration::ZERO });
+        }
+    }
+
+    fn failed(&mut self, group: Group, error: &Error) {
+        let doubtful = is_doubtful(error);
+        if error.status() == Some(413) && group.events.len() > 1 {
+            return self.halve(group, false);
+        }
+        if may_be_repeated(error) && group.attempt < self.shared.sender.attempts {
+            let wait = self.wait(group.attempt).max(error.retry_after().unwrap_or_default());
+            let resent = group.resent || doubtful;
+            return self.groups.push(Group { attempt: group.attempt + 1, resent, wait, ..group });
+        }
+        if is_final(error) {
+            self.shared.close(Some(format!("the inlet takes no more events: {error}")));
+        }
+        for event in group.events {
+            self.refuse(event, error.status(), error.to_string(), group.resent || doubtful);
+        }
+    }
+
+    fn refuse(&mut self, event: usize, status: Option<u16>, reason: String, doubtful: bool) {
+        let letter = self.batch.refused(event, &self.shared.envelope, status, reason, doubtful);
+        self.verdicts[event] = Some(Err(letter));
+    }
+
+    /// Anything up to a time that doubles with each attempt.
+    fn wait(&self, attempt: u32) -> Duration {
+        let longest = FIRST_WAIT.saturating_mul(1 << attempt.saturating_sub(1).min(10)).min(LONGEST_WAIT);
+        longest.mul_f64(self.shared.sender.client.aep().clock().jitter())
+    }
+}

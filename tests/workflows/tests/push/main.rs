@@ -1,0 +1,14 @@
+//! Data pushed into the local platform: files as batches, events through inlets.
+
+mod batches;
+mod events;
+
+use aep::Sandbox;
+use aep_workflows::{Hasty, Local, SANDBOX, builder};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// The sandbox for a client that does not wait.
+fn hasty(local: &Local) -> aep::Result<Sandbox> {
+    builder(&local.emulator, local.emulator.client_secret()).clock(Hasty).build()?.sandbox(SANDBOX)
+}
