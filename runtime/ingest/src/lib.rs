@@ -121,6 +121,7 @@ mod old_forms;
 mod pipeline;
 mod plan;
 mod problem;
+mod shared;
 pub mod xdm;
 
 pub use apply::Resources;
@@ -136,4 +137,4 @@ pub use pipeline::{
     EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,
     StreamSource, Target, WebhookSource,
 };
-pub use plan::{Action, Plan, PlannedStep};
+pub use plan::{Action, Pipelines, Plan, PlannedStep, Plans};

@@ -16,7 +16,8 @@ use crate::problem::Part;
 pub(super) async fn own_fields(clients: &Clients, target: &Target) -> Result<Option<Value>, Unfit> {
     let Some(own) = &target.own_fields else { return Ok(None) };
     let failed = |error| Unfit::Failed(Part::OwnFields, "the namespace of the organization".to_owned(), error);
-    let tenant = clients.registry.get_stats().send().await.map_err(failed)?.tenant_id;
+    let tenant = clients.once("tenant", async { Ok(clients.registry.get_stats().send().await?.tenant_id) });
+    let tenant = tenant.await.map_err(failed)?;
     let fields = json!({ "type": "object", "properties": own.properties() });
     Ok(Some(json!({ "type": "object", "properties": { format!("_{tenant}"): fields } })))
 }
@@ -56,7 +57,8 @@ pub(super) async fn class(clients: &Clients, id: &str) -> Result<Value, Unfit> {
         let get = clients.registry.get_class().container_id(container).class_id(id);
         Ok(json!(get.accept(ResourceAccept::Full).send().await?))
     };
-    from_either(id, get).await.map_err(|error| Unfit::Failed(Part::Schema, format!("class {id}"), error))
+    let what = format!("class {id}");
+    clients.once(&what, from_either(id, get)).await.map_err(|error| Unfit::Failed(Part::Schema, what, error))
 }
 
 /// A field group's id, and what it consists of.
@@ -70,8 +72,9 @@ pub(super) async fn field_group(clients: &Clients, index: usize, group: &Referen
         let get = clients.registry.get_field_group().container_id(container).field_group_id(&id);
         Ok(json!(get.accept(ResourceAccept::Full).send().await?))
     };
-    let read = from_either(&id, get).await;
-    let read = read.map_err(|error| Unfit::Failed(part, format!("field group {id}"), error))?;
+    let what = format!("field group {id}");
+    let read = clients.once(&what, from_either(&id, get)).await;
+    let read = read.map_err(|error| Unfit::Failed(part, what, error))?;
     Ok((id, read))
 }
 

@@ -85,8 +85,9 @@ async fn schema(clients: &Clients, reference: &Reference, target: &Target) -> Re
             Reference::Named(title) => named::only(clients, Part::Schema, Step::Schema, title, |_| true).await?.id,
         };
         let get = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(&id);
-        let read = get.accept(ResourceAccept::Full).send().await;
-        read.map_err(|error| Unfit::Failed(Part::Schema, format!("schema {id}"), error))
+        let what = format!("schema {id}");
+        let read = clients.once(&what, get.accept(ResourceAccept::Full).send()).await;
+        read.map_err(|error| Unfit::Failed(Part::Schema, what, error))
     };
     let descriptors = async {
         if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
@@ -147,8 +148,11 @@ fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Ta
 
 /// All identities of the sandbox's schemas.
 async fn identities(clients: &Clients) -> Result<Vec<DescriptorResource>> {
-    let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
-    Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
+    let read = clients.once("descriptors", async {
+        let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
+        Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
+    });
+    read.await
 }
 
 /// The descriptor that states the wanted identity already. Another primary identity is in its way.
@@ -174,8 +178,8 @@ async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, D
     match &target.dataset {
         DatasetTarget::New { .. } => Ok(None),
         DatasetTarget::Existing(Reference::Id(id)) => {
-            let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
-            dataset.map(Some).map_err(|error| failed(id, error))
+            let read = clients.once(format!("dataset {id}"), clients.catalog.get_dataset().data_set_id(id).send());
+            read.await.map(Some).map_err(|error| failed(id, error))
         }
         DatasetTarget::Existing(Reference::Named(name)) => {
             let Resource { id, body, .. } = named::only(clients, Part::Dataset, Step::Dataset, name, |_| true).await?;

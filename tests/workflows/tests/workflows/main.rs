@@ -37,6 +37,7 @@ mod retrying;
 mod running_again;
 mod runs_on_demand;
 mod services;
+mod several;
 mod source_families;
 mod sources;
 mod streams;
