@@ -13,7 +13,7 @@ const HAND_WRITTEN: [&str; 8] =
     ["aep-bench", "aep-codegen", "aep-core", "aep-ingest", "aep-types", "aep-emulator", "aep-workflows", "xtask"];
 
 /// Features that are off: those of the benchmarks, and what the emulator reads only where somebody asks for it.
-const FEATURES: &str = "aep-bench/client,aep-bench/emulator,aep-bench/generate,aep-emulator/parquet";
+const FEATURES: &str = "aep-bench/apply,aep-bench/client,aep-bench/emulator,aep-bench/generate,aep-emulator/parquet";
 
 /// A program that has to end well.
 pub(crate) struct Check {

@@ -27,9 +27,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
                                            run the local platform and print the variables to set
   demo [NAME | --file FILE]                crm (default), guide, marketing-automation, streaming, cloud-storage: an ingestion on the
                                            local platform, end to end
-  bench generate [--specs DIR] [--no-check] | client | emulator
-                                           measure the generator against two others, generated clients against calls by hand, or
-                                           the local platform, as ratios in one run
+  bench apply | generate [--specs DIR] [--no-check] | client | emulator
+                                           measure pipelines against the calls that they wait for, the generator against two others,
+                                           generated clients against calls by hand, or the local platform, as ratios in one run
   ci [--external]                          everything that CI checks, in order; with --external also the two judges that need
                                            Python and Node (`.ci/install` installs their packages)
 

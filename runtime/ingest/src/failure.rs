@@ -79,6 +79,16 @@ fn list(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join(", ")
 }
 
+/// Several pipelines that failed; of one alone its own error.
+pub(crate) fn several(mut errors: Vec<Error>) -> Error {
+    if errors.len() == 1 {
+        return errors.swap_remove(0);
+    }
+    let text = list(errors.iter().map(ToString::to_string));
+    let error = Error::workflow(cut(&format!("{} pipelines: {text}", errors.len()), LIMIT));
+    if errors.is_empty() { error } else { error.with_source(errors.swap_remove(0)) }
+}
+
 /// A pipeline that breaks rules.
 pub(crate) fn refused<'a>(pipeline: impl Into<Told<'a>>, problems: &[Problem]) -> Error {
     let pipeline = pipeline.into();

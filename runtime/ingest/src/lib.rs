@@ -38,6 +38,21 @@
 //! # }
 //! ```
 //!
+//! # What a plan checks
+//!
+//! - Columns and fields that the mapping reads are there, as far as the source shows them.
+//! - Paths that it fills lead to fields of the schema, to single values where the column is one, and to a type that the platform can
+//!   make of the column's. Where all fields cannot be seen, the plan says so and why.
+//! - What the schema requires is filled, in every object that is filled in part, and the primary identity is a string.
+//! - The platform can read every expression.
+//!
+//! # From one sandbox to the next
+//!
+//! Ids differ from sandbox to sandbox. [`PipelineBuilder::base_connection_named`], [`Target::schema_titled`],
+//! [`Target::dataset_named`] and [`Target::field_groups_titled`] name what is there; the plan finds the one that has the name, or says
+//! which ones do. What lies behind a name can be read only then: the reads of such a plan are two deep, all others side by side.
+//! [`Target::own_fields`] has the pipeline make a field group where there is none.
+//!
 //! # As a file
 //!
 //! With the feature `file`, pipelines are read from YAML or JSON (`PipelineFile`), and a flow that is there is described as such a file.
@@ -46,7 +61,7 @@
 //!
 //! [`Plan::apply`] can be run again, whatever became of the run before: it ends with exactly one of each resource.
 //!
-//! - A plan looks for everything that the pipeline makes by name: schemas by their title, datasets, connections, mapping sets
+//! - A plan looks for everything that the pipeline makes by name: field groups and schemas by their title, datasets, connections, mapping sets
 //!   and flows by theirs. What it finds is adopted if it is what the pipeline makes: refers to the same things and does the same. What
 //!   others did beside that, such as further field groups in a schema, labels or options that the pipeline does not name, stays. What
 //!   has the name and is something else is changed if it is the pipeline's (see below); else it is an error, as are several that fit.
@@ -106,6 +121,7 @@ mod old_forms;
 mod pipeline;
 mod plan;
 mod problem;
+mod shared;
 pub mod xdm;
 
 pub use apply::Resources;
@@ -121,4 +137,4 @@ pub use pipeline::{
     EpochSeconds, FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, ServiceSource, Source,
     StreamSource, Target, WebhookSource,
 };
-pub use plan::{Action, Plan, PlannedStep};
+pub use plan::{Action, Pipelines, Plan, PlannedStep, Plans};

@@ -6,6 +6,7 @@ pub mod earliest;
 pub mod files;
 mod hasty;
 mod local;
+pub mod many;
 pub mod pipelines;
 pub mod prepared;
 pub mod tutorials;

@@ -1,7 +1,7 @@
 //! The pipelines of the tutorials, with their mistakes put right. They keep no journal: the local platform that they are
 //! applied to ends with the program.
 
-use aep_ingest::{FileSource, OwnFields, Pipeline, PipelineBuilder, Schedule, StreamSource, Target, xdm};
+use aep_ingest::{FileSource, Options, OwnFields, Pipeline, PipelineBuilder, Schedule, StreamSource, Target, xdm};
 use aep_sources::types::StreamDataType;
 use aep_sources::{Connector, HubSpot, Salesforce, auth};
 
@@ -51,7 +51,24 @@ pub fn crm() -> PipelineBuilder {
         .schedule(Schedule::every_minutes(30))
 }
 
-/// The same through a base connection that the pipeline makes itself.
+/// As somebody changed the first one later: one mapping replaced and one more, every two hours, with options and another description.
+pub fn crm_changed() -> PipelineBuilder {
+    let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
+    Pipeline::builder("CRM contacts")
+        .no_journal()
+        .description("Contacts of the CRM system, every other hour")
+        .source(Salesforce::table(CRM_TABLE).base_connection(CRM_CONNECTION))
+        .target(Target::profile("CRM contacts").field_groups(groups))
+        .map("first_name", "person.name.firstName")
+        .map_expression("upper(last_name)", "person.name.lastName")
+        .map_constant("email", "personalEmail.label")
+        .map("email", "personalEmail.address")
+        .delta_column("updatedAt")
+        .schedule(Schedule::every_hours(2).backfill(true))
+        .options(Options::new().error_diagnostics(true))
+}
+
+/// The first one through a base connection that the pipeline makes itself.
 pub fn own_connection() -> PipelineBuilder {
     let sign_in = auth::SalesforceBasic::new("ingest@acme.example", "not-a-password", "not-a-token");
     crm().source(Salesforce::table(CRM_TABLE)).new_base_connection("ACME sales", &sign_in)

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use aep_core::{BoxFuture, Result, Sandbox, Transport, TransportError};
+use aep_core::{AepBuilder, BoxFuture, Result, Sandbox, Transport, TransportError};
 use aep_emulator::Emulator;
 
 use crate::hasty::Hasty;
@@ -30,11 +30,17 @@ impl<'a> Waves<'a> {
     /// # Errors
     /// The settings are refused.
     pub fn new(emulator: &'a Emulator) -> Result<Self> {
+        Self::with(emulator, builder(emulator, emulator.client_secret()).clock(Hasty), SANDBOX)
+    }
+
+    /// A client of other settings, whose calls go through this one's hands, in a sandbox.
+    ///
+    /// # Errors
+    /// The settings are refused.
+    pub fn with(emulator: &'a Emulator, aep: AepBuilder, sandbox: &str) -> Result<Self> {
         let under_way = Arc::<AtomicUsize>::default();
         let network = Counted { http: reqwest::Client::new(), under_way: Arc::clone(&under_way) };
-        let aep = builder(emulator, emulator.client_secret()).clock(Hasty).transport(network);
-        let sandbox = aep.build()?.sandbox(SANDBOX)?;
-        Ok(Self { emulator, under_way, sandbox })
+        Ok(Self { emulator, under_way, sandbox: aep.transport(network).build()?.sandbox(sandbox)? })
     }
 
     /// The client's sandbox.

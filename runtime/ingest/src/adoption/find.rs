@@ -1,9 +1,12 @@
 //! Reads resources by name and by id.
 
+use std::sync::Arc;
+
 use aep_catalog::types::Dataset;
 use aep_core::{LenientText, Result, filter};
 use aep_flow_service::types::Connection;
 use aep_schema_registry::types::{ContainerId, ListAccept};
+use futures_util::{StreamExt, TryStreamExt};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -13,6 +16,8 @@ use crate::event::Step;
 
 /// The largest page that all lists give.
 const PAGE: i64 = 100;
+/// Most resources that are looked at for one name.
+const MOST_NAMES: usize = 1000;
 
 /// A resource as the platform has it.
 #[derive(Clone, Debug)]
@@ -58,63 +63,99 @@ fn base_connection(connection: &Connection) -> Resource {
 }
 
 /// The resources of exactly this name; without one, those of which somebody may mean the name.
+///
+/// For many plans at once the list is read as a whole, unless that takes more pages than there are plans.
 pub(crate) async fn listed_as(clients: &Clients, step: Step, name: Option<&str>) -> Result<Vec<Resource>> {
+    let mut found = None;
+    if let (Some(name), Some(pages)) = (name, clients.shared.as_ref().and_then(|shared| shared.pages())) {
+        let most = pages * PAGE as usize;
+        let whole = async {
+            let all = Box::pin(list(clients, step, None, most)).await?;
+            Ok((all.len() < most).then(|| Arc::new(all)))
+        };
+        let whole = clients.once(format!("all {step}s"), whole).await?;
+        found = whole.map(|all| all.iter().filter(|resource| resource.name == name).cloned().collect());
+    }
+    let mut found: Vec<Resource> = match found {
+        Some(found) => found,
+        None => {
+            clients.once(format!("{step}s called {name:?}"), Box::pin(list(clients, step, name, MOST_NAMES))).await?
+        }
+    };
+    // Services differ in what they make of odd characters in a condition.
+    found.retain(|resource| name.is_none_or(|name| resource.name == name));
+    for set in found.iter_mut().filter(|set| step == Step::MappingSet && set.body["mappings"].is_null()) {
+        if let Some(whole) = by_id(clients, step, &set.id).await? {
+            *set = whole;
+        }
+    }
+    Ok(found)
+}
+
+/// At most so many resources, of a name or of any.
+async fn list(clients: &Clients, step: Step, name: Option<&str>, most: usize) -> Result<Vec<Resource>> {
     /// Each list has a type of its own.
     macro_rules! where_name {
         ($request:expr, $member:literal) => {
             match name {
                 Some(name) => $request.property(filter($member).eq(name)),
-                None => $request,
+                None => $request.limit(PAGE),
             }
         };
     }
-    let mut found: Vec<Resource> = match step {
+    macro_rules! items {
+        ($request:expr) => {
+            $request.items().into_stream().take(most).try_collect::<Vec<_>>().await?
+        };
+    }
+    Ok(match step {
         Step::FieldGroup => {
             let list = clients.registry.list_field_groups().container_id(ContainerId::Tenant).accept(ListAccept::Whole);
-            let groups = where_name!(list, "title").send().await?.results;
+            let groups = match name {
+                Some(name) => list.property(filter("title").eq(name)).send().await?.results.into_vec(),
+                None => items!(list.limit(PAGE)),
+            };
             groups.iter().map(|group| Resource::new(&group.id, group.title.as_deref(), group)).collect()
         }
         Step::Schema => {
             let list = clients.registry.list_schemas().container_id(ContainerId::Tenant).accept(ListAccept::Whole);
-            let schemas = where_name!(list, "title").send().await?.results;
+            let schemas = match name {
+                Some(name) => list.property(filter("title").eq(name)).send().await?.results.into_vec(),
+                None => items!(list.limit(PAGE)),
+            };
             schemas.iter().map(|schema| Resource::new(&schema.id, schema.title.as_deref(), schema)).collect()
         }
         Step::Dataset => {
             let list = where_name!(clients.catalog.list_datasets(), "name").limit(PAGE);
-            let datasets = list.items().collect().await?;
+            let datasets = items!(list);
             datasets.iter().map(|(id, dataset)| self::dataset(id, dataset)).collect()
         }
         Step::BaseConnection => {
-            let list = where_name!(clients.flow.list_connections(), "name").items().collect().await?;
+            let list = items!(where_name!(clients.flow.list_connections(), "name"));
             list.iter().map(base_connection).collect()
         }
         Step::SourceConnection => {
-            let list = where_name!(clients.flow.list_source_connections(), "name").items().collect().await?;
+            let list = items!(where_name!(clients.flow.list_source_connections(), "name"));
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
         Step::TargetConnection => {
-            let list = where_name!(clients.flow.list_target_connections(), "name").items().collect().await?;
+            let list = items!(where_name!(clients.flow.list_target_connections(), "name"));
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
         Step::MappingSet => {
-            let list = clients.data_prep.list_mapping_sets().name(name.unwrap_or_default()).limit(PAGE);
-            let mut sets = list.items().collect().await?;
-            for set in &mut sets {
-                if set.mappings.is_absent() {
-                    *set = clients.data_prep.get_mapping_set().mapping_set_id(&set.id).send().await?;
-                }
-            }
+            let list = clients.data_prep.list_mapping_sets().limit(PAGE);
+            let sets = match name {
+                Some(name) => items!(list.name(name)),
+                None => items!(list),
+            };
             sets.iter().map(|set| Resource::new(&set.id, set.name.as_deref(), set)).collect()
         }
         Step::Flow => {
-            let list = where_name!(clients.flow.list_flows(), "name").items().collect().await?;
+            let list = items!(where_name!(clients.flow.list_flows(), "name"));
             list.iter().map(|one| Resource::new(&one.id, one.name.as_deref(), one)).collect()
         }
         Step::FlowSpec | Step::Identity | Step::Profile => Vec::new(),
-    };
-    // Services differ in what they make of odd characters in a condition.
-    found.retain(|resource| name.is_none_or(|name| resource.name == name));
-    Ok(found)
+    })
 }
 
 /// The resource of this id, if it is there.

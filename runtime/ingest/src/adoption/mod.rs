@@ -67,7 +67,7 @@ pub(crate) struct Adopted {
 pub(crate) type Listed = BTreeMap<Step, Vec<Resource>>;
 
 /// What the pipeline calls a step's resource; `None` where it makes none, or one without a name.
-fn name(definition: &Definition, step: Step) -> Option<&str> {
+pub(crate) fn name(definition: &Definition, step: Step) -> Option<&str> {
     match (step, &definition.target.schema, &definition.target.dataset) {
         (Step::FieldGroup, ..) => definition.target.own_fields.as_ref().map(|own| &*own.title),
         (Step::Schema, SchemaTarget::New { title, .. }, _) => Some(title),
@@ -235,6 +235,11 @@ fn choose(
         resource.id,
         told.join(", ")
     )))
+}
+
+/// What a step's resource has to be like, were nothing of the pipeline there yet.
+pub(crate) fn new(definition: &Definition, found: &Found, step: Step) -> Result<Value> {
+    wanted(definition, found, step, &known(found))
 }
 
 /// What a step's resource has to be like.

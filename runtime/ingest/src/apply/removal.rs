@@ -28,6 +28,7 @@ fn referred(step: Step) -> &'static [Step] {
         Step::MappingSet | Step::Identity => &[Step::Schema],
         // One that feeds Profile needs the identity, too.
         Step::Dataset => &[Step::Identity, Step::Schema],
+        Step::Schema => &[Step::FieldGroup],
         _ => &[],
     }
 }

@@ -28,6 +28,7 @@ pub use self::source::{FileSource, ServiceSource, Source, StreamSource, WebhookS
 pub use self::target::Target;
 pub(crate) use self::target::{DatasetOptions, DatasetTarget, PrimaryIdentity, Reference, SchemaTarget};
 use crate::base_connection::NewBaseConnection;
+use crate::clients::Clients;
 use crate::event::Observer;
 use crate::handle::FlowHandle;
 use crate::journal::Place;
@@ -36,7 +37,7 @@ use crate::problem::{Places, Told};
 
 /// One way of data into the platform: source, target, mapping, schedule. Clones are cheap.
 #[derive(Clone)]
-pub struct Pipeline(Arc<Definition>);
+pub struct Pipeline(pub(crate) Arc<Definition>);
 
 /// What a pipeline says, after it was checked.
 #[derive(Clone, Debug)]
@@ -84,12 +85,17 @@ impl Pipeline {
         &self.0.name
     }
 
+    #[cfg(test)]
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.0
+    }
+
     /// Reads what the sandbox has and checks the pipeline against it. Nothing is created or changed.
     ///
     /// # Errors
     /// Something that the pipeline refers to does not exist or does not fit, or a call fails.
     pub async fn plan(&self, sandbox: &Sandbox) -> Result<Plan> {
-        Box::pin(plan::read(Arc::clone(&self.0), sandbox)).await
+        Box::pin(plan::read(Arc::clone(&self.0), Clients::new(sandbox))).await
     }
 
     /// Plans and applies in one go. Once more, it makes nothing that is there; see [`Plan::apply`].

@@ -27,7 +27,7 @@ pub(super) async fn refused(
     };
     let distinct: BTreeMap<_, _> = entries().map(|(expression, index, _)| (expression, index)).collect();
     let answers = distinct.into_iter().map(async |(expression, index)| {
-        let why = why_refused(clients, expression).await;
+        let why = clients.once(format!("expression {expression}"), why_refused(clients, expression)).await;
         why.map(|why| (expression, why)).map_err(|error| (index, format!("expression {expression}"), error))
     });
     let answers: BTreeMap<_, _> = try_join_all(answers).await?.into_iter().collect();

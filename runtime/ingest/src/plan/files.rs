@@ -109,6 +109,8 @@ async fn explore(
     let properties = source.particulars().unwrap_or_default();
     let root = kind == ExploreObjectType::Folder && path.trim_matches('/').is_empty();
     let file = kind == ExploreObjectType::File;
+    let (connector, written) = (&source.connector.id, source.written());
+    let what = format!("{kind} {path} as {written:?} {properties:?} through {connector} {base:?}");
     /// Both operations take the same parameters, and are of different types.
     macro_rules! ask {
         ($request:expr) => {{
@@ -130,7 +132,7 @@ async fn explore(
                     request = request.compression_type(compression.as_str());
                 }
             }
-            request.send().await
+            clients.once(&what, request.send()).await
         }};
     }
     match base {

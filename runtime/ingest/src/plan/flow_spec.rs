@@ -60,11 +60,14 @@ pub(super) async fn find(clients: &Clients, source: &Source) -> Result<Result<Fo
     let connector = source.connector();
     let fits = |spec: &&FlowSpec| lists(spec, &connector.id) && (source.mapped() == Mapped::Never || maps(spec));
     let by_name = format!("name==\"{name}\"");
-    let named = clients.flow.list_flow_specs().property(by_name).send().await?.items.into_vec();
+    let named = clients.once(format!("flow specs {by_name}"), async {
+        Ok(clients.flow.list_flow_specs().property(by_name.as_str()).send().await?.items.into_vec())
+    });
+    let named = named.await?;
     if let Some(spec) = named.iter().find(fits) {
         return Ok(Ok(found(spec, source)));
     }
-    let all = clients.flow.list_flow_specs().send().await?.items;
+    let all = clients.once("flow specs", async { Ok(clients.flow.list_flow_specs().send().await?.items) }).await?;
     let fitting: Vec<&FlowSpec> =
         all.iter().filter(|spec| !spec.source_connection_spec_ids.is_absent()).filter(fits).collect();
     // Several may fit: the one that the catalogue means, or one that does no more than is asked for.

@@ -53,7 +53,8 @@ pub(crate) async fn look(clients: &Clients, source: &Source, base: Option<&str>)
 async fn table(clients: &Clients, source: &TableSource, base: &str) -> Result<Look, Blind> {
     let explore = clients.flow.explore_connection().connection_id(base).object_type(ExploreObjectType::Table);
     let place = format!("table {}", source.table);
-    match explore.object(&source.table).send().await {
+    let what = format!("{place} through {base}");
+    match clients.once(&what, explore.object(&source.table).send()).await {
         Ok(shown) => Look::of(place, &shown),
         Err(error) => {
             let hint = other_table(clients, source, base, &error).await;

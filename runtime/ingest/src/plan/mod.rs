@@ -10,7 +10,9 @@ mod named;
 mod read;
 mod schema_check;
 mod schema_fields;
+mod schema_parts;
 mod service;
+mod set;
 mod steps;
 pub(crate) mod target;
 
@@ -30,6 +32,7 @@ pub(crate) use self::flow_spec::FoundFlowSpec;
 pub(crate) use self::look::{Blind, look};
 pub(crate) use self::read::{look_through, read};
 pub(crate) use self::schema_fields::Fields;
+pub use self::set::{Pipelines, Plans};
 pub(crate) use self::steps::dataset_name;
 pub(crate) use self::target::{IDENTITY_TAG, PROFILE_TAG, UNION_TAG};
 use crate::adoption::Adopted;
@@ -250,7 +253,7 @@ impl Plan {
         if !stale {
             return apply::apply(self, journal).await;
         }
-        let mut again = read(Arc::clone(&self.definition), &self.clients.sandbox).await?;
+        let mut again = Box::pin(read(Arc::clone(&self.definition), self.clients.clone())).await?;
         (again.keep_on_failure, again.observer) = (self.keep_on_failure, self.observer.clone());
         apply::apply(&again, journal).await
     }

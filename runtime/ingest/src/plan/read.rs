@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aep_core::{Error, ErrorKind, Result, Sandbox};
+use aep_core::{Error, ErrorKind, Result};
 use aep_flow_service::types::Connection;
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,9 +20,8 @@ use crate::pipeline::{Definition, Source};
 use crate::problem::{Part, Problem};
 
 /// Reads and checks. All calls go side by side; more follow only where something of the pipeline is there already.
-pub(crate) async fn read(definition: Arc<Definition>, sandbox: &Sandbox) -> Result<Plan> {
-    let clients = Clients::new(sandbox);
-    let location = Location::new(&definition.journal, &definition.name, sandbox)?;
+pub(crate) async fn read(definition: Arc<Definition>, clients: Clients) -> Result<Plan> {
+    let location = Location::new(&definition.journal, &definition.name, &clients.sandbox)?;
     let journal = location.read()?;
     let found = find(&definition, &clients, &journal).await?;
     Ok(Plan {
@@ -33,7 +32,7 @@ pub(crate) async fn read(definition: Arc<Definition>, sandbox: &Sandbox) -> Resu
         location,
         journal,
         definition,
-        clients,
+        clients: clients.alone(),
         found,
     })
 }
@@ -117,8 +116,8 @@ async fn through(
 
 async fn connection(clients: &Clients, base: Option<&str>) -> Result<Option<Connection>, Unfit> {
     let Some(id) = base else { return Ok(None) };
-    let read = clients.flow.get_connection().connection_id(id).send().await;
     let what = format!("base connection {id}");
+    let read = clients.once(&what, clients.flow.get_connection().connection_id(id).send()).await;
     read.map(Some).map_err(|error| Unfit::Failed(Part::UsedBaseConnection, what, error))
 }
 

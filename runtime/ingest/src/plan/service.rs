@@ -15,9 +15,11 @@ const OBJECT: &str = "json";
 /// The fields of an answer.
 pub(super) async fn look(clients: &Clients, source: &ServiceSource, base: &str) -> Result<Look, Blind> {
     let params = STANDARD.encode(Value::Object(source.params.clone()).to_string());
+    let what = format!("{params} through {base}");
     let explore = clients.flow.explore_connection().connection_id(base).object_type(ExploreObjectType::Rest);
     let place = format!("answers of {}", source.connector.name);
-    match explore.object(OBJECT).file_type(OBJECT).source_params(params).preview(true).send().await {
+    let explore = explore.object(OBJECT).file_type(OBJECT).source_params(params).preview(true);
+    match clients.once(&what, explore.send()).await {
         Ok(shown) => Look::of(place, &shown),
         Err(error) => Err(Blind::Failed(place, error)),
     }

@@ -7,8 +7,8 @@ use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::read::concern;
-use super::schema_fields::merge;
-use super::{Fields, FoundSchema, FoundTarget, named};
+use super::schema_parts::{class as class_of, field_group, fields, own_fields};
+use super::{FoundSchema, FoundTarget, named};
 use crate::adoption::Resource;
 use crate::clients::Clients;
 use crate::event::Step;
@@ -56,7 +56,7 @@ pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<F
             let groups =
                 target.field_groups.iter().enumerate().map(|(index, group)| field_group(clients, index, group));
             let own = own_fields(clients, target);
-            let (class, groups, own) = tokio::try_join!(self::class(clients, class), try_join_all(groups), own)?;
+            let (class, groups, own) = tokio::try_join!(class_of(clients, class), try_join_all(groups), own)?;
             let name = class["title"].as_str().map(str::to_owned);
             let (field_groups, groups): (_, Vec<_>) = groups.into_iter().unzip();
             let fields = fields(title, [class].into_iter().chain(groups).chain(own.clone()));
@@ -78,78 +78,6 @@ pub(super) async fn read(definition: &Definition, clients: &Clients) -> Result<F
     }
 }
 
-/// The organization's own fields as they lie in a schema: below its namespace.
-async fn own_fields(clients: &Clients, target: &Target) -> Result<Option<Value>, Unfit> {
-    let Some(own) = &target.own_fields else { return Ok(None) };
-    let failed = |error| Unfit::Failed(Part::OwnFields, "the namespace of the organization".to_owned(), error);
-    let tenant = clients.registry.get_stats().send().await.map_err(failed)?.tenant_id;
-    let fields = json!({ "type": "object", "properties": own.properties() });
-    Ok(Some(json!({ "type": "object", "properties": { format!("_{tenant}"): fields } })))
-}
-
-/// Namespaces of what Adobe supplies.
-const LIBRARIES: [&str; 2] = ["https://ns.adobe.com/xdm/", "https://ns.adobe.com/experience/"];
-
-/// Where a resource is looked for, the likelier container first.
-fn containers(id: &str) -> [ContainerId; 2] {
-    if LIBRARIES.iter().any(|library| id.starts_with(library)) {
-        [ContainerId::Global, ContainerId::Tenant]
-    } else {
-        [ContainerId::Tenant, ContainerId::Global]
-    }
-}
-
-/// Where what is read says that it hides something from the caller.
-const ALL_FIELDS: &str = "meta:allFieldAccess";
-
-/// The fields of all parts together.
-fn fields(title: &str, parts: impl IntoIterator<Item = Value>) -> Fields {
-    let mut fields = Fields { title: title.to_owned(), ..Fields::default() };
-    for part in parts {
-        let id = part["$id"].as_str().unwrap_or(title);
-        if part[ALL_FIELDS] == false {
-            fields.unknown = Some(format!("as access control hides fields of {id}"));
-        } else if !part["properties"].is_object() {
-            fields.unknown = Some(format!("as {id} came without its fields"));
-        }
-        merge(&mut fields.schema, &json!({"properties": part["properties"], "required": part["required"]}));
-    }
-    fields
-}
-
-async fn class(clients: &Clients, id: &str) -> Result<Value, Unfit> {
-    let get = async |container| {
-        let get = clients.registry.get_class().container_id(container).class_id(id);
-        Ok(json!(get.accept(ResourceAccept::Full).send().await?))
-    };
-    from_either(id, get).await.map_err(|error| Unfit::Failed(Part::Schema, format!("class {id}"), error))
-}
-
-/// A field group's id, and what it consists of.
-async fn field_group(clients: &Clients, index: usize, group: &Reference) -> Result<(String, Value), Unfit> {
-    let part = Part::FieldGroup(index);
-    let id = match group {
-        Reference::Id(id) => id.clone(),
-        Reference::Named(title) => named::only(clients, part, Step::FieldGroup, title, |_| true).await?.id,
-    };
-    let get = async |container| {
-        let get = clients.registry.get_field_group().container_id(container).field_group_id(&id);
-        Ok(json!(get.accept(ResourceAccept::Full).send().await?))
-    };
-    let read = from_either(&id, get).await;
-    let read = read.map_err(|error| Unfit::Failed(part, format!("field group {id}"), error))?;
-    Ok((id, read))
-}
-
-/// What one of the containers has, the likelier one asked first.
-async fn from_either(id: &str, get: impl AsyncFn(ContainerId) -> Result<Value>) -> Result<Value> {
-    let [first, second] = containers(id);
-    match get(first).await {
-        Err(error) if error.is_not_found() => get(second).await,
-        answer => answer,
-    }
-}
-
 async fn schema(clients: &Clients, reference: &Reference, target: &Target) -> Result<(FoundSchema, Value), Unfit> {
     let schema = async {
         let id = match reference {
@@ -157,8 +85,9 @@ async fn schema(clients: &Clients, reference: &Reference, target: &Target) -> Re
             Reference::Named(title) => named::only(clients, Part::Schema, Step::Schema, title, |_| true).await?.id,
         };
         let get = clients.registry.get_schema().container_id(ContainerId::Tenant).schema_id(&id);
-        let read = get.accept(ResourceAccept::Full).send().await;
-        read.map_err(|error| Unfit::Failed(Part::Schema, format!("schema {id}"), error))
+        let what = format!("schema {id}");
+        let read = clients.once(&what, get.accept(ResourceAccept::Full).send()).await;
+        read.map_err(|error| Unfit::Failed(Part::Schema, what, error))
     };
     let descriptors = async {
         if target.identity.is_some() || target.profile { identities(clients).await.map(Some) } else { Ok(None) }
@@ -219,8 +148,11 @@ fn found(schema: XdmSchema, mut identities: Vec<DescriptorResource>, target: &Ta
 
 /// All identities of the sandbox's schemas.
 async fn identities(clients: &Clients) -> Result<Vec<DescriptorResource>> {
-    let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
-    Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
+    let read = clients.once("descriptors", async {
+        let mut all = clients.registry.list_descriptors().container_id(ContainerId::Tenant).send().await?;
+        Ok(all.0.remove(DescriptorType::Identity.as_str()).unwrap_or_default())
+    });
+    read.await
 }
 
 /// The descriptor that states the wanted identity already. Another primary identity is in its way.
@@ -246,8 +178,8 @@ async fn dataset(clients: &Clients, target: &Target) -> Result<Option<(String, D
     match &target.dataset {
         DatasetTarget::New { .. } => Ok(None),
         DatasetTarget::Existing(Reference::Id(id)) => {
-            let dataset = clients.catalog.get_dataset().data_set_id(id).send().await;
-            dataset.map(Some).map_err(|error| failed(id, error))
+            let read = clients.once(format!("dataset {id}"), clients.catalog.get_dataset().data_set_id(id).send());
+            read.await.map(Some).map_err(|error| failed(id, error))
         }
         DatasetTarget::Existing(Reference::Named(name)) => {
             let Resource { id, body, .. } = named::only(clients, Part::Dataset, Step::Dataset, name, |_| true).await?;

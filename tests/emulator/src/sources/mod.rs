@@ -4,6 +4,7 @@
 mod column_types;
 mod data_dir;
 pub(crate) mod files;
+mod packing;
 mod readers;
 pub(crate) mod shape;
 mod tables;
@@ -16,6 +17,7 @@ use indexmap::IndexMap;
 
 pub(crate) use data_dir::DataDir;
 pub(crate) use files::SourceFile;
+pub(crate) use packing::Packing;
 pub(crate) use readers::{FileFormat, first_rows};
 pub use tables::{ColumnType, Table};
 

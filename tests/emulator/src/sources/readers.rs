@@ -27,9 +27,6 @@ impl FileFormat {
     /// In words, what the emulator does not read.
     pub(crate) fn of(data: &Value) -> Result<Self, String> {
         let properties = &data["properties"];
-        if let Some(compression) = properties["compressionType"].as_str() {
-            return Err(format!("the emulator does not unpack files; compressionType is \"{compression}\""));
-        }
         let delimiter = properties["columnDelimiter"].as_str().or_else(|| data["columnDelimiter"].as_str());
         let encoding = properties["encoding"].as_str().unwrap_or("UTF-8");
         Self::named(data["format"].as_str().unwrap_or(""), delimiter, encoding)
@@ -139,7 +136,6 @@ mod tests {
         assert_eq!(FileFormat::of(&json!({"format": "delimited"})), Ok(delimited(',', false)));
         for (bad, text) in [
             (json!({"format": "xml"}), "xml"),
-            (json!({"format": "json", "properties": {"compressionType": "gzip"}}), "gzip"),
             (json!({"format": "delimited", "properties": {"columnDelimiter": "::"}}), "one character"),
             (json!({"format": "delimited", "properties": {"encoding": "UTF-16"}}), "UTF-16"),
         ] {

@@ -23,7 +23,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let (Some(name), Some(journal)) = (arguments.next(), arguments.next()) else {
         return Err("apply takes the name of a pipeline and the path of its journal".into());
     };
-    let recipe = pipelines::ALL.into_iter().find(|(known, _)| *known == name);
+    let known = pipelines::ALL.into_iter().chain([("crm_changed", pipelines::crm_changed as pipelines::Recipe)]);
+    let recipe = known.into_iter().find(|(known, _)| *known == name);
     let (_, pipeline) = recipe.ok_or_else(|| format!("there is no pipeline {}", name.display()))?;
     let sandbox = Aep::from_env()?.sandbox(SANDBOX)?;
     let flow = pipeline().journal(journal).build()?.apply(&sandbox).await?;

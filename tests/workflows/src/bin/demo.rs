@@ -9,15 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aep_core::Sandbox;
-use aep_emulator::Emulator;
 use aep_ingest::{Event, EventKind, FlowHandle, PipelineFile, Run, Schedule};
-use aep_workflows::{Local, SANDBOX, arrived, client, files, prepared, tutorials};
+use aep_workflows::waves::Waves;
+use aep_workflows::{Local, SANDBOX, arrived, builder, files, prepared, tutorials};
 use clap::builder::PossibleValue;
 use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
 
-/// Each call takes at least so long, so that those side by side overlap and the depth can be told.
-const DELAY: Duration = Duration::from_millis(200);
 /// Records that are shown of those that arrived.
 const SHOWN: usize = 3;
 /// The run that is waited for ends long before.
@@ -104,9 +102,10 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let show = !arguments.json;
-    let local = Local::with(Emulator::builder().delay(DELAY)).await?;
+    let local = Local::start().await?;
     let secret = arguments.client_secret.as_deref().unwrap_or(local.emulator.client_secret());
-    let sandbox = client(&local.emulator, secret)?.sandbox(&arguments.sandbox)?;
+    let waves = Waves::with(&local.emulator, builder(&local.emulator, secret), &arguments.sandbox)?;
+    let sandbox = waves.sandbox();
     prepared::prepare(&local.emulator)?;
     let (file, tutorial) = match &arguments.file {
         Some(path) => (files::own(path)?, &[][..]),
@@ -131,14 +130,14 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         move |event| hear(&events, event, show)
     });
 
-    let plan = pipeline.build()?.plan(&sandbox).await?;
+    let plan = waves.run(pipeline.build()?.plan(sandbox)).await?;
     let reads = calls(&local);
     if show {
         let tokens = local.emulator.count_tokens();
         say(format_args!("Local platform on {}, {tokens} token by OAuth\n", local.emulator.base_url()));
         say(format_args!("{plan}\n"));
     }
-    let flow = plan.apply().await?;
+    let flow = waves.run(plan.apply()).await?;
     let (made, depth) = (calls(&local) - reads, local.emulator.depth());
     if show {
         say(format_args!(
@@ -149,8 +148,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ));
     }
     let Brought { runs, batches, records } = match flow.inlet_url().await? {
-        Some(_) => streamed(&sandbox, &flow, show).await?,
-        None => ran(&sandbox, &flow).await?,
+        Some(_) => streamed(sandbox, &flow, show).await?,
+        None => ran(sandbox, &flow).await?,
     };
     if show {
         runs.iter().for_each(tell);

@@ -105,13 +105,14 @@ async fn unknown_class_field_group_and_schema() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_path_that_the_schema_lacks_is_refused_by_the_platform_and_undone() -> Outcome {
+async fn a_path_that_the_schema_lacks_is_refused_before_anything_is_made() -> Outcome {
     let local = Local::start().await?;
     let before = contents(&local);
     let pipeline = pipelines::crm().map("first_name", "person.name.frstName").build()?;
     let error = pipeline.apply(&local.sandbox).await.unwrap_err().to_string();
-    assert!(error.contains("person.name.frstName"), "{error}");
+    assert!(error.contains("person.name.frstName\" (did you mean \"person.name.firstName\"?)"), "{error}");
     assert_eq!(contents(&local), before);
+    assert!(local.emulator.requests().iter().all(|request| request.is_token() || request.method == "GET"));
     Ok(())
 }
 

@@ -3,29 +3,13 @@
 use aep::JsonPatch;
 use aep::prelude::*;
 use aep_emulator::{Cut, InjectedFault};
-use aep_ingest::{Action, EventKind, Options, Pipeline, PipelineBuilder, Schedule, Step, Target, xdm};
+use aep_ingest::{Action, EventKind, Pipeline, Schedule, Step, Target, xdm};
 use aep_sources::Salesforce;
+use aep_workflows::pipelines::crm_changed;
 use aep_workflows::{Local, SANDBOX, pipelines};
 use serde_json::{Value, json};
 
 use crate::support::{Events, Outcome, lasting, only};
-
-/// The older tutorial's pipeline, with one mapping replaced, every two hours, with options and another description.
-fn changed() -> PipelineBuilder {
-    let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
-    Pipeline::builder("CRM contacts")
-        .no_journal()
-        .description("Contacts of the CRM system, every other hour")
-        .source(Salesforce::table(pipelines::CRM_TABLE).base_connection(pipelines::CRM_CONNECTION))
-        .target(Target::profile("CRM contacts").field_groups(groups))
-        .map("first_name", "person.name.firstName")
-        .map_expression("upper(last_name)", "person.name.lastName")
-        .map_constant("email", "personalEmail.label")
-        .map("email", "personalEmail.address")
-        .delta_column("updatedAt")
-        .schedule(Schedule::every_hours(2).backfill(true))
-        .options(Options::new().error_diagnostics(true))
-}
 
 fn stored(local: &Local, kind: &str, id: &str) -> Result<Value, Box<dyn std::error::Error>> {
     Ok(local.emulator.resource(SANDBOX, kind, id).ok_or("not there")?)
@@ -41,7 +25,7 @@ async fn it_is_an_update_of_mapping_set_and_flow() -> Outcome {
     let start = stored(&local, "flows", first.flow_id())?["scheduleParams"]["startTime"].clone();
 
     let events = Events::default();
-    let pipeline = changed().journal(&journal).on_event(events.observer()).build()?;
+    let pipeline = crm_changed().journal(&journal).on_event(events.observer()).build()?;
     let plan = pipeline.plan(&local.sandbox).await?;
     assert_eq!((plan.count(Action::Create), plan.count(Action::Change)), (0, 2), "{plan}");
     assert_eq!(plan.chain(), [Step::MappingSet, Step::Flow]);
@@ -105,7 +89,7 @@ async fn without_the_journals_word_the_pipeline_has_to_be_told() -> Outcome {
     let local = Local::start().await?;
     let first = pipelines::crm().build()?.apply(&local.sandbox).await?;
     let before = lasting(&local);
-    let error = changed().build()?.apply(&local.sandbox).await.unwrap_err().to_string();
+    let error = crm_changed().build()?.apply(&local.sandbox).await.unwrap_err().to_string();
     let expected = format!(
         "pipeline CRM contacts: mapping set: \"CRM contacts\" ({}) is there and is not what the pipeline makes: \
          mappings.person.name.lastName is \"last_name\", not \"upper(last_name)\", mappings.personalEmail.label is missing; \
@@ -115,11 +99,11 @@ async fn without_the_journals_word_the_pipeline_has_to_be_told() -> Outcome {
     assert_eq!(error, expected);
     assert_eq!(local.emulator.count("replaceMappingSet"), 0);
 
-    let second = changed().take_over(true).build()?.apply(&local.sandbox).await?;
+    let second = crm_changed().take_over(true).build()?.apply(&local.sandbox).await?;
     assert_eq!((second.flow_id(), second.mapping_id()), (first.flow_id(), first.mapping_id()));
     assert_eq!(stored(&local, "flows", first.flow_id())?["scheduleParams"]["frequency"], "hour");
     assert_eq!(lasting(&local), before);
-    let plan = changed().build()?.plan(&local.sandbox).await?;
+    let plan = crm_changed().build()?.plan(&local.sandbox).await?;
     assert_eq!(plan.count(Action::Change), 0, "{plan}");
     Ok(())
 }
@@ -147,13 +131,13 @@ async fn what_cannot_be_changed_says_what_to_do() -> Outcome {
     let local = Local::start().await?;
     let first = pipelines::guide().journal(&journal).build()?.apply(&local.sandbox).await?;
     let before = lasting(&local);
-    let groups = [xdm::field_groups::DEMOGRAPHIC_DETAILS, xdm::field_groups::PERSONAL_CONTACT_DETAILS];
-    let target = |class: fn(&'static str) -> Target| {
-        class("ACME contacts")
-            .field_groups(groups)
-            .primary_identity("personalEmail.address", "Email")
-            .enable_for_profile()
-    };
+    let groups = [
+        xdm::field_groups::DEMOGRAPHIC_DETAILS,
+        xdm::field_groups::PERSONAL_CONTACT_DETAILS,
+        xdm::field_groups::WORK_CONTACT_DETAILS,
+    ];
+    let grown = Target::profile("ACME contacts").field_groups(groups);
+    let grown = grown.primary_identity("personalEmail.address", "Email").enable_for_profile();
     let connection = "a flow does not take over changes of its connections; remove the flow and then this connection, and apply \
                       again to have new ones, or give the pipeline another name";
     let cases = [
@@ -164,7 +148,7 @@ async fn what_cannot_be_changed_says_what_to_do() -> Outcome {
             connection,
         ),
         (
-            pipelines::guide().target(target(Target::experience_event)),
+            pipelines::guide().target(grown),
             format!("schema: \"ACME contacts\" ({}) ", first.schema_id()),
             "is missing",
             "remove it, or give the pipeline another name",
@@ -275,7 +259,7 @@ async fn answers_that_are_lost_leave_the_change_done() -> Outcome {
             applied: true,
             ..InjectedFault::default()
         });
-        let pipeline = changed().journal(&journal).build()?;
+        let pipeline = crm_changed().journal(&journal).build()?;
         pipeline.apply(&local.sandbox).await?;
         let flow = stored(&local, "flows", first.flow_id())?;
         let set = stored(&local, "mappingSets", first.mapping_id())?;
@@ -292,7 +276,7 @@ async fn what_somebody_else_changes_meanwhile_is_not_lost() -> Outcome {
     let journal = folder.path().join("journal");
     let local = Local::start().await?;
     let first = pipelines::crm().journal(&journal).build()?.apply(&local.sandbox).await?;
-    let plan = changed().journal(&journal).build()?.plan(&local.sandbox).await?;
+    let plan = crm_changed().journal(&journal).build()?.plan(&local.sandbox).await?;
     let flows = local.sandbox.flow_service();
     let etag = flows.get_flow().flow_id(first.flow_id()).send().await?.etag;
     let patch = [

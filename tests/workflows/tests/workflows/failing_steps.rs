@@ -10,11 +10,12 @@ use aep_workflows::{Local, pipelines, prepared};
 use crate::failures::CALLS;
 use crate::support::{Events, Outcome, Problem, gone, hasty, lasting};
 
-/// What makes a base connection; only some pipelines do.
-const BASE: (&str, &str, &str) = ("createConnection", "flow-service", "base connection");
+/// What only some pipelines make.
+const OWN: [(&str, &str, &str); 2] =
+    [("createConnection", "flow-service", "base connection"), ("createFieldGroup", "schema-registry", "field group")];
 
 /// What removes what a step has made.
-const REMOVALS: [(Step, &str); 7] = [
+const REMOVALS: [(Step, &str); 8] = [
     (Step::SourceConnection, "deleteSourceConnection"),
     (Step::TargetConnection, "deleteTargetConnection"),
     (Step::MappingSet, "deleteMappingSet"),
@@ -22,12 +23,13 @@ const REMOVALS: [(Step, &str); 7] = [
     (Step::Dataset, "deleteDataset"),
     (Step::Identity, "deleteDescriptor"),
     (Step::Schema, "deleteSchema"),
+    (Step::FieldGroup, "deleteFieldGroup"),
 ];
 
 /// The calls of a log that make or change something, with service and step.
 fn making(log: &[RequestRecord]) -> Vec<(&'static str, &'static str, &'static str)> {
     let writes: Vec<_> = log.iter().filter(|one| !one.is_token() && one.method != "GET").collect();
-    let known = CALLS.into_iter().chain([BASE]);
+    let known = CALLS.into_iter().chain(OWN);
     let making: Vec<_> = known.filter(|(call, ..)| writes.iter().any(|one| one.operation == Some(call))).collect();
     assert_eq!(making.len(), writes.len(), "calls without a step");
     making
@@ -81,6 +83,7 @@ async fn whichever_call_fails_nothing_is_left() -> Outcome {
 fn kind(step: Step) -> &'static str {
     match step {
         Step::BaseConnection => "connections",
+        Step::FieldGroup => "fieldGroups",
         Step::Schema => "schemas",
         Step::Identity => "descriptors",
         Step::Dataset => "dataSets",

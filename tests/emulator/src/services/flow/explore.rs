@@ -9,7 +9,7 @@ use crate::answer::{Answer, Outcome, Refusal};
 use crate::call::Call;
 use crate::platform::Scene;
 use crate::services::flow::{drafts, errors, specs};
-use crate::sources::{FileFormat, files, first_rows, shape};
+use crate::sources::{FileFormat, Packing, files, first_rows, shape};
 
 /// Rows that a preview shows.
 const PREVIEW: usize = 10;
@@ -126,8 +126,13 @@ fn file(scene: &Scene<'_>, call: &Call, id: &str) -> Outcome {
     let missing = || errors::refuse(404, Some(1101), format!("the source has no file \"{path}\""));
     let file = found.get(path.trim_matches('/')).ok_or_else(missing)?;
     let format = format(call, path)?;
+    let packing = Packing::named(call.query("compressionType")).map_err(errors::invalid)?;
     let bytes = file.bytes().map_err(unreadable)?;
-    let rows = first_rows(&format, &bytes, SAMPLE).map_err(|text| unreadable(format!("{path}: {text}")))?;
+    let rows = packing.unpack(&bytes).and_then(|parts| match parts.first() {
+        Some(first) => first_rows(&format, first, SAMPLE),
+        None => Err("there is no file in it".to_owned()),
+    });
+    let rows = rows.map_err(|text| unreadable(format!("{path}: {text}")))?;
     let mut body = if format == FileFormat::Json {
         let mut body = json!({ "format": "hierarchical", "schema": shape::of(rows.iter()) });
         if call.flag("preview") {
@@ -149,10 +154,6 @@ fn file(scene: &Scene<'_>, call: &Call, id: &str) -> Outcome {
 
 /// How a file is to be read: as the parameters say, else by its extension.
 fn format(call: &Call, path: &str) -> Result<FileFormat, Refusal> {
-    if let Some(compression) = call.query("compressionType") {
-        let text = format!("the emulator does not unpack files; compressionType is \"{compression}\"");
-        return Err(errors::invalid(text));
-    }
     let told = ["fileType", "columnDelimiter", "encoding"].into_iter().find(|name| call.query(name).is_some());
     if let Some(told) = told.filter(|_| call.flag("determineProperties")) {
         let text = format!("determineProperties=true does not go with {told}: the service guesses, or is told");

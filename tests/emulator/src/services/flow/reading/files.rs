@@ -7,8 +7,8 @@ use crate::services::batch_ingestion::landing::MISFIT;
 use crate::services::flow::reading::row_filter::RowFilter;
 use crate::services::flow::reading::{Reading, Target};
 use crate::settings::Settings;
-use crate::sources::FileFormat;
 use crate::sources::files::Selection;
+use crate::sources::{FileFormat, Packing};
 
 pub(super) fn read(
     contents: &Contents,
@@ -22,7 +22,7 @@ pub(super) fn read(
     let place = place.or_else(|| source["connectionSpec"]["id"].as_str()).unwrap_or("");
     let files = contents.sources.files(place, settings.data_dir.as_ref())?;
     let selection = Selection::of(&source["params"]);
-    let format = FileFormat::of(&source["data"])?;
+    let (format, packing) = (FileFormat::of(&source["data"])?, Packing::of(&source["data"])?);
     let filter = RowFilter::of(&source["params"]["filters"])?;
     let mut selected = files.values().filter(|file| selection.has(&file.path)).peekable();
     if selected.peek().is_none() {
@@ -50,7 +50,8 @@ pub(super) fn read(
             }
             fault.is_none()
         };
-        let read = format.rows(&bytes, &mut take);
+        let unpacked = packing.unpack(&bytes);
+        let read = unpacked.and_then(|parts| parts.iter().try_for_each(|part| format.rows(part, &mut take)));
         fault.map_or(read, Err).map_err(|text| format!("the file {}: {text}", file.path))?;
         reading.progress.files.insert(file.path.clone(), stamp);
     }
