@@ -1,5 +1,6 @@
 //! Pipelines as files, on the local platform.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use aep_emulator::Emulator;
@@ -32,12 +33,24 @@ async fn sent(builder: PipelineBuilder) -> Result<Vec<String>, Box<dyn std::erro
                 schedule.remove("startTime");
             }
             let path = request.path.replace("%3A", ":").replace("%2F", "/");
-            let text = format!("{} {path} {body}", request.method);
+            let text = format!("{} {path} {}", request.method, sorted(body));
             made.iter().fold(text, |text, (id, operation)| text.replace(id.as_str(), operation))
         })
         .collect();
     sent.sort();
     Ok(sent)
+}
+
+/// The same with members in the order of their names: a file's params come so, a type's as the source lists them.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            members.into_iter().collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 fn id_of(answer: &Value) -> Option<String> {
