@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Action, Plan, PlannedStep, read};
+use super::{Action, Plan, read};
 use crate::adoption;
 use crate::clients::Clients;
 use crate::event::Step;
