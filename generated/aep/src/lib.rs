@@ -23,6 +23,8 @@ pub mod prelude;
 pub use aep_core::*;
 #[cfg(feature = "ingest")]
 pub use aep_ingest as ingest;
+#[cfg(feature = "push")]
+pub use aep_push as push;
 #[cfg(feature = "ingest")]
 pub use aep_sources as sources;
 #[cfg(feature = "xdm")]

@@ -4,6 +4,8 @@
 
 pub use aep_core::paging::PageRequest as _;
 pub use aep_core::{Aep, Sandbox};
+#[cfg(feature = "push")]
+pub use aep_push::Push as _;
 
 /// The services that work inside a sandbox.
 pub trait SandboxServices {
