@@ -27,6 +27,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND [OPTIONS]
                                            run the local platform and print the variables to set
   demo [NAME | --file FILE]                crm (default), guide, marketing-automation, streaming, cloud-storage: an ingestion on the
                                            local platform, end to end
+  demo batch [FILE]... | demo events       files into a dataset, or events from stdin through an inlet, on the local platform
   bench apply | generate [--specs DIR] [--no-check] | client | emulator
                                            measure pipelines against the calls that they wait for, the generator against two others,
                                            generated clients against calls by hand, or the local platform, as ratios in one run

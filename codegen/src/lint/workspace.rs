@@ -83,7 +83,8 @@ const BUDGETS: [(&str, usize); 5] = [
 pub(super) fn budgets(root: &Path, findings: &mut Vec<String>) {
     for (folder, budget) in BUDGETS {
         // A folder with a budget of its own does not count for the one around it.
-        let apart: Vec<_> = BUDGETS.iter().map(|(other, _)| root.join(other)).filter(|other| *other != root.join(folder)).collect();
+        let apart: Vec<_> =
+            BUDGETS.iter().map(|(other, _)| root.join(other)).filter(|other| *other != root.join(folder)).collect();
         let lines = count_lines(&root.join(folder), &apart);
         if lines > budget {
             findings.push(format!("{folder} has {lines} lines of code without tests; its budget is {budget}"));

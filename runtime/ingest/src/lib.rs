@@ -124,6 +124,7 @@ mod problem;
 mod shared;
 pub mod xdm;
 
+pub use aep_push::batch::{RowError, RowErrors};
 pub use apply::Resources;
 pub use base_connection::base_connection;
 pub use difference::Difference;
@@ -131,7 +132,6 @@ pub use event::{Event, EventKind, Step};
 pub use failure::{ApplyFailure, Leftover};
 #[cfg(feature = "file")]
 pub use file::{FileProblem, FileProblems, Imported, PipelineFile};
-pub use aep_push::batch::{RowError, RowErrors};
 pub use handle::{FlowHandle, FlowUpdate, Run, RunWindow, Watch};
 pub use old_forms::{ad_hoc_class, ad_hoc_schema, dataset_base_connection};
 pub use pipeline::{

@@ -4,7 +4,6 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use aep_batch_ingestion::types::FileFormat;
@@ -71,19 +70,21 @@ struct Events {
 }
 
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn main() {
     let ran = match Arguments::parse().demo {
         Demo::Batch(batch) => batch.run().await,
         Demo::Events(events) => events.run().await,
     };
-    match ran {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+    let code = match ran {
+        Ok(true) => 0,
+        Ok(false) => 1,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::FAILURE
+            1
         }
-    }
+    };
+    // At once: a read of stdin that waits for more would be waited for.
+    std::process::exit(code);
 }
 
 impl Batch {
@@ -147,7 +148,7 @@ impl Events {
             builder = builder.dead_letters(path)?;
         }
         let inlet = builder.start()?;
-        let feed = self.feed(&inlet);
+        let feed = self.feed(inlet.clone());
         tokio::pin!(feed);
         let begun = Instant::now();
         let mut ticks = tokio::time::interval(PACE);
@@ -170,7 +171,7 @@ impl Events {
     }
 
     /// Gives the inlet what comes in.
-    async fn feed(&self, inlet: &Inlet) -> Result<(), Box<dyn Error>> {
+    async fn feed(&self, inlet: Inlet) -> Result<(), Box<dyn Error>> {
         let count = self.count.or_else(|| io::stdin().is_terminal().then_some(MADE_UP));
         if let Some(count) = count {
             for number in 0..count {
@@ -214,7 +215,10 @@ fn tell(report: &Report, begun: Instant) {
     let settled = report.accepted + report.rejected;
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let rate = settled as f64 / begun.elapsed().as_secs_f64().max(0.001);
-    eprint!("\r{} sent, {} accepted, {} refused, {rate:.0} per second   ", report.sent, report.accepted, report.rejected);
+    eprint!(
+        "\r{} sent, {} accepted, {} refused, {rate:.0} per second   ",
+        report.sent, report.accepted, report.rejected
+    );
 }
 
 /// Ends when somebody wants the program to end.
