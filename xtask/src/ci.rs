@@ -9,8 +9,17 @@ use crate::command::{cargo_name, root};
 use crate::external;
 
 /// Packages that people write; generated ones are formatted by the generator.
-const HAND_WRITTEN: [&str; 8] =
-    ["aep-bench", "aep-codegen", "aep-core", "aep-ingest", "aep-types", "aep-emulator", "aep-workflows", "xtask"];
+const HAND_WRITTEN: [&str; 9] = [
+    "aep-bench",
+    "aep-codegen",
+    "aep-core",
+    "aep-ingest",
+    "aep-push",
+    "aep-types",
+    "aep-emulator",
+    "aep-workflows",
+    "xtask",
+];
 
 /// Features that are off: those of the benchmarks, and what the emulator reads only where somebody asks for it.
 const FEATURES: &str = "aep-bench/apply,aep-bench/client,aep-bench/emulator,aep-bench/generate,aep-emulator/parquet";
