@@ -23,6 +23,8 @@ use super::run;
 pub(super) const WHOLE: u64 = 256_000_000;
 /// Bytes of a file that goes up in parts (`uploadFilePart`).
 pub(super) const LARGEST: u64 = 512_000_000;
+/// Bytes after which a file of lines is cut, at the end of the record there, which has to fit into one request as well.
+const CUT: u64 = 250_000_000;
 /// Files that a batch should have at most.
 const FILES: usize = 10_000;
 /// Bytes that a batch should have at most.
@@ -72,7 +74,7 @@ impl BatchUpload {
             format: BatchInputFormat::new().format(format),
             settings: Settings {
                 concurrency: 4,
-                file_size: WHOLE,
+                file_size: CUT,
                 part_size: 4 << 20,
                 batch_files: FILES,
                 batch_size: BATCH,
@@ -165,9 +167,9 @@ impl BatchUpload {
         self
     }
 
-    /// Bytes of the files that a larger one of lines is cut into; 256 MB by default and at most.
+    /// Bytes of the files that a larger one of lines is cut into, but for the rest of the last record; 250 MB by default and at most.
     pub fn file_size(mut self, bytes: u64) -> Self {
-        self.setup.settings.file_size = bytes.clamp(1, WHOLE);
+        self.setup.settings.file_size = bytes.clamp(1, CUT);
         self
     }
 

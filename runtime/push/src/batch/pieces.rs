@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncReadExt;
 
 use super::borders::{end_of_record, whole_records};
-use super::builder::{LARGEST, WHOLE};
+use super::builder::LARGEST;
 use super::input::{Compression, Input, LocalFile, Reader, unreadable};
 
 /// The longest record that is looked for the end of in memory.
@@ -188,7 +188,7 @@ impl Pieces {
                     let place = from.saturating_add(self.file_size).saturating_sub(1);
                     end_of_record(file, place).await.map_err(|error| unreadable(&file.path, &error))?
                 };
-                if end - from > LARGEST.max(WHOLE) {
+                if end - from > LARGEST {
                     let path = file.path.display();
                     return Err(Error::workflow(format!(
                         "{path}: the record at byte {from} ends only at byte {end}; is it lines of JSON?"

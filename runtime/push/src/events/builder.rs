@@ -167,7 +167,7 @@ impl InletBuilder {
             return wrong("only XDM events are checked before the answer; say .xdm(schema, dataset)");
         }
         if self.checked && self.ordered {
-            return wrong("checked events are sent one by one; leave .ordered() out, or say .concurrency(1)");
+            return wrong("checked events are sent one by one, by several at once; leave .ordered() out");
         }
         if self.xdm.is_none() && self.flow.is_none() {
             return wrong("raw events need the flow that they are for; say .flow(id)");

@@ -1,10 +1,8 @@
 //! Events through an inlet: gathered into requests, sent side by side, each accounted for.
 //!
 //! Delivery is at least once. A request whose answer was lost may have been taken, and is sent again; so the platform may have an
-//! event twice. It does not tell duplicates apart when it takes them: in the data lake both rows stay; in Real-Time Customer Profile a record
-//! replaces the one of the same identity, and events with the same `_id` count as one. So give events an `_id` of their own
-//! ([`InletBuilder::id_member`] has the inlet write one), and tell by it which rows of the lake are the same.
-//! [`Report::resent`] says how many were sent more than once after such a doubt.
+//! event twice: `sendMessage` says that it may store both. So give events an `_id` of their own ([`InletBuilder::id_member`] has the inlet
+//! write one), and tell by it which rows are the same. [`Report::resent`] says how many were sent more than once after such a doubt.
 
 mod batch;
 mod builder;
