@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::command::{Program, cargo};
 
 /// The benchmarks; each has a feature and a program of its name.
-const NAMES: [&str; 4] = ["apply", "client", "emulator", "generate"];
+const NAMES: [&str; 5] = ["apply", "client", "emulator", "generate", "push"];
 
 /// What a benchmark starts beside itself, built in the same folder.
 const BESIDE: [(&str, &str); 1] = [("client", "bench-client-counted")];

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::dead_letters::DeadLetter;
 use super::envelope::Envelope;
 use super::message::Message;
-use super::receipt::{Receipt, Taken, Verdicts};
+use super::receipt::{Receipt, Verdict, Verdicts};
 
 /// How large a request may become.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,13 @@ pub(super) struct Limits {
 
 /// Events that still wait for others. The place in the queue is taken already, so that handing over waits for nobody.
 pub(super) struct Open {
-    batch: Batch,
+    number: u64,
+    body: Vec<u8>,
+    spans: Vec<Range<usize>>,
+    ids: Vec<Option<Box<str>>>,
+    verdicts: watch::Sender<Option<Verdicts>>,
+    /// Receipts are made of this one, and may all be gone soon: to find out that one was the last costs more than to keep one.
+    receipt: watch::Receiver<Option<Verdicts>>,
     /// Keys of the events, where order counts: of each there is one in a request.
     keys: HashSet<Box<str>>,
     place: OwnedPermit<Batch>,
@@ -33,8 +39,8 @@ pub(super) struct Open {
 /// Events that go in one request.
 pub(super) struct Batch {
     pub(super) number: u64,
-    /// The request's body but for its end.
-    body: Vec<u8>,
+    /// The request's body with all of them.
+    body: Bytes,
     spans: Vec<Range<usize>>,
     ids: Vec<Option<Box<str>>>,
     verdicts: watch::Sender<Option<Verdicts>>,
@@ -44,47 +50,46 @@ impl Open {
     pub(super) fn new(number: u64, envelope: &Envelope, limits: Limits, place: OwnedPermit<Batch>) -> Self {
         let mut body = Vec::with_capacity(limits.bytes.min(64 * 1024));
         body.extend_from_slice(&envelope.request.before);
-        let batch = Batch { number, body, spans: Vec::new(), ids: Vec::new(), verdicts: watch::Sender::new(None) };
-        Self { batch, keys: HashSet::new(), place }
+        let (verdicts, receipt) = watch::channel(None);
+        Self { number, body, spans: Vec::new(), ids: Vec::new(), verdicts, receipt, keys: HashSet::new(), place }
     }
 
     pub(super) fn number(&self) -> u64 {
-        self.batch.number
+        self.number
     }
 
     /// Whether one more event fits.
     pub(super) fn has_room(&self, message: &Message, envelope: &Envelope, limits: Limits) -> bool {
-        let bytes =
-            self.batch.body.len() + 1 + message.json.len() + envelope.event.len() + envelope.request.after.len();
+        let bytes = self.body.len() + 1 + message.json.len() + envelope.event.len() + envelope.request.after.len();
         let after_itself = message.key.as_ref().is_some_and(|key| self.keys.contains(key));
-        self.batch.spans.is_empty()
-            || (!after_itself && self.batch.spans.len() < limits.events && bytes <= limits.bytes)
+        self.spans.is_empty() || (!after_itself && self.spans.len() < limits.events && bytes <= limits.bytes)
     }
 
     pub(super) fn add(&mut self, message: Message, envelope: &Envelope, ordered: bool) -> Receipt {
-        let batch = &mut self.batch;
-        if !batch.spans.is_empty() {
-            batch.body.push(b',');
+        if !self.spans.is_empty() {
+            self.body.push(b',');
         }
-        let start = batch.body.len();
-        batch.body.extend_from_slice(&envelope.event.before);
-        batch.body.extend_from_slice(&message.json);
-        batch.body.extend_from_slice(&envelope.event.after);
-        batch.spans.push(start..batch.body.len());
-        batch.ids.push(message.id);
+        let start = self.body.len();
+        self.body.extend_from_slice(&envelope.event.before);
+        self.body.extend_from_slice(&message.json);
+        self.body.extend_from_slice(&envelope.event.after);
+        self.spans.push(start..self.body.len());
+        self.ids.push(message.id);
         if ordered {
             self.keys.extend(message.key);
         }
-        Receipt { verdicts: batch.verdicts.subscribe(), index: batch.spans.len() - 1 }
+        Receipt { verdicts: self.receipt.clone(), index: self.spans.len() - 1 }
     }
 
     pub(super) fn is_full(&self, limits: Limits) -> bool {
-        self.batch.spans.len() >= limits.events
+        self.spans.len() >= limits.events
     }
 
     /// Hands the events to whoever sends.
-    pub(super) fn go(self) {
-        self.place.send(self.batch);
+    pub(super) fn go(self, envelope: &Envelope) {
+        let Self { number, mut body, spans, ids, verdicts, receipt: _receipt, keys: _, place } = self;
+        body.extend_from_slice(&envelope.request.after);
+        place.send(Batch { number, body: body.into(), spans, ids, verdicts });
     }
 }
 
@@ -95,6 +100,9 @@ impl Batch {
 
     /// The body of a request with some of the events.
     pub(super) fn body(&self, events: &[usize], envelope: &Envelope) -> Bytes {
+        if events.len() == self.len() {
+            return self.body.clone();
+        }
         let length: usize = events.iter().map(|event| self.spans[*event].len() + 1).sum();
         let mut body = Vec::with_capacity(length + envelope.request.len());
         body.extend_from_slice(&envelope.request.before);
@@ -106,10 +114,6 @@ impl Batch {
         }
         body.extend_from_slice(&envelope.request.after);
         body.into()
-    }
-
-    pub(super) fn taken(&self, event: usize, xaction_id: String, resent: bool) -> Taken {
-        Taken { id: self.ids[event].as_deref().map(str::to_owned), xaction_id, resent }
     }
 
     pub(super) fn refused(
@@ -133,7 +137,7 @@ impl Batch {
     }
 
     /// Tells what became of the events to whoever holds their receipts.
-    pub(super) fn settle(&self, verdicts: Verdicts) {
-        self.verdicts.send_replace(Some(verdicts));
+    pub(super) fn settle(self, verdicts: Vec<Verdict>) {
+        self.verdicts.send_replace(Some(Arc::new((self.ids, verdicts))));
     }
 }

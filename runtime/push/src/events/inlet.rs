@@ -56,19 +56,19 @@ impl Lane {
     }
 
     /// Hands over what is gathered; only the request of this number, if one is given.
-    fn close(&self, number: Option<u64>) {
+    fn close(&self, number: Option<u64>, envelope: &Envelope) {
         let mut open = self.open();
         if open.as_ref().is_some_and(|open| number.is_none_or(|number| open.number() == number))
             && let Some(open) = open.take()
         {
-            open.go();
+            open.go(envelope);
         }
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.lanes.iter().for_each(|lane| lane.close(None));
+        self.lanes.iter().for_each(|lane| lane.close(None, &self.shared.envelope));
     }
 }
 
@@ -145,12 +145,12 @@ impl Inlet {
                         if gathered.is_full(settings.limits)
                             && let Some(full) = open.take()
                         {
-                            full.go();
+                            full.go(&shared.envelope);
                         }
                         return Ok(receipt);
                     }
                     if let Some(full) = open.take() {
-                        full.go();
+                        full.go(&shared.envelope);
                     }
                 }
             }
@@ -178,7 +178,7 @@ impl Inlet {
         spawn(async move {
             rest.await;
             if let Some(inner) = inner.upgrade() {
-                inner.lanes[index].close(Some(number));
+                inner.lanes[index].close(Some(number), &inner.shared.envelope);
             }
         });
     }
@@ -186,7 +186,7 @@ impl Inlet {
     /// Waits until it is known of every event that was given so far what became of it.
     pub async fn flush(&self) {
         let before = self.0.next.load(Ordering::Relaxed);
-        self.0.lanes.iter().for_each(|lane| lane.close(None));
+        self.0.lanes.iter().for_each(|lane| lane.close(None, &self.0.shared.envelope));
         self.0.shared.settled(before).await;
     }
 

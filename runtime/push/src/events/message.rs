@@ -3,6 +3,9 @@
 use aep_core::{Error, Result};
 use serde::Serialize;
 
+/// Bytes that most events have room in. They are copied into a request, so that what is left over is soon given back.
+const USUAL: usize = 512;
+
 /// An event as JSON, with what tells it from others.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -17,7 +20,8 @@ impl Message {
     /// # Errors
     /// It cannot be written as JSON.
     pub fn new(event: &(impl Serialize + ?Sized)) -> Result<Self> {
-        let json = serde_json::to_vec(event)
+        let mut json = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut json, event)
             .map_err(|error| Error::workflow("the event cannot be written as JSON").with_source(error))?;
         Ok(Self { json, id: None, key: None })
     }

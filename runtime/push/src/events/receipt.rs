@@ -18,8 +18,15 @@ pub struct Taken {
     pub resent: bool,
 }
 
-/// What became of each event of a request.
-pub(super) type Verdicts = Arc<[Result<Taken, Arc<DeadLetter>>]>;
+/// What became of one event.
+#[derive(Clone, Debug)]
+pub(super) enum Verdict {
+    Taken { xaction_id: String, resent: bool },
+    Refused(Arc<DeadLetter>),
+}
+
+/// The ids of the events of a request, and what became of each: what most programs never ask for is put together only for those that do.
+pub(super) type Verdicts = Arc<(Vec<Option<Box<str>>>, Vec<Verdict>)>;
 
 /// Tells what becomes of an event. It can be dropped: the account at the end counts the event all the same.
 #[derive(Clone, Debug)]
@@ -34,10 +41,16 @@ impl Receipt {
     /// # Errors
     /// The platform has not taken it, or it could not be found out; the letter says why and holds the event.
     pub async fn outcome(mut self) -> Result<Taken, Arc<DeadLetter>> {
-        match self.verdicts.wait_for(Option::is_some).await.ok().as_deref() {
-            Some(Some(verdicts)) if self.index < verdicts.len() => verdicts[self.index].clone(),
-            // The runtime that the inlet was started in has ended.
-            _ => Err(Arc::new(DeadLetter::abandoned())),
+        let settled = self.verdicts.wait_for(Option::is_some).await.ok().and_then(|verdicts| verdicts.clone());
+        // Without one, the runtime that the inlet was started in has ended.
+        let Some((ids, verdicts)) = settled.as_deref() else { return Err(Arc::new(DeadLetter::abandoned())) };
+        match verdicts.get(self.index) {
+            Some(Verdict::Taken { xaction_id, resent }) => {
+                let id = ids.get(self.index).and_then(|id| id.as_deref().map(str::to_owned));
+                Ok(Taken { id, xaction_id: xaction_id.clone(), resent: *resent })
+            }
+            Some(Verdict::Refused(letter)) => Err(Arc::clone(letter)),
+            None => Err(Arc::new(DeadLetter::abandoned())),
         }
     }
 }

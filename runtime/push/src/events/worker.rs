@@ -1,6 +1,7 @@
 //! Sends what was gathered, again where that helps, and accounts for each event.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::sync::{Notify, mpsc};
 use super::batch::Batch;
 use super::dead_letters::{DeadLetter, Sink};
 use super::envelope::Envelope;
-use super::receipt::Taken;
+use super::receipt::Verdict;
 use super::report::{Counts, Report};
 use super::sender::{Answer, Answered, Sender, is_doubtful, is_final, is_transient, may_be_repeated};
 
@@ -26,6 +27,8 @@ pub(super) struct Shared {
     pub(super) counts: Counts,
     sink: Sink,
     state: Mutex<State>,
+    /// Whether there is a reason why no further events are taken, to be asked for each of them.
+    is_closed: AtomicBool,
     settled: Notify,
 }
 
@@ -39,7 +42,15 @@ struct State {
 
 impl Shared {
     pub(super) fn new(envelope: Envelope, sender: Sender, sink: Sink) -> Self {
-        Self { envelope, sender, counts: Counts::default(), sink, state: Mutex::default(), settled: Notify::new() }
+        Self {
+            envelope,
+            sender,
+            counts: Counts::default(),
+            sink,
+            state: Mutex::default(),
+            is_closed: AtomicBool::new(false),
+            settled: Notify::new(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -48,6 +59,9 @@ impl Shared {
 
     /// Whether further events are taken.
     pub(super) fn check(&self) -> Result<()> {
+        if !self.is_closed.load(Ordering::Acquire) {
+            return Ok(());
+        }
         match &self.state().closed {
             Some(why) => Err(Error::workflow(why.clone())),
             None => Ok(()),
@@ -57,6 +71,7 @@ impl Shared {
     /// Takes no further events.
     pub(super) fn close(&self, why: Option<String>) {
         self.state().closed.get_or_insert_with(|| why.unwrap_or_else(|| "the inlet was shut down".to_owned()));
+        self.is_closed.store(true, Ordering::Release);
     }
 
     pub(super) fn begin(&self, number: u64) {
@@ -80,14 +95,19 @@ impl Shared {
         Report { letters: self.sink.kept(), sink_failed: self.sink.failed(), ..self.counts.report() }
     }
 
-    fn settle(&self, batch: &Batch, verdicts: Vec<Option<Result<Taken, Arc<DeadLetter>>>>) {
+    fn settle(&self, batch: Batch, verdicts: Vec<Option<Verdict>>) {
         // Each event has one by now.
         let verdicts: Vec<_> = verdicts
             .into_iter()
-            .map(|verdict| verdict.unwrap_or_else(|| Err(Arc::new(DeadLetter::abandoned()))))
+            .map(|verdict| verdict.unwrap_or_else(|| Verdict::Refused(Arc::new(DeadLetter::abandoned()))))
             .collect();
-        let letters: Vec<_> = verdicts.iter().filter_map(|verdict| verdict.as_ref().err().cloned()).collect();
-        let resent = verdicts.iter().filter(|verdict| verdict.as_ref().is_ok_and(|taken| taken.resent)).count();
+        let (mut letters, mut resent_events) = (Vec::new(), 0);
+        for verdict in &verdicts {
+            match verdict {
+                Verdict::Refused(letter) => letters.push(Arc::clone(letter)),
+                Verdict::Taken { resent, .. } => resent_events += usize::from(*resent),
+            }
+        }
         if !letters.is_empty() {
             self.sink.take(&letters);
             if let Some(why) = self.sink.failed() {
@@ -96,9 +116,10 @@ impl Shared {
         }
         Counts::add(&self.counts.rejected, letters.len());
         Counts::add(&self.counts.accepted, verdicts.len() - letters.len());
-        Counts::add(&self.counts.resent, resent);
-        batch.settle(verdicts.into());
-        self.state().under_way.remove(&batch.number);
+        Counts::add(&self.counts.resent, resent_events);
+        let number = batch.number;
+        batch.settle(verdicts);
+        self.state().under_way.remove(&number);
         self.settled.notify_waiters();
     }
 }
@@ -109,7 +130,7 @@ pub(super) async fn work(shared: Arc<Shared>, queue: Arc<tokio::sync::Mutex<mpsc
         // Held while waiting: workers take turns.
         let Some(batch) = queue.lock().await.recv().await else { return };
         let verdicts = Delivery::new(&shared, &batch).run().await;
-        shared.settle(&batch, verdicts);
+        shared.settle(batch, verdicts);
     }
 }
 
@@ -125,7 +146,7 @@ struct Group {
 struct Delivery<'a> {
     shared: &'a Shared,
     batch: &'a Batch,
-    verdicts: Vec<Option<Result<Taken, Arc<DeadLetter>>>>,
+    verdicts: Vec<Option<Verdict>>,
     groups: Vec<Group>,
 }
 
@@ -135,7 +156,7 @@ impl<'a> Delivery<'a> {
         Self { shared, batch, verdicts: vec![None; batch.len()], groups: vec![all] }
     }
 
-    async fn run(mut self) -> Vec<Option<Result<Taken, Arc<DeadLetter>>>> {
+    async fn run(mut self) -> Vec<Option<Verdict>> {
         let sender = &self.shared.sender;
         while let Some(group) = self.groups.pop() {
             if !group.wait.is_zero() {
@@ -156,7 +177,9 @@ impl<'a> Delivery<'a> {
         let mut again = Vec::new();
         for (event, answer) in group.events.iter().copied().zip(answers) {
             match answer {
-                Answer::Taken(id) => self.verdicts[event] = Some(Ok(self.batch.taken(event, id, group.resent))),
+                Answer::Taken(xaction_id) => {
+                    self.verdicts[event] = Some(Verdict::Taken { xaction_id, resent: group.resent });
+                }
                 Answer::Refused { status, .. }
                     if is_transient(status) && group.attempt < self.shared.sender.attempts =>
                 {
@@ -220,7 +243,7 @@ impl<'a> Delivery<'a> {
 
     fn refuse(&mut self, event: usize, status: Option<u16>, reason: String, doubtful: bool) {
         let letter = self.batch.refused(event, &self.shared.envelope, status, reason, doubtful);
-        self.verdicts[event] = Some(Err(letter));
+        self.verdicts[event] = Some(Verdict::Refused(letter));
     }
 
     /// Anything up to a time that doubles with each attempt.
