@@ -50,6 +50,8 @@ pub(crate) fn checks() -> Result<Vec<Check>, String> {
                 "test",
                 "--test",
                 "workflows",
+                "--test",
+                "push",
             ],
         ),
     ])

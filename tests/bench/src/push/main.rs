@@ -36,7 +36,7 @@ struct Arguments {
     /// Megabytes of the file, of at most 250.
     #[arg(long, default_value_t = 200)]
     megabytes: u64,
-    /// Thousands of events for the sink; a tenth of them for the platform.
+    /// Thousands of events for the sink; a fortieth of them for the platform.
     #[arg(long, default_value_t = 2_000)]
     thousands: u64,
     /// Gigabytes of the file whose upload's memory is measured; 0 leaves it out. The file is written into the folder for temporary files.

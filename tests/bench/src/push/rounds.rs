@@ -46,7 +46,7 @@ pub(crate) fn events(count: u64, rounds: usize, python: &Path) -> Result<Value, 
     let python = python.exists().then_some(python);
     let mut rows = Map::new();
     for server in Server::ALL {
-        let count = if server == Server::Platform { count / 10 } else { count };
+        let count = if server == Server::Platform { (count / 40).next_multiple_of(1_000) } else { count };
         let names = ["sdk", "prepared", "by-hand"];
         let mut used = [const { Vec::new() }; 3];
         let mut adobes = Vec::new();

@@ -189,6 +189,8 @@ async fn a_batch_takes_the_place_of_another() {
         assert_eq!(platform.batch(id).await["status"], "inactive");
     }
     assert_eq!(platform.batch(&third).await["status"], "success");
+    let (_, ended) = ingested(&platform, &data_set, json!({"replay": {"predecessors": [third]}}), GOOD).await;
+    assert_eq!(ended["replay"], json!({"predecessors": [third]}), "what was not sent is not there");
     let other = platform.contacts().await;
     let mut foreign = body;
     foreign["datasetId"] = json!(other);

@@ -125,7 +125,7 @@ pub(super) fn diagnostics(batch: &Value, data_set: &Value) -> bool {
 fn replay(contents: &Contents, data_set: &str, replay: &Value) -> Result<Value, Refusal> {
     let mut replay = replay.clone();
     for member in ["predecessors", "predecessorsByExternalId"] {
-        for reference in replay[member].as_array_mut().into_iter().flatten() {
+        for reference in replay.get_mut(member).and_then(Value::as_array_mut).into_iter().flatten() {
             let text = reference.as_str().unwrap_or("");
             let bare = text.strip_prefix('$').unwrap_or(text);
             let bare = bare.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(bare).to_owned();
