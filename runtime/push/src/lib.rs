@@ -8,5 +8,6 @@
 pub mod batch;
 pub mod events;
 mod ingest;
+mod unique;
 
 pub use ingest::{Ingest, Push};

@@ -3,10 +3,14 @@
 pub mod arrived;
 pub mod decode;
 pub mod earliest;
+pub mod faults;
 pub mod files;
 mod hasty;
+mod impatient;
+mod knife;
 mod local;
 pub mod many;
+pub mod numbered;
 pub mod pipelines;
 pub mod prepared;
 pub mod tutorials;
@@ -14,6 +18,8 @@ pub mod waves;
 pub mod xdm;
 
 pub use hasty::Hasty;
+pub use impatient::Impatient;
+pub use knife::Knife;
 pub use local::{Local, SANDBOX, builder, client};
 
 /// The README's programs, compiled as documentation tests.

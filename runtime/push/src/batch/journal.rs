@@ -28,6 +28,7 @@ pub(super) struct Upload {
     dataset: String,
     format: serde_json::Value,
     file_size: u64,
+    part_size: usize,
     batch_files: usize,
     batch_size: u64,
     files: Vec<Known>,
@@ -46,14 +47,30 @@ struct Known {
 #[serde(rename_all = "camelCase")]
 enum Line {
     Upload(Upload),
-    Batch { index: usize, id: String },
-    File { index: usize, name: String },
-    Complete { index: usize },
+    /// A batch is being opened, with this id of ours, by which it can be found.
+    Open {
+        index: usize,
+        external_id: String,
+    },
+    Batch {
+        index: usize,
+        id: String,
+    },
+    File {
+        index: usize,
+        name: String,
+    },
+    Complete {
+        index: usize,
+    },
 }
 
 /// What is known of one batch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filled {
+    /// Ours, where there is one.
+    pub(super) external_id: String,
+    /// The platform's. Empty where it is not known that it was opened.
     pub(super) id: String,
     pub(super) files: HashSet<String>,
     pub(super) complete: bool,
@@ -78,6 +95,7 @@ impl Upload {
             dataset: upload.dataset.clone(),
             format: serde_json::to_value(&upload.format).unwrap_or_default(),
             file_size: upload.settings.file_size,
+            part_size: upload.settings.part_size,
             batch_files: upload.settings.batch_files,
             batch_size: upload.settings.batch_size,
             files: files.iter().map(known).collect(),
@@ -116,9 +134,10 @@ impl Journal {
                 let mut batches: BTreeMap<usize, Filled> = BTreeMap::new();
                 for line in lines {
                     match line {
-                        Line::Batch { index, id } => {
-                            batches.insert(index, Filled { id, ..Filled::default() });
+                        Line::Open { index, external_id } => {
+                            batches.insert(index, Filled { external_id, ..Filled::default() });
                         }
+                        Line::Batch { index, id } => batches.entry(index).or_default().id = id,
                         Line::File { index, name } => drop(batches.entry(index).or_default().files.insert(name)),
                         Line::Complete { index } => batches.entry(index).or_default().complete = true,
                         Line::Upload(_) => return Err(wrong("it begins twice".to_owned())),
@@ -136,6 +155,10 @@ impl Journal {
             }
             Some(_) => Err(wrong("it does not begin as the journal of an upload".to_owned())),
         }
+    }
+
+    pub(super) fn open_batch(&self, index: usize, external_id: &str) -> Result<()> {
+        self.write(&Line::Open { index, external_id: external_id.to_owned() })
     }
 
     pub(super) fn batch(&self, index: usize, id: &str) -> Result<()> {

@@ -5,6 +5,7 @@ mod builder;
 mod folder;
 mod input;
 mod journal;
+mod open;
 mod outcome;
 mod parts;
 mod pieces;

@@ -13,9 +13,10 @@ use super::pieces::fill;
 use super::progress::Tracker;
 use super::read;
 use super::upload::Target;
+use super::wait::pause;
 
-/// How often a part is sent whose answer was lost.
-const ATTEMPTS: u32 = 4;
+/// How often a request is sent whose answer was lost.
+pub(super) const ATTEMPTS: u32 = 4;
 
 /// A file, or what is missing of it at the platform.
 pub(super) async fn slice(
@@ -26,18 +27,17 @@ pub(super) async fn slice(
     length: u64,
     tracker: &Arc<Tracker>,
 ) -> Result<()> {
-    let mut at = match arrived(target, name).await? {
-        Some(arrived) => arrived.min(length),
+    let mut at = match arrived(target, name, length).await? {
+        Some(arrived) => arrived,
         None => {
             signal(target, name, FileAction::Initialize).await?;
             0
         }
     };
     while at < length {
-        let part = (target.part_size as u64).min(length - at);
-        let body = || read::body(file, start + at, part, tracker);
-        send(target, name, at, part, body).await?;
-        at += part;
+        let end = length.min(at + target.part_size as u64);
+        send(target, name, at, end, |from| read::body(file, start + from, end - from, tracker)).await?;
+        at = end;
     }
     signal(target, name, FileAction::Complete).await
 }
@@ -60,7 +60,8 @@ pub(super) async fn rest(
             );
             return Err(Error::workflow(problem));
         }
-        send(target, name, at, length, || Body::from(part.clone())).await?;
+        let rest = |from: u64| Body::from(part.slice(usize::try_from(from - at).unwrap_or_default()..));
+        send(target, name, at, at + length, rest).await?;
         tracker.sent(part.len());
         at += length;
         let mut next = BytesMut::with_capacity(target.part_size);
@@ -72,38 +73,43 @@ pub(super) async fn rest(
     }
 }
 
-async fn send(target: &Target, name: &str, at: u64, length: u64, body: impl Fn() -> Body) -> Result<()> {
-    let range = format!("bytes {at}-{}", at + length - 1);
+/// Sends the bytes from one place to another; `body` gives them from a place in between on.
+async fn send(target: &Target, name: &str, mut at: u64, end: u64, body: impl Fn(u64) -> Body) -> Result<()> {
     let mut attempt = 1;
-    loop {
-        let upload = target.client(length).upload_file_part().batch_id(&target.batch).dataset_id(&target.dataset);
-        match upload.file_path(name).content_range(&range).body(body()).send().await {
+    while at < end {
+        let upload = target.client(end - at).upload_file_part().batch_id(&target.batch).dataset_id(&target.dataset);
+        let range = format!("bytes {at}-{}", end - 1);
+        match upload.file_path(name).content_range(range).body(body(at)).send().await {
             Ok(_) => return Ok(()),
             Err(error) if error.may_have_been_applied() && attempt < ATTEMPTS => {
-                if arrived(target, name).await?.is_some_and(|arrived| arrived >= at + length) {
-                    return Ok(());
-                }
+                pause(&target.sandbox, attempt).await;
+                // Some of the part may have come, which must not come again.
+                at = at.max(arrived(target, name, end).await?.unwrap_or_default());
                 attempt += 1;
             }
             Err(error) => return Err(error),
         }
     }
+    Ok(())
 }
 
 async fn signal(target: &Target, name: &str, action: FileAction) -> Result<()> {
-    let signal = || {
+    let mut attempt = 1;
+    loop {
         let signal = target.client(0).signal_file().batch_id(&target.batch).dataset_id(&target.dataset);
-        signal.file_path(name).action(action.clone()).send()
-    };
-    match signal().await {
-        // Done twice it is done once, both of them.
-        Err(error) if error.may_have_been_applied() => signal().await.map(drop),
-        answer => answer.map(drop),
+        match signal.file_path(name).action(action.clone()).send().await {
+            // Done twice it is done once, both of them.
+            Err(error) if error.may_have_been_applied() && attempt < ATTEMPTS => {
+                pause(&target.sandbox, attempt).await;
+                attempt += 1;
+            }
+            answer => return answer.map(drop),
+        }
     }
 }
 
-/// How many bytes the platform has of a file that was begun; `None` if it was not.
-async fn arrived(target: &Target, name: &str) -> Result<Option<u64>> {
+/// How many bytes the platform has of a file that was begun, `None` if it was not. There cannot be more than were sent.
+async fn arrived(target: &Target, name: &str, most: u64) -> Result<Option<u64>> {
     let status = target.client(0).get_file_status().batch_id(&target.batch).dataset_id(&target.dataset);
     let headers = match status.file_path(name).send().await {
         Err(error) if error.is_not_found() => return Ok(None),
@@ -111,7 +117,14 @@ async fn arrived(target: &Target, name: &str) -> Result<Option<u64>> {
     };
     let range = headers.get("range").and_then(|range| range.to_str().ok());
     // Nothing has come of one that was begun.
-    Ok(Some(range.and_then(end_of).map_or(0, |last| last + 1)))
+    let arrived = range.and_then(end_of).map_or(0, |last| last.saturating_add(1));
+    if arrived > most {
+        let problem = "something else was put into its place; begin anew with another batch";
+        return Err(Error::workflow(format!(
+            "the platform has {arrived} bytes of it and was sent {most} at most: {problem}"
+        )));
+    }
+    Ok(Some(arrived))
 }
 
 /// The last byte of `bytes=0-104857599`.

@@ -11,6 +11,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use super::builder::Setup;
 use super::input::{Input, LocalFile};
 use super::journal::{Filled, Journal, Upload};
+use super::open::open;
 use super::outcome::{BatchOutcome, Outcome};
 use super::pieces::{Piece, Pieces};
 use super::progress::Tracker;
@@ -28,7 +29,7 @@ pub(super) async fn run(upload: Setup, inputs: Vec<Input>) -> Result<Outcome> {
     let tracker = Tracker::new(total, upload.observer.clone());
     let mut work = Work { upload: &upload, tracker: Arc::new(tracker), journal: journal.as_ref() };
     let mut ids = Vec::new();
-    while let Some(id) = work.batch(&mut pieces, ids.len()).await? {
+    while let Some(id) = work.batch(&mut pieces, ids.len()).await.map_err(|error| after(&ids, error))? {
         ids.push(id);
     }
     let (files, bytes, empty_files) = (work.tracker.files(), work.tracker.bytes(), pieces.empty);
@@ -44,6 +45,15 @@ pub(super) async fn run(upload: Setup, inputs: Vec<Input>) -> Result<Outcome> {
         journal.remove()?;
     }
     Ok(Outcome { batches, files, bytes, empty_files })
+}
+
+/// A failure after some batches, which are taken all the same.
+fn after(completed: &[String], error: Error) -> Error {
+    if completed.is_empty() {
+        return error;
+    }
+    let problem = format!("{error}; completed before it, and not given up: {}", completed.join(", "));
+    Error::workflow(problem).with_source(error)
 }
 
 /// Looks at all files before anything is opened, so that one that is missing is told at once.
@@ -72,69 +82,35 @@ impl Work<'_> {
     async fn batch(&mut self, pieces: &mut Pieces, index: usize) -> Result<Option<String>> {
         let Some(first) = pieces.next().await? else { return Ok(None) };
         pieces.keep(first);
-        let known = self.journal.and_then(|journal| journal.batches.get(&index)).cloned();
-        let known = match known {
-            Some(known) => Some(self.still_open(known).await?),
-            None => None,
-        };
-        let id = match &known {
-            Some(known) => known.id.clone(),
-            None => self.open(index).await?,
-        };
-        let filled = self.fill(pieces, index, &id, known.as_ref()).await;
+        let known = open(self.upload, self.journal, index).await?;
+        let filled = self.fill(pieces, index, &known).await;
         let completed = match filled {
-            Ok(()) if known.as_ref().is_some_and(|known| known.complete) => Ok(()),
-            Ok(()) => self.complete(index, &id).await,
+            Ok(()) if known.complete => Ok(()),
+            Ok(()) => self.complete(&known.id).await,
             Err(error) => Err(error),
         };
-        match completed {
-            Ok(()) => Ok(Some(id)),
-            Err(error) => Err(self.give_up(&id, error).await),
+        if let Err(error) = completed {
+            return Err(give_up(self.upload, self.journal, &known.id, error).await);
         }
-    }
-
-    async fn open(&self, index: usize) -> Result<String> {
-        let upload = self.upload;
-        let batch = Client::new(&upload.sandbox).create_batch().body(upload.request()).send().await;
-        let failed = |error: Error| {
-            Error::workflow(format!("a batch for dataset {} could not be opened: {error}", upload.dataset))
-                .with_source(error)
-        };
-        let id = batch.map_err(failed)?.id;
         if let Some(journal) = self.journal {
-            journal.batch(index, &id)?;
+            journal.complete(index).map_err(|error| {
+                let advice = "run it again with the same journal to go on";
+                Error::workflow(format!("batch {} was completed, but {error}; {advice}", known.id)).with_source(error)
+            })?;
         }
-        Ok(id)
-    }
-
-    /// What the journal knows of a batch, if it can be gone on with.
-    async fn still_open(&self, known: Filled) -> Result<Filled> {
-        let (status, _) = wait::look(&self.upload.sandbox, &known.id).await?;
-        if status == wait::OPEN {
-            return Ok(Filled { complete: false, ..known });
-        }
-        if matches!(&*status, "aborted" | "abandoned" | "failed" | "failure" | "deleted" | "inactive")
-            && !known.complete
-        {
-            return Err(Error::workflow(format!(
-                "batch {} cannot be gone on with, it is {status}; remove the journal to begin anew",
-                known.id
-            )));
-        }
-        // Its completion was sent, and perhaps the answer not heard.
-        Ok(Filled { complete: true, ..known })
+        Ok(Some(known.id))
     }
 
     /// Uploads side by side what fits into the batch.
-    async fn fill(&mut self, pieces: &mut Pieces, index: usize, id: &str, known: Option<&Filled>) -> Result<()> {
+    async fn fill(&mut self, pieces: &mut Pieces, index: usize, known: &Filled) -> Result<()> {
         let settings = &self.upload.settings;
         let target = Target {
             sandbox: self.upload.sandbox.clone(),
-            batch: id.to_owned(),
+            batch: known.id.clone(),
             dataset: self.upload.dataset.clone(),
             part_size: settings.part_size,
         };
-        self.tracker = Arc::new(self.tracker.of_batch(id));
+        self.tracker = Arc::new(self.tracker.of_batch(&known.id));
         let filling = Filling { index, target: &target, tracker: &self.tracker, journal: self.journal, known };
         let (mut uploads, mut files, mut bytes) = (FuturesUnordered::new(), 0, 0);
         loop {
@@ -164,43 +140,30 @@ impl Work<'_> {
         uploads.try_collect::<()>().await
     }
 
-    async fn complete(&self, index: usize, id: &str) -> Result<()> {
-        let client = Client::new(&self.upload.sandbox);
-        let signal = || client.signal_batch().batch_id(id).action(BatchAction::Complete).send();
-        let answer = match signal().await {
-            // It may be said twice.
-            Err(error) if error.may_have_been_applied() => signal().await,
-            answer => answer,
-        };
-        if let Err(error) = answer {
-            // The first of two may have been heard, which leaves nothing to complete.
-            let status = wait::look(&self.upload.sandbox, id).await.map(|(status, _)| status);
-            if !status.is_ok_and(|status| status != wait::OPEN && status != "aborted" && status != "abandoned") {
-                let problem = format!("batch {id} could not be completed: {error}");
-                return Err(Error::workflow(problem).with_source(error));
-            }
+    async fn complete(&self, id: &str) -> Result<()> {
+        let signal = Client::new(&self.upload.sandbox).signal_batch().batch_id(id).action(BatchAction::Complete);
+        let Err(error) = signal.send().await else { return Ok(()) };
+        // It may have been heard, which leaves nothing to complete.
+        let status = wait::look(&self.upload.sandbox, id).await.map(|(status, _)| status);
+        if status.is_ok_and(|status| status != wait::OPEN && status != "aborted" && status != "abandoned") {
+            return Ok(());
         }
-        match self.journal {
-            Some(journal) => journal.complete(index),
-            None => Ok(()),
-        }
+        Err(Error::workflow(format!("batch {id} could not be completed: {error}")).with_source(error))
     }
+}
 
-    /// Gives a batch up whose upload has failed; one with a journal stays open where going on may help.
-    async fn give_up(&self, id: &str, error: Error) -> Error {
-        let told = format!("batch {id}: {error}");
-        if self.journal.is_some() && may_go_on(&error) {
-            return Error::workflow(format!("{told}; run it again with the same journal to go on")).with_source(error);
-        }
-        let aborted =
-            Client::new(&self.upload.sandbox).signal_batch().batch_id(id).action(BatchAction::Abort).send().await;
-        match aborted {
-            Ok(_) => Error::workflow(format!("{told}; the batch was aborted")).with_source(error),
-            Err(second) => {
-                Error::workflow(format!("{told}; also: the batch could not be aborted: {second}")).with_source(error)
-            }
-        }
+/// Gives a batch up whose upload has failed; one with a journal stays open where going on may help.
+pub(super) async fn give_up(upload: &Setup, journal: Option<&Journal>, id: &str, error: Error) -> Error {
+    let told = format!("batch {id}: {error}");
+    if journal.is_some() && may_go_on(&error) {
+        return Error::workflow(format!("{told}; run it again with the same journal to go on")).with_source(error);
     }
+    let aborted = Client::new(&upload.sandbox).signal_batch().batch_id(id).action(BatchAction::Abort).send().await;
+    let told = match aborted {
+        Ok(_) => format!("{told}; the batch was aborted"),
+        Err(second) => format!("{told}; also: the batch could not be aborted: {second}"),
+    };
+    Error::workflow(told).with_source(error)
 }
 
 /// A batch that is being filled.
@@ -209,13 +172,13 @@ struct Filling<'a> {
     target: &'a Target,
     tracker: &'a Arc<Tracker>,
     journal: Option<&'a Journal>,
-    known: Option<&'a Filled>,
+    known: &'a Filled,
 }
 
 impl Filling<'_> {
     /// Uploads a piece, unless the journal says that it is there.
     async fn put(&self, piece: Piece) -> Result<()> {
-        if self.known.is_some_and(|known| known.complete || known.files.contains(&piece.name)) {
+        if self.known.complete || self.known.files.contains(&piece.name) {
             return Ok(());
         }
         let name = piece.name.clone();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aep_catalog::types::Batch;
-use aep_core::{Error, Result, Sandbox};
+use aep_core::{Error, ErrorKind, Result, Sandbox};
 
 use super::outcome::BatchOutcome;
 use super::rows::row_errors;
@@ -32,20 +32,40 @@ pub(super) async fn wait(sandbox: &Sandbox, id: &str, limit: Duration, rows: usi
     let begun = clock.now();
     let mut pause = FIRST_PAUSE;
     loop {
-        let (status, batch) = look(sandbox, id).await?;
-        if ENDED.contains(&&*status) {
-            return ended(sandbox, id, status, batch, rows).await;
-        }
-        if clock.now().duration_since(begun) >= limit {
-            let problem = format!(
-                "batch {id}: it is {status} after {} s; it may still be taken, look at it in Catalog",
-                limit.as_secs()
-            );
-            return Err(Error::workflow(problem));
+        let looked = look(sandbox, id).await;
+        let over = clock.now().duration_since(begun) >= limit;
+        match looked {
+            Ok((status, batch)) if ENDED.contains(&&*status) => return ended(sandbox, id, status, batch, rows).await,
+            Ok((status, _)) if over => {
+                return Err(Error::workflow(format!(
+                    "batch {id} was completed and is {status} after {} s; it may still be taken, look at it in Catalog",
+                    limit.as_secs()
+                )));
+            }
+            // The platform goes on meanwhile, and can be asked later.
+            Err(error) if over || !may_pass(&error) => {
+                let problem = "was completed, and what became of it could not be found out";
+                return Err(
+                    Error::workflow(format!("batch {id} {problem}: {error}; look at it in Catalog")).with_source(error)
+                );
+            }
+            _ => {}
         }
         clock.sleep(pause).await;
         pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
     }
+}
+
+/// Whether asking may go better another time.
+fn may_pass(error: &Error) -> bool {
+    error.kind() != ErrorKind::Credentials
+        && error.status().is_none_or(|status| matches!(status, ..400 | 408 | 429 | 500..))
+}
+
+/// Waits before what has failed is tried again.
+pub(super) async fn pause(sandbox: &Sandbox, attempt: u32) {
+    let clock = sandbox.aep().clock();
+    clock.sleep((FIRST_PAUSE * attempt).mul_f64(clock.jitter())).await;
 }
 
 async fn ended(sandbox: &Sandbox, id: &str, status: String, batch: Batch, limit: usize) -> Result<BatchOutcome> {
@@ -64,7 +84,10 @@ async fn ended(sandbox: &Sandbox, id: &str, status: String, batch: Batch, limit:
         .collect();
     let succeeded = SUCCEEDED.contains(&&*status);
     let rows = if !succeeded || failed.is_some_and(|failed| failed > 0) {
-        row_errors(sandbox, id, limit).await?
+        row_errors(sandbox, id, limit).await.map_err(|error| {
+            let problem = "and the rows that were refused could not be read";
+            Error::workflow(format!("batch {id} was completed and is {status}, {problem}: {error}")).with_source(error)
+        })?
     } else {
         Default::default()
     };

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use aep_core::{Error, Result};
 use serde::Serialize;
@@ -18,6 +18,7 @@ use super::receipt::Receipt;
 use super::report::{Counts, Report};
 use super::sender::Sender;
 use super::worker::{Shared, work};
+use crate::unique::unique;
 
 /// Sends events to an address of the platform, while the program goes on.
 ///
@@ -82,10 +83,7 @@ impl Inlet {
         workers: usize,
         queue: usize,
     ) -> Self {
-        let clock = sender.client.aep().clock();
-        let since = clock.system_time().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let chance = [clock.jitter(), clock.jitter()].map(f64::to_bits);
-        let id_prefix = format!("{:x}-{:x}", since.as_nanos(), chance[0] ^ chance[1].rotate_left(32));
+        let id_prefix = unique(&*sender.client.aep().clock());
         let shared = Arc::new(Shared::new(envelope, sender, sink));
         let lanes = (0..lanes).map(|_| {
             let (sender, receiver) = mpsc::channel(queue.div_ceil(lanes).max(1));

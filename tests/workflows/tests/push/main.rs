@@ -1,5 +1,6 @@
 //! Data pushed into the local platform: files as batches, events through inlets.
 
+mod batch_faults;
 mod batches;
 mod demos;
 mod events;
