@@ -1,6 +1,7 @@
 //! Data pushed into the local platform: files as batches, events through inlets.
 
 mod batches;
+mod checks;
 mod demos;
 mod events;
 
