@@ -61,7 +61,7 @@ full = [\"services\", \"ingest\", \"file\", \"push\"",
     for payloads in with_ingest {
         let _ = write!(text, ", \"dep:{}\"", payloads.package);
     }
-    text.push_str("]\n# Pipelines as files.\nfile = [\"ingest\", \"aep-ingest/file\"]\n# Files as batches, events through inlets.\npush = [\"dep:aep-push\"]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
+    text.push_str("]\n# Pipelines as files.\nfile = [\"ingest\", \"aep-ingest/file\"]\n# Files as batches, events through inlets.\npush = [\"dep:aep-push\"]\n# Records are held against their schema before they are sent; not in full, for what it takes to compile.\ncheck = [\"push\", \"aep-push/check\"]\n# TLS: one of them, or none for a proxy on loopback.\nrustls = [\"aep-core/rustls\"]\nnative-tls = [\"aep-core/native-tls\"]\n");
     for service in &registry.services {
         let _ = writeln!(text, "{} = [\"dep:{}\"]", service.name, service.package);
     }

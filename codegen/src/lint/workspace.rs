@@ -72,12 +72,13 @@ fn forbidden_dependencies(packages: &BTreeMap<String, BTreeSet<String>>) -> Vec<
 
 /// Hand-written lines of code that the runtime may have, without its tests: thin is a promise. Docs and comments are not counted, so
 /// that nobody saves on them.
-const BUDGETS: [(&str, usize); 5] = [
+const BUDGETS: [(&str, usize); 6] = [
     ("runtime/types/src", 2000),
     ("runtime/core/src", 4000),
     ("runtime/ingest/src", 6500),
     ("runtime/ingest/src/file", 1700),
-    ("runtime/push/src", 2600),
+    ("runtime/push/src", 2700),
+    ("runtime/push/src/check", 460),
 ];
 
 pub(super) fn budgets(root: &Path, findings: &mut Vec<String>) {

@@ -6,6 +6,8 @@
 #![deny(missing_docs)]
 
 pub mod batch;
+#[cfg(feature = "check")]
+pub mod check;
 pub mod events;
 mod ingest;
 mod unique;

@@ -49,6 +49,8 @@ pub(super) struct Setup {
     tags: serde_json::Map<String, Value>,
     pub(super) observer: Option<Arc<Callback>>,
     pub(super) journal: Option<PathBuf>,
+    #[cfg(feature = "check")]
+    pub(super) check: Option<crate::check::Source>,
 }
 
 /// How much at once, and for how long.
@@ -88,6 +90,8 @@ impl BatchUpload {
             tags: serde_json::Map::new(),
             observer: None,
             journal: None,
+            #[cfg(feature = "check")]
+            check: None,
         };
         Self { setup, inputs: Vec::new() }
     }
@@ -200,6 +204,22 @@ impl BatchUpload {
         self
     }
 
+    /// Holds each record against the schema of the dataset, as the platform goes by it, and sends nothing where one does not fit. Files
+    /// are read once more for it, before a batch is opened; what a reader gives is checked on its way, and the batch is given up. JSON only.
+    /// What is wrong stands in [`RecordErrors`](crate::check::RecordErrors), the source of the error.
+    #[cfg(feature = "check")]
+    pub fn check_records(mut self) -> Self {
+        self.setup.check = Some(crate::check::Source::Dataset);
+        self
+    }
+
+    /// As [`check_records`](Self::check_records), but by a JSON Schema of one's own, which counts as it stands.
+    #[cfg(feature = "check")]
+    pub fn check_against(mut self, schema: Value) -> Self {
+        self.setup.check = Some(crate::check::Source::Given(schema));
+        self
+    }
+
     /// Whether to wait until the platform has taken the batch or refused it; it does by default, for an hour at most.
     pub fn wait(mut self, wait: bool) -> Self {
         self.setup.settings.wait = wait;
@@ -255,6 +275,11 @@ impl Setup {
             request = request.tags(self.tags.clone());
         }
         request
+    }
+
+    #[cfg(feature = "check")]
+    pub(super) fn is_json(&self) -> bool {
+        self.format.format == Some(FileFormat::Json)
     }
 
     /// Whether files hold one record in a line, and can be cut.

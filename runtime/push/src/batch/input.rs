@@ -134,5 +134,10 @@ impl LocalFile {
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Error {
+    // Of what comes from a reader, some is read well and found wrong.
+    #[cfg(feature = "check")]
+    if let Some(wrong) = error.get_ref().and_then(|wrong| wrong.downcast_ref::<crate::check::RecordErrors>()) {
+        return wrong.clone().into_error();
+    }
     Error::workflow(format!("{} cannot be read: {error}", path.display()))
 }

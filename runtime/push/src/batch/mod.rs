@@ -2,6 +2,8 @@
 
 mod borders;
 mod builder;
+#[cfg(feature = "check")]
+mod checked;
 mod folder;
 mod input;
 mod journal;

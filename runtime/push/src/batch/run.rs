@@ -24,6 +24,8 @@ pub(super) async fn run(upload: Setup, inputs: Vec<Input>) -> Result<Outcome> {
         Some(path) => Some(Journal::open(path, &Upload::new(&upload, &files))?),
         None => None,
     };
+    #[cfg(feature = "check")]
+    let inputs = super::checked::checked(&upload, inputs).await?;
     let settings = &upload.settings;
     let mut pieces = Pieces::new(inputs, upload.is_lines(), settings.file_size, settings.part_size);
     let tracker = Tracker::new(total, upload.observer.clone());

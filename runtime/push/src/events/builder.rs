@@ -40,6 +40,8 @@ pub struct InletBuilder {
     attempts: u32,
     id_member: Option<String>,
     sink: Sink,
+    #[cfg(feature = "check")]
+    check: Option<std::sync::Arc<crate::check::Rules>>,
 }
 
 impl InletBuilder {
@@ -59,6 +61,8 @@ impl InletBuilder {
             attempts: 8,
             id_member: None,
             sink: Sink::default(),
+            #[cfg(feature = "check")]
+            check: None,
         })
     }
 
@@ -131,6 +135,32 @@ impl InletBuilder {
         self
     }
 
+    /// Holds each event against the inlet's schema ([`xdm`](Self::xdm)), which is read now. One that does not fit is refused by
+    /// [`Inlet::send`], and counts nowhere; [`RecordErrors`](crate::check::RecordErrors) is the source of the error. Of events the platform
+    /// converts nothing, so a text is no number here.
+    ///
+    /// # Errors
+    /// The inlet has no schema, or it cannot be read.
+    #[cfg(feature = "check")]
+    pub async fn check_records(mut self) -> Result<Self> {
+        let Some((schema, _)) = &self.xdm else {
+            let problem = "raw events have no schema to be checked by; say .xdm(schema, dataset) first, or .check_against(schema)";
+            return Err(Error::config(format!("inlet {}: {problem}", self.inlet)));
+        };
+        self.check = Some(crate::check::Rules::of_xdm(&self.sandbox, schema, true).await?.into());
+        Ok(self)
+    }
+
+    /// As [`check_records`](Self::check_records), but by a JSON Schema of one's own, which counts as it stands: also for raw events.
+    ///
+    /// # Errors
+    /// It is no schema.
+    #[cfg(feature = "check")]
+    pub fn check_against(mut self, schema: &serde_json::Value) -> Result<Self> {
+        self.check = Some(crate::check::Rules::of_json_schema(schema)?.into());
+        Ok(self)
+    }
+
     /// How often an event is sent at most, when it is not clear that it was taken and when the platform asks to come back; 8 by default. The
     /// client's retry policy has its say within each of them.
     pub fn attempts(mut self, attempts: u32) -> Self {
@@ -201,8 +231,14 @@ impl InletBuilder {
         let sender = Sender::new(client, operation, &self.inlet, self.flow, self.attempts);
         let lanes = if self.ordered { self.concurrency } else { 1 };
         let workers = self.concurrency / lanes;
-        let settings =
-            super::inlet::Settings { limits, linger: self.linger, ordered: self.ordered, id_member: self.id_member };
+        let settings = super::inlet::Settings {
+            limits,
+            linger: self.linger,
+            ordered: self.ordered,
+            id_member: self.id_member,
+            #[cfg(feature = "check")]
+            check: self.check,
+        };
         Ok(Inlet::start(settings, envelope, sender, self.sink, lanes, workers, self.queue))
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Settings {
     pub(super) linger: Duration,
     pub(super) ordered: bool,
     pub(super) id_member: Option<String>,
+    #[cfg(feature = "check")]
+    pub(super) check: Option<Arc<crate::check::Rules>>,
 }
 
 struct Inner {
@@ -122,6 +124,10 @@ impl Inlet {
         if let Some(member) = &settings.id_member {
             let new_id = || format!("{}-{}", self.0.id_prefix, self.0.next_id.fetch_add(1, Ordering::Relaxed));
             message = with_id(message, member, new_id)?;
+        }
+        #[cfg(feature = "check")]
+        if let Some(rules) = &settings.check {
+            rules.check_event(&message.json)?;
         }
         let lane = match (&message.key, lanes.len()) {
             (Some(key), 2..) => {

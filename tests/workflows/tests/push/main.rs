@@ -2,6 +2,7 @@
 
 mod batch_faults;
 mod batches;
+mod checks;
 mod demos;
 mod events;
 
