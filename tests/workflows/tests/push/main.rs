@@ -2,6 +2,7 @@
 
 mod batch_faults;
 mod batches;
+mod bounded;
 mod checks;
 mod demos;
 mod events;
