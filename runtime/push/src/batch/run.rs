@@ -97,7 +97,8 @@ impl Work<'_> {
 
     async fn open(&self, index: usize) -> Result<String> {
         let upload = self.upload;
-        let batch = Client::new(&upload.sandbox).create_batch().body(upload.request()).send().await;
+        let batch =
+            Client::new(&upload.sandbox.with(upload.pace.clone())).create_batch().body(upload.request()).send().await;
         let failed = |error: Error| {
             Error::workflow(format!("a batch for dataset {} could not be opened: {error}", upload.dataset))
                 .with_source(error)

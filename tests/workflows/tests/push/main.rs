@@ -4,6 +4,8 @@ mod batches;
 mod checks;
 mod demos;
 mod events;
+mod pace;
+mod xdm_events;
 
 use aep::Sandbox;
 use aep_workflows::{Hasty, Local, SANDBOX, builder};
