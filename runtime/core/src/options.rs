@@ -31,6 +31,7 @@ pub struct RequestOptions {
     retry: Option<RetryPolicy>,
     attempt_timeout: Option<Duration>,
     limiter: Option<Limiter>,
+    guardrail: Option<Limiter>,
     headers: HeaderMap,
 }
 
@@ -55,6 +56,13 @@ impl RequestOptions {
     /// How many requests are sent, side by side and in a second.
     pub fn limiter(mut self, limiter: Limiter) -> Self {
         self.limiter = Some(limiter);
+        self
+    }
+
+    /// A pace that the platform documents, which holds where neither these options nor the client's say anything of a
+    /// [`limiter`](Self::limiter).
+    pub fn guardrail(mut self, limiter: Limiter) -> Self {
+        self.guardrail = Some(limiter);
         self
     }
 
@@ -85,6 +93,7 @@ impl RequestOptions {
             retry: self.retry.or_else(|| others.retry.clone()),
             attempt_timeout: self.attempt_timeout.or(others.attempt_timeout),
             limiter: self.limiter.or_else(|| others.limiter.clone()),
+            guardrail: self.guardrail.or_else(|| others.guardrail.clone()),
             headers,
         }
     }
@@ -120,7 +129,7 @@ pub(crate) struct Settled {
 
 impl Settled {
     pub(crate) fn limiter(&self) -> Option<&Limiter> {
-        self.options.limiter.as_ref()
+        self.options.limiter.as_ref().or(self.options.guardrail.as_ref())
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {

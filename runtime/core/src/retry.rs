@@ -67,7 +67,7 @@ impl Attempt {
             Self::Lost | Self::TooLarge => true,
             // A service that says when to come back has not begun.
             Self::Answered { status: 503, retry_after } => retry_after.is_none(),
-            Self::Answered { status, .. } => matches!(status, 408 | 500..),
+            Self::Answered { status, .. } => matches!(status, 408 | 500 | 502..),
         }
     }
 

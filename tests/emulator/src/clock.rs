@@ -95,6 +95,10 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
         return None;
     }
     let midnight = days(year, month, day) * 86_400_000;
+    // A 30 February would be another day.
+    if civil(midnight).2 != day {
+        return None;
+    }
     let Some(time) = time else { return Some(midnight) };
     let (time, offset) = split_offset(time)?;
     let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));

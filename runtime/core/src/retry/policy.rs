@@ -202,7 +202,9 @@ mod tests {
             assert!(delay(1, false, &attempt).is_none(), "{attempt:?}");
             assert!(attempt.may_have_been_applied(), "{attempt:?}");
         }
-        for attempt in [Attempt::NotSent, answered(400), answered(401), answered(409), answered(429), asked(503, 0)] {
+        for attempt in
+            [Attempt::NotSent, answered(400), answered(401), answered(409), answered(429), answered(501), asked(503, 0)]
+        {
             assert!(!attempt.may_have_been_applied(), "{attempt:?}");
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aep_batch_ingestion::types::{BatchInputFormat, BatchReplay, CreateBatchRequest, FileFormat};
-use aep_core::{Error, Result, Sandbox};
+use aep_core::{Error, Limiter, RequestOptions, Result, Sandbox};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
@@ -27,6 +27,8 @@ pub(super) const LARGEST: u64 = 512_000_000;
 const CUT: u64 = 250_000_000;
 /// Files that a batch should have at most.
 const FILES: usize = 10_000;
+/// Batches that a user may open in a minute.
+const BATCHES_PER_MINUTE: f64 = 2_000.0;
 /// Bytes that a batch should have at most.
 const BATCH: u64 = 100_000_000_000;
 
@@ -49,6 +51,8 @@ pub(super) struct Setup {
     tags: serde_json::Map<String, Value>,
     pub(super) observer: Option<Arc<Callback>>,
     pub(super) journal: Option<PathBuf>,
+    /// Of opening batches.
+    pub(super) pace: RequestOptions,
     #[cfg(feature = "check")]
     pub(super) check: Option<crate::check::Source>,
 }
@@ -90,6 +94,7 @@ impl BatchUpload {
             tags: serde_json::Map::new(),
             observer: None,
             journal: None,
+            pace: RequestOptions::new().guardrail(per_minute(BATCHES_PER_MINUTE)),
             #[cfg(feature = "check")]
             check: None,
         };
@@ -191,6 +196,13 @@ impl BatchUpload {
         self
     }
 
+    /// Batches that are opened in a minute at most; 2,000 by default, which is what the platform lets a user do, or what the client's own
+    /// limiter says. What is not above zero is no limit.
+    pub fn batches_per_minute(mut self, batches: f64) -> Self {
+        self.setup.pace = RequestOptions::new().limiter(per_minute(batches));
+        self
+    }
+
     /// Called for about every megabyte and for each file. It should not take long.
     pub fn progress(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
         self.setup.observer = Some(Arc::new(observer));
@@ -256,6 +268,10 @@ impl BatchUpload {
         }
         Box::pin(run::run(self.setup, self.inputs)).await
     }
+}
+
+fn per_minute(batches: f64) -> Limiter {
+    Limiter::new().requests_per_second(batches / 60.0)
 }
 
 impl Setup {

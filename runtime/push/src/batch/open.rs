@@ -44,7 +44,7 @@ pub(super) async fn open(upload: &Setup, journal: Option<&Journal>, index: usize
 }
 
 async fn create(upload: &Setup, external_id: &str) -> Result<String> {
-    let client = Client::new(&upload.sandbox);
+    let client = Client::new(&upload.sandbox.with(upload.pace.clone()));
     let mut attempt = 1;
     loop {
         match client.create_batch().body(upload.request().external_id(external_id)).send().await {

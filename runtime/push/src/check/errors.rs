@@ -5,8 +5,8 @@ use std::fmt;
 
 use aep_core::Error;
 
-/// Errors that [`RecordErrors`] says in words; the others are told by their number.
-const SHOWN: usize = 10;
+/// Errors that [`RecordErrors`] says in words.
+const SHOWN: usize = 3;
 /// Characters of a value, or of a member's place, that are shown: records hold what concerns nobody.
 const LONGEST: usize = 24;
 const LONGEST_PLACE: usize = 200;
@@ -107,11 +107,10 @@ impl fmt::Display for RecordErrors {
             1 => f.write_str("a record does not fit its schema, nothing of it was sent")?,
             rows => write!(f, "{rows} records do not fit their schema, nothing of them was sent")?,
         }
-        self.errors.iter().take(SHOWN).try_for_each(|error| write!(f, "\n  {error}"))?;
-        let mut told: Vec<_> = self.errors.iter().take(SHOWN).map(|error| (&error.input, error.row)).collect();
-        told.dedup();
-        let more = self.rows.saturating_sub(told.len() as u64);
-        if more > 0 { write!(f, "\n  and {more} more records") } else { Ok(()) }
+        for (index, error) in self.errors.iter().take(SHOWN).enumerate() {
+            write!(f, "{} {error}", if index > 0 { ";" } else { ":" })?;
+        }
+        if self.errors.len() > SHOWN || self.more_rows > 0 { f.write_str("; and more") } else { Ok(()) }
     }
 }
 

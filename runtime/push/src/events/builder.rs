@@ -18,6 +18,8 @@ use super::sender::Sender;
 const LARGEST: usize = 1_000_000;
 /// Checks before the answer that the platform makes in a second, for one connection: 60 in a minute.
 const CHECKS_PER_SECOND: f64 = 1.0;
+/// Requests that the platform takes in a second, for one connection, unless more was agreed on.
+const REQUESTS_PER_SECOND: f64 = 1_000.0;
 /// How the schema of XDM records is named.
 const FULL_SCHEMA: &str = "application/vnd.adobe.xed-full+json;version=1";
 
@@ -37,6 +39,7 @@ pub struct InletBuilder {
     queue: usize,
     ordered: bool,
     checked: bool,
+    requests_per_second: Option<f64>,
     attempts: u32,
     id_member: Option<String>,
     sink: Sink,
@@ -58,6 +61,7 @@ impl InletBuilder {
             queue: 4,
             ordered: false,
             checked: false,
+            requests_per_second: None,
             attempts: 8,
             id_member: None,
             sink: Sink::default(),
@@ -161,6 +165,13 @@ impl InletBuilder {
         Ok(self)
     }
 
+    /// Requests in a second at most; 1,000 by default, which is what the platform takes for one connection, or what the client's own limiter
+    /// says. What is not above zero is no limit. Checked events keep to one in a second whatever is said here.
+    pub fn requests_per_second(mut self, rate: f64) -> Self {
+        self.requests_per_second = Some(rate);
+        self
+    }
+
     /// How often an event is sent at most, when it is not clear that it was taken and when the platform asks to come back; 8 by default. The
     /// client's retry policy has its say within each of them.
     pub fn attempts(mut self, attempts: u32) -> Self {
@@ -211,14 +222,16 @@ impl InletBuilder {
             }
             None => Envelope::raw()?,
         };
-        let (operation, sandbox, limits, envelope) = match (self.checked, &self.xdm) {
-            (true, _) => {
-                let pace = RequestOptions::new().limiter(Limiter::new().requests_per_second(CHECKS_PER_SECOND));
-                let limits = Limits { events: 1, ..self.limits };
-                (&ops::SEND_MESSAGE, self.sandbox.with(pace), limits, envelope.single())
-            }
-            (false, Some(_)) => (&ops::SEND_MESSAGES, self.sandbox, self.limits, envelope),
-            (false, None) => (&ops::SEND_RAW_MESSAGES, self.sandbox, self.limits, envelope),
+        let (operation, limits, envelope) = match (self.checked, &self.xdm) {
+            (true, _) => (&ops::SEND_MESSAGE, Limits { events: 1, ..self.limits }, envelope.single()),
+            (false, Some(_)) => (&ops::SEND_MESSAGES, self.limits, envelope),
+            (false, None) => (&ops::SEND_RAW_MESSAGES, self.limits, envelope),
+        };
+        let pace = |rate| Limiter::new().requests_per_second(rate);
+        let options = match self.requests_per_second {
+            _ if self.checked => RequestOptions::new().limiter(pace(CHECKS_PER_SECOND)),
+            Some(rate) => RequestOptions::new().limiter(pace(rate)),
+            None => RequestOptions::new().guardrail(pace(REQUESTS_PER_SECOND)),
         };
         let around = envelope.request.len() + envelope.event.len();
         if limits.bytes <= around {
@@ -227,7 +240,7 @@ impl InletBuilder {
                 self.inlet, limits.bytes
             )));
         }
-        let client = ServiceClient::for_sandbox(&sandbox, &aep_streaming_ingestion::ops::SERVICE);
+        let client = ServiceClient::for_sandbox(&self.sandbox.with(options), &ops::SERVICE);
         let sender = Sender::new(client, operation, &self.inlet, self.flow, self.attempts);
         let lanes = if self.ordered { self.concurrency } else { 1 };
         let workers = self.concurrency / lanes;

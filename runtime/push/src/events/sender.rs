@@ -2,7 +2,7 @@
 
 use aep_core::{Error, ErrorKind, Operation, Payload, Result, ServiceClient, wire};
 use aep_streaming_ingestion::ops;
-use aep_streaming_ingestion::types::{MessageResult, StreamingBatchReceipt, StreamingReceipt};
+use aep_streaming_ingestion::types::{MessageResult, StreamingBatchReceipt, StreamingError, StreamingReceipt};
 use bytes::Bytes;
 
 /// Names the flow of raw events.
@@ -106,7 +106,23 @@ pub(super) fn is_doubtful(error: &Error) -> bool {
     error.may_have_been_applied() || error.kind() == ErrorKind::Decode
 }
 
-/// Whether no event will be taken, whatever it is: the inlet is none, or closed to this client.
+/// Why a request failed; where the platform has checked its event, with the places that it found wrong.
+pub(super) fn reason(error: &Error) -> String {
+    let mut text = error.to_string();
+    let refusal = serde_json::from_slice::<StreamingError>(error.body()).ok();
+    let cause = refusal.and_then(|refusal| refusal.report?.cause).unwrap_or_default();
+    for found in cause.streaming_validation.iter() {
+        // Several are gathered below one that only counts them.
+        let several = !found.causing_exceptions.is_empty();
+        for single in found.causing_exceptions.iter().chain((!several).then_some(found)) {
+            let told = |part: &Option<String>| part.clone().unwrap_or_default();
+            text += &format!("; {}: {}", told(&single.pointer_to_violation), told(&single.message));
+        }
+    }
+    text
+}
+
+/// Whether no event will be taken, whatever it is: the inlet is none, closed to this client, or cannot do what is asked.
 pub(super) fn is_final(error: &Error) -> bool {
-    error.kind() == ErrorKind::Credentials || error.is_auth() || error.is_not_found()
+    error.kind() == ErrorKind::Credentials || error.is_auth() || error.is_not_found() || error.status() == Some(501)
 }

@@ -13,7 +13,7 @@ use super::dead_letters::{DeadLetter, Sink};
 use super::envelope::Envelope;
 use super::receipt::Verdict;
 use super::report::{Counts, Report};
-use super::sender::{Answer, Answered, Sender, is_doubtful, is_final, is_transient, may_be_repeated};
+use super::sender::{Answer, Answered, Sender, is_doubtful, is_final, is_transient, may_be_repeated, reason};
 
 /// The longest wait before events are sent for a second time; doubled for each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -237,7 +237,7 @@ impl<'a> Delivery<'a> {
             self.shared.close(Some(format!("the inlet takes no more events: {error}")));
         }
         for event in group.events {
-            self.refuse(event, error.status(), error.to_string(), group.resent || doubtful);
+            self.refuse(event, error.status(), reason(error), group.resent || doubtful);
         }
     }
 

@@ -6,6 +6,8 @@ mod bounded;
 mod checks;
 mod demos;
 mod events;
+mod pace;
+mod xdm_events;
 
 use aep::Sandbox;
 use aep_workflows::{Hasty, Local, SANDBOX, builder};

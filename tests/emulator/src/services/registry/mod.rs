@@ -15,6 +15,7 @@ pub(crate) mod records;
 pub(crate) mod references;
 mod resolved;
 mod resources;
+mod restrictions;
 mod rules;
 mod sample;
 mod stats;

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::services::registry::RegistryState;
 use crate::services::registry::fields::{self, Field};
 use crate::services::registry::kinds::Kind;
+use crate::services::registry::restrictions;
 
 /// The type of the field that a value goes to, where the value cannot be read as one.
 pub(crate) fn misfit(registry: &RegistryState, schema: &str, path: &str, value: &Value) -> Option<String> {
@@ -20,7 +21,10 @@ pub(crate) fn fits(value: &Value, kind: &str) -> bool {
     let text = value.as_str().map(str::trim);
     match kind {
         "string" => !value.is_object() && !value.is_array(),
-        "integer" => value.is_i64() || value.is_u64() || text.is_some_and(|text| text.parse::<i64>().is_ok()),
+        "integer" => {
+            value.as_f64().is_some_and(|number| number.fract() == 0.0)
+                || text.is_some_and(|text| text.parse::<i64>().is_ok())
+        }
         "number" => value.is_number() || text.is_some_and(|text| text.parse::<f64>().is_ok()),
         "boolean" => value.is_boolean() || text.is_some_and(|text| matches!(text, "true" | "false")),
         "date" | "date-time" => text.is_some_and(|text| clock::parse(text).is_some()),
@@ -46,7 +50,7 @@ pub(crate) fn fault(registry: &RegistryState, schema: &str, record: &Value) -> O
     if members.get("_id").is_some_and(|id| id == "") {
         return Some("_id is empty".to_owned());
     }
-    members_fault(registry, schema, "", members)
+    members_fault(registry, schema, "", members).or_else(|| restrictions::fault(registry, schema, record))
 }
 
 /// Why a row of columns does not fit: columns are fields of the schema itself, with nothing below them.
@@ -78,6 +82,8 @@ fn members_fault(registry: &RegistryState, schema: &str, place: &str, members: &
             ("object" | "array", _) | (_, Value::Object(_) | Value::Array(_)) => {
                 Some(format!("{path} does not have the type {kind}"))
             }
+            // Milliseconds since 1970.
+            ("date" | "date-time", Value::Number(number)) if number.is_i64() => None,
             _ => (!fits(value, &kind)).then(|| format!("{path} does not have the type {kind}")),
         }
     })
@@ -102,6 +108,7 @@ mod tests {
         registry.schemas.insert("e", json!({"$id": "e", "meta:class": event, "allOf": [part("experienceevent")]}));
         let found = |schema, record| fault(&registry, schema, &record).unwrap_or_default();
         assert_eq!(found("p", json!({"_id": "1", "person": {"birthDate": "1984-05-02", "birthYear": "1984"}})), "");
+        assert_eq!(found("p", json!({"person": {"birthDate": 452_304_000_000_i64, "birthYear": 1984.0}})), "");
         assert_eq!(found("p", json!({"identityMap": {"ECID": [{"id": "1"}]}, "personID": null, "_id": 1})), "");
         for (record, text) in [
             (json!([]), "no object"),
@@ -109,6 +116,9 @@ mod tests {
             (json!({"_id": ""}), "_id"),
             (json!({"shoe": 1}), "shoe is no field"),
             (json!({"person": {"birthDate": "soon"}}), "person.birthDate"),
+            (json!({"person": {"birthDate": "2026-02-30"}}), "person.birthDate"),
+            (json!({"person": {"birthDate": 1.5}}), "person.birthDate"),
+            (json!({"person": {"birthYear": 1984.5}}), "person.birthYear"),
             (json!({"person": "x"}), "object"),
             (json!({"personID": {"a": 1}}), "string"),
             (json!({"person.birthDate": "1984-05-02"}), "is no field"),
