@@ -3,7 +3,11 @@
 mod batch_faults;
 mod batches;
 mod demos;
+mod event_faults;
 mod events;
+mod large_files;
+mod local_troubles;
+mod restarts;
 
 use aep::Sandbox;
 use aep_workflows::{Hasty, Local, SANDBOX, builder};
