@@ -54,7 +54,7 @@ pub(super) async fn checked(upload: &Setup, inputs: Vec<Looked>) -> Result<Vec<L
 }
 
 async fn check(file: &LocalFile, mut records: Records) -> Result<RecordErrors> {
-    let mut reader = file.unpacked(file.compression().await?).await?;
+    let mut reader = file.clone().unpacked(file.compression().await?).await?;
     let mut buffer = vec![0; CHUNK];
     loop {
         match reader.read(&mut buffer).await.map_err(|error| unreadable(&file.path, &error))? {

@@ -8,8 +8,11 @@ use std::time::SystemTime;
 
 use aep_core::{Error, Result};
 use async_compression::tokio::bufread::{BzDecoder, GzipDecoder};
+use bytes::Bytes;
+use futures_util::stream;
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt, BufReader};
+use tokio_util::io::StreamReader;
 
 /// Bytes that come one after the other and are gone then.
 pub(super) type Reader = Pin<Box<dyn AsyncRead + Send>>;
@@ -107,21 +110,23 @@ impl LocalFile {
         }
     }
 
-    /// The file's bytes, unpacked.
-    pub(super) async fn unpacked(&self, compression: Compression) -> Result<Reader> {
+    /// The file's bytes, unpacked. They end well only if the file is as it was.
+    pub(super) async fn unpacked(self, compression: Compression) -> Result<Reader> {
         let file = BufReader::new(self.open(0).await.map_err(|error| unreadable(&self.path, &error))?);
+        let unchanged = async move { self.unchanged().await.map(|()| Bytes::new()).map_err(io::Error::other) };
+        let end = StreamReader::new(Box::pin(stream::once(unchanged)));
         Ok(match compression {
-            Compression::None => Box::pin(file),
+            Compression::None => Box::pin(file.chain(end)),
             // A file may be several that were put behind each other.
             Compression::Gzip => {
                 let mut decoder = GzipDecoder::new(file);
                 decoder.multiple_members(true);
-                Box::pin(decoder)
+                Box::pin(decoder.chain(end))
             }
             Compression::Bzip2 => {
                 let mut decoder = BzDecoder::new(file);
                 decoder.multiple_members(true);
-                Box::pin(decoder)
+                Box::pin(decoder.chain(end))
             }
         })
     }

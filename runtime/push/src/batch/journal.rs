@@ -113,6 +113,10 @@ impl Journal {
         let file = OpenOptions::new().create(true).read(true).append(true).open(path);
         let mut file = file.map_err(|error| wrong(error.to_string()))?;
         match file.try_lock() {
+            // A device may give bytes without end.
+            Ok(()) if !file.metadata().is_ok_and(|data| data.is_file()) => {
+                return Err(wrong("it is no file".to_owned()));
+            }
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(wrong("another upload is using it".to_owned())),
             Err(TryLockError::Error(error)) => return Err(wrong(error.to_string())),

@@ -61,7 +61,7 @@ type Callback = dyn Fn(&DeadLetter) -> io::Result<()> + Send + Sync;
 #[derive(Clone)]
 enum Target {
     Report,
-    File(Arc<Mutex<File>>),
+    File(Arc<Path>, Arc<Mutex<File>>),
     Callback(Arc<Callback>),
 }
 
@@ -94,7 +94,7 @@ impl Sink {
         let file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
             Error::config(format!("dead letters cannot be written to {}: {error}", path.display())).with_source(error)
         })?;
-        Ok(Self::to(Target::File(Arc::new(Mutex::new(file)))))
+        Ok(Self::to(Target::File(path.into(), Arc::new(Mutex::new(file)))))
     }
 
     pub(super) fn callback(take: impl Fn(&DeadLetter) -> io::Result<()> + Send + Sync + 'static) -> Self {
@@ -111,7 +111,10 @@ impl Sink {
                     kept.letters.push(Arc::clone(letter));
                     continue;
                 }
-                (Target::File(file), None) => write(&mut file.lock().unwrap_or_else(PoisonError::into_inner), letter),
+                (Target::File(path, file), None) => {
+                    let written = write(&mut file.lock().unwrap_or_else(PoisonError::into_inner), letter);
+                    written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+                }
                 (Target::Callback(take), None) => take(letter),
             };
             if let Err(error) = written {
@@ -142,7 +145,7 @@ impl fmt::Debug for Sink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.target {
             Target::Report => "report",
-            Target::File(_) => "file",
+            Target::File(..) => "file",
             Target::Callback(_) => "callback",
         })
     }

@@ -5,8 +5,12 @@ mod batches;
 mod bounded;
 mod checks;
 mod demos;
+mod event_faults;
 mod events;
+mod large_files;
+mod local_troubles;
 mod pace;
+mod restarts;
 mod xdm_events;
 
 use aep::Sandbox;
