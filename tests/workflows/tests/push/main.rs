@@ -4,7 +4,10 @@ mod batch_faults;
 mod batches;
 mod demos;
 mod event_faults;
+mod event_restarts;
 mod events;
+#[cfg(target_os = "linux")]
+mod full_disks;
 mod large_files;
 mod local_troubles;
 mod restarts;
