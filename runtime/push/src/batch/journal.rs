@@ -42,27 +42,15 @@ struct Known {
     modified: u64,
 }
 
-/// One line.
+/// One line. A batch is being opened (`Open`) with an id of ours, by which it can be found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Line {
     Upload(Upload),
-    /// A batch is being opened, with this id of ours, by which it can be found.
-    Open {
-        index: usize,
-        external_id: String,
-    },
-    Batch {
-        index: usize,
-        id: String,
-    },
-    File {
-        index: usize,
-        name: String,
-    },
-    Complete {
-        index: usize,
-    },
+    Open { index: usize, external_id: String },
+    Batch { index: usize, id: String },
+    File { index: usize, name: String },
+    Complete { index: usize },
 }
 
 /// What is known of one batch.

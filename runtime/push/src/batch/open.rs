@@ -12,7 +12,7 @@ use super::wait::{OPEN, look, pause};
 use crate::unique::unique;
 
 /// Statuses of a batch of which nothing was taken and nothing will be.
-const GIVEN_UP: [&str; 2] = ["aborted", "abandoned"];
+pub(super) const GIVEN_UP: [&str; 2] = ["aborted", "abandoned"];
 /// Those of a batch that has come to another bad end.
 const LOST: [&str; 4] = ["failed", "failure", "deleted", "inactive"];
 
@@ -32,8 +32,8 @@ pub(super) async fn open(upload: &Setup, journal: Option<&Journal>, index: usize
         journal.open_batch(index, &external_id)?;
     }
     let id = create(upload, &external_id).await.map_err(|error| {
-        let dataset = &upload.dataset;
-        Error::workflow(format!("a batch for dataset {dataset} could not be opened: {error}")).with_source(error)
+        Error::workflow(format!("a batch for dataset {} could not be opened: {error}", upload.dataset))
+            .with_source(error)
     })?;
     if let Some(journal) = journal
         && let Err(error) = journal.batch(index, &id)
@@ -63,8 +63,8 @@ async fn create(upload: &Setup, external_id: &str) -> Result<String> {
 
 async fn find(upload: &Setup, external_id: &str) -> Result<Option<String>> {
     let list = aep_catalog::Client::new(&upload.sandbox).list_batches();
-    let found = list.data_set(&upload.dataset).external_id(external_id).items().try_next().await?;
-    Ok(found.map(|(id, _)| id))
+    let mut found = list.data_set(&upload.dataset).external_id(external_id).items();
+    Ok(found.try_next().await?.map(|(id, _)| id))
 }
 
 /// What the journal knows of a batch, if it can be gone on with; `None` if it is as good as none.
@@ -77,10 +77,8 @@ async fn still_open(upload: &Setup, known: Filled) -> Result<Option<Filled>> {
         return Ok(None);
     }
     if LOST.contains(&&*status) && !known.complete {
-        return Err(Error::workflow(format!(
-            "batch {} cannot be gone on with, it is {status}; remove the journal to begin anew",
-            known.id
-        )));
+        let problem = format!("cannot be gone on with, it is {status}; remove the journal to begin anew");
+        return Err(Error::workflow(format!("batch {} {problem}", known.id)));
     }
     // Its completion was sent, and perhaps the answer not heard.
     Ok(Some(Filled { complete: true, ..known }))

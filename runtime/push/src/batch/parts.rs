@@ -119,10 +119,8 @@ async fn arrived(target: &Target, name: &str, most: u64) -> Result<Option<u64>> 
     // Nothing has come of one that was begun.
     let arrived = range.and_then(end_of).map_or(0, |last| last.saturating_add(1));
     if arrived > most {
-        let problem = "something else was put into its place; begin anew with another batch";
-        return Err(Error::workflow(format!(
-            "the platform has {arrived} bytes of it and was sent {most} at most: {problem}"
-        )));
+        let problem = format!("the platform has {arrived} bytes of it and was sent {most} at most");
+        return Err(Error::workflow(format!("{problem}; begin anew with another batch")));
     }
     Ok(Some(arrived))
 }

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use super::builder::Setup;
 use super::input::{Input, LocalFile};
 use super::journal::{Filled, Journal, Upload};
-use super::open::open;
+use super::open::{GIVEN_UP, open};
 use super::outcome::{BatchOutcome, Outcome};
 use super::pieces::{Piece, Pieces};
 use super::progress::Tracker;
@@ -54,8 +54,8 @@ fn after(completed: &[String], error: Error) -> Error {
     if completed.is_empty() {
         return error;
     }
-    let problem = format!("{error}; completed before it, and not given up: {}", completed.join(", "));
-    Error::workflow(problem).with_source(error)
+    let told = format!("{error}; completed before it, and not given up: {}", completed.join(", "));
+    Error::workflow(told).with_source(error)
 }
 
 /// Looks at all files before anything is opened, so that one that is missing is told at once.
@@ -85,11 +85,9 @@ impl Work<'_> {
         let Some(first) = pieces.next().await? else { return Ok(None) };
         pieces.keep(first);
         let known = open(self.upload, self.journal, index).await?;
-        let filled = self.fill(pieces, index, &known).await;
-        let completed = match filled {
-            Ok(()) if known.complete => Ok(()),
-            Ok(()) => self.complete(&known.id).await,
-            Err(error) => Err(error),
+        let completed = match self.fill(pieces, index, &known).await {
+            Ok(()) if !known.complete => self.complete(&known.id).await,
+            filled => filled,
         };
         if let Err(error) = completed {
             return Err(give_up(self.upload, self.journal, &known.id, error).await);
@@ -147,7 +145,7 @@ impl Work<'_> {
         let Err(error) = signal.send().await else { return Ok(()) };
         // It may have been heard, which leaves nothing to complete.
         let status = wait::look(&self.upload.sandbox, id).await.map(|(status, _)| status);
-        if status.is_ok_and(|status| status != wait::OPEN && status != "aborted" && status != "abandoned") {
+        if status.is_ok_and(|status| status != wait::OPEN && !GIVEN_UP.contains(&&*status)) {
             return Ok(());
         }
         Err(Error::workflow(format!("batch {id} could not be completed: {error}")).with_source(error))

@@ -6,7 +6,10 @@ mod bounded;
 mod checks;
 mod demos;
 mod event_faults;
+mod event_restarts;
 mod events;
+#[cfg(target_os = "linux")]
+mod full_disks;
 mod large_files;
 mod local_troubles;
 mod pace;
