@@ -22,7 +22,8 @@ const HAND_WRITTEN: [&str; 9] = [
 ];
 
 /// Features that are off: those of the benchmarks, and what the emulator reads only where somebody asks for it.
-const FEATURES: &str = "aep-bench/apply,aep-bench/client,aep-bench/emulator,aep-bench/generate,aep-bench/push,aep-emulator/parquet";
+const FEATURES: &str =
+    "aep-bench/apply,aep-bench/client,aep-bench/emulator,aep-bench/generate,aep-bench/push,aep-emulator/parquet";
 
 /// A program that has to end well.
 pub(crate) struct Check {

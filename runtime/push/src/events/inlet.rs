@@ -137,37 +137,39 @@ impl Inlet {
             }
             _ => &lanes[0],
         };
+        let mut place = None;
         loop {
-            // Not held while waiting.
+            // Not held while waiting. What is found out under it holds for those who close the inlet or hand over at the same time.
             {
                 let mut open = lane.open();
+                shared.check()?;
+                if open.as_ref().is_some_and(|open| !open.has_room(&message, &shared.envelope, settings.limits))
+                    && let Some(full) = open.take()
+                {
+                    full.go(&shared.envelope);
+                }
+                if open.is_none()
+                    && let Some(place) = place.take()
+                {
+                    let number = self.0.next.fetch_add(1, Ordering::Relaxed);
+                    shared.begin(number);
+                    *open = Some(Open::new(number, &shared.envelope, settings.limits, place));
+                    self.close_later(lane, number);
+                }
                 if let Some(gathered) = open.as_mut() {
-                    if gathered.has_room(&message, &shared.envelope, settings.limits) {
-                        Counts::add(&shared.counts.sent, 1);
-                        Counts::add(&shared.counts.bytes, message.json.len());
-                        let receipt = gathered.add(message, &shared.envelope, settings.ordered);
-                        if gathered.is_full(settings.limits)
-                            && let Some(full) = open.take()
-                        {
-                            full.go(&shared.envelope);
-                        }
-                        return Ok(receipt);
-                    }
-                    if let Some(full) = open.take() {
+                    Counts::add(&shared.counts.sent, 1);
+                    Counts::add(&shared.counts.bytes, message.json.len());
+                    let receipt = gathered.add(message, &shared.envelope, settings.ordered);
+                    if gathered.is_full(settings.limits)
+                        && let Some(full) = open.take()
+                    {
                         full.go(&shared.envelope);
                     }
+                    return Ok(receipt);
                 }
             }
-            let place = lane.queue.clone().reserve_owned().await;
-            let place = place.map_err(|_| Error::workflow("the inlet has ended; its events are sent by nobody"))?;
-            shared.check()?;
-            let mut open = lane.open();
-            if open.is_none() {
-                let number = self.0.next.fetch_add(1, Ordering::Relaxed);
-                shared.begin(number);
-                *open = Some(Open::new(number, &shared.envelope, settings.limits, place));
-                self.close_later(lane, number);
-            }
+            let reserved = lane.queue.clone().reserve_owned().await;
+            place = Some(reserved.map_err(|_| Error::workflow("the inlet has ended; its events are sent by nobody"))?);
         }
     }
 
@@ -189,8 +191,8 @@ impl Inlet {
 
     /// Waits until it is known of every event that was given so far what became of it.
     pub async fn flush(&self) {
-        let before = self.0.next.load(Ordering::Relaxed);
         self.0.lanes.iter().for_each(|lane| lane.close(None, &self.0.shared.envelope));
+        let before = self.0.next.load(Ordering::Relaxed);
         self.0.shared.settled(before).await;
     }
 

@@ -12,7 +12,7 @@ use super::dead_letters::DeadLetter;
 pub struct Taken {
     /// The event's id, where it has one.
     pub id: Option<String>,
-    /// The name that the platform gave it, by which it can be traced.
+    /// The name that the platform gave it, by which it can be traced; empty if it gave none.
     pub xaction_id: String,
     /// Whether it was sent again after an attempt that may have been taken as well, so that the platform may have it twice.
     pub resent: bool,

@@ -22,9 +22,9 @@ pub(super) struct Sender {
 /// What the platform says of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It has it, under this name.
+    /// It has it, under this name, if it gave one.
     Taken(String),
-    /// It has not.
+    /// It has not; the status is 0 where it said neither.
     Refused { status: u16, reason: String },
 }
 
@@ -79,7 +79,8 @@ fn answer(result: MessageResult) -> Answer {
     let status =
         result.status_code.as_ref().and_then(|status| status.get()).and_then(|status| u16::try_from(status).ok());
     match (result.xaction_id, status) {
-        (Some(id), None | Some(200..=299)) => Answer::Taken(id),
+        (id, Some(200..=299)) => Answer::Taken(id.unwrap_or_default()),
+        (Some(id), None) => Answer::Taken(id),
         (_, status) => {
             let reason = result.message.unwrap_or_else(|| "the platform gave no reason".to_owned());
             Answer::Refused { status: status.unwrap_or_default(), reason }
@@ -125,4 +126,20 @@ pub(super) fn reason(error: &Error) -> String {
 /// Whether no event will be taken, whatever it is: the inlet is none, closed to this client, or cannot do what is asked.
 pub(super) fn is_final(error: &Error) -> bool {
     error.kind() == ErrorKind::Credentials || error.is_auth() || error.is_not_found() || error.status() == Some(501)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_taken_by_its_name_or_its_status() {
+        let told = |json: &str| answer(serde_json::from_str(json).unwrap());
+        assert_eq!(told(r#"{"xactionId": "x"}"#), Answer::Taken("x".to_owned()));
+        assert_eq!(told(r#"{"xactionId": "x", "statusCode": 202}"#), Answer::Taken("x".to_owned()));
+        assert_eq!(told(r#"{"statusCode": 200}"#), Answer::Taken(String::new()));
+        let refused = |status, reason: &str| Answer::Refused { status, reason: reason.to_owned() };
+        assert_eq!(told(r#"{"xactionId": "x", "statusCode": 400, "message": "no"}"#), refused(400, "no"));
+        assert_eq!(told("{}"), refused(0, "the platform gave no reason"));
+    }
 }

@@ -20,6 +20,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// It grows no further.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// The longest wait that the platform can ask for. After that it is asked again, so that events do not wait in memory for a day.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
 /// What all workers of an inlet have in common.
 pub(super) struct Shared {
     pub(super) envelope: Envelope,
@@ -174,7 +177,8 @@ impl<'a> Delivery<'a> {
     }
 
     fn judge(&mut self, group: &Group, answers: Vec<Answer>) {
-        let mut again = Vec::new();
+        // Those that were not taken, and those of which nothing was said.
+        let mut again = [Vec::new(), Vec::new()];
         for (event, answer) in group.events.iter().copied().zip(answers) {
             match answer {
                 Answer::Taken(xaction_id) => {
@@ -183,18 +187,18 @@ impl<'a> Delivery<'a> {
                 Answer::Refused { status, .. }
                     if is_transient(status) && group.attempt < self.shared.sender.attempts =>
                 {
-                    again.push(event);
+                    again[usize::from(status == 0)].push(event);
                 }
                 Answer::Refused { status, reason } => {
-                    self.refuse(event, (status > 0).then_some(status), reason, group.resent);
+                    self.refuse(event, (status > 0).then_some(status), reason, group.resent || status == 0);
                 }
             }
         }
-        if !again.is_empty() {
+        for (events, is_doubtful) in again.into_iter().zip([false, true]).filter(|(events, _)| !events.is_empty()) {
             self.groups.push(Group {
-                events: again,
+                events,
                 attempt: group.attempt + 1,
-                resent: group.resent,
+                resent: group.resent || is_doubtful,
                 wait: self.wait(group.attempt),
             });
         }
@@ -229,7 +233,8 @@ impl<'a> Delivery<'a> {
             return self.halve(group, false);
         }
         if may_be_repeated(error) && group.attempt < self.shared.sender.attempts {
-            let wait = self.wait(group.attempt).max(error.retry_after().unwrap_or_default());
+            let asked = error.retry_after().unwrap_or_default().min(LONGEST_ASKED);
+            let wait = self.wait(group.attempt).max(asked);
             let resent = group.resent || doubtful;
             return self.groups.push(Group { attempt: group.attempt + 1, resent, wait, ..group });
         }

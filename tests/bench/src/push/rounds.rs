@@ -22,14 +22,16 @@ pub(crate) fn batches(bytes: u64, rounds: usize) -> Result<Value, Problem> {
     let file = file.to_str().ok_or("the folder for temporary files has a strange name")?;
     let mut rows = Map::new();
     for server in Server::ALL {
-        let [mut sdk, mut bare] = [Vec::new(), Vec::new()];
+        let names = ["sdk", "bare"];
+        let mut used = [const { Vec::new() }; 2];
         for round in 0..rounds {
-            // A new one each time: the platform keeps what it is sent.
-            let mut sdk = || Ok::<_, Problem>(sdk.push(Running::start(server)?.send(["upload", "sdk", file])?));
-            let mut bare = || Ok::<_, Problem>(bare.push(Running::start(server)?.send(["upload", "bare", file])?));
-            if round % 2 == 0 { sdk().and_then(|()| bare())? } else { bare().and_then(|()| sdk())? }
+            for turn in 0..names.len() {
+                let who = (round + turn) % names.len();
+                // A new server each time: the platform keeps what it is sent.
+                used[who].push(Running::start(server)?.send(["upload", names[who], file])?);
+            }
         }
-        let [sdk, bare] = [sdk, bare].map(|all| median(&all));
+        let [sdk, bare] = used.map(|all| median(&all));
         #[expect(clippy::cast_precision_loss, reason = "megabytes per second")]
         let rate = |usage: &Usage| bytes as f64 / 1e6 / usage.seconds;
         rows.insert(server.name().to_owned(), json!({
@@ -55,7 +57,6 @@ pub(crate) fn events(count: u64, rounds: usize, python: &Path) -> Result<Value, 
                 let who = (round + turn) % names.len();
                 used[who].push(Running::start(server)?.send(["send", names[who], &count.to_string()])?);
             }
-            // What is no answer to the identity service's user call cannot be told to Adobe's client.
             if let Some(python) = python.filter(|_| server == Server::Platform) {
                 adobes.push(Running::start(server)?.used(Command::new(python).args([
                     "-B",

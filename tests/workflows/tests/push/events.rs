@@ -269,3 +269,34 @@ async fn ids_are_written_into_events_that_have_none() -> Outcome {
     assert_eq!(messages[2], json!({ "eventId": ids[2] }));
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_taken_while_the_inlet_is_shut_down_is_in_the_account() -> Outcome {
+    let local = Local::start().await?;
+    let (_, builder, _) = inlet(&local).await?;
+    for round in 0..200_u64 {
+        let inlet = builder.clone().max_events(3).concurrency(8).start()?;
+        let senders: Vec<_> = (0..4)
+            .map(|_| {
+                let inlet = inlet.clone();
+                tokio::spawn(async move {
+                    let mut taken = 0_u64;
+                    while inlet.send(&person(1)).await.is_ok() {
+                        taken += 1;
+                    }
+                    taken
+                })
+            })
+            .collect();
+        for _ in 0..round % 7 {
+            tokio::task::yield_now().await;
+        }
+        let report = inlet.shutdown().await;
+        let mut taken = 0;
+        for sender in senders {
+            taken += sender.await?;
+        }
+        assert_eq!((report.sent, report.accepted), (taken, taken), "round {round}: {report}");
+    }
+    Ok(())
+}
