@@ -57,7 +57,7 @@ pub(crate) fn events(count: u64, rounds: usize, python: &Path) -> Result<Value, 
                 let who = (round + turn) % names.len();
                 used[who].push(Running::start(server)?.send(["send", names[who], &count.to_string()])?);
             }
-            if let Some(python) = python.filter(|_| server == Server::Platform) {
+            if let Some(python) = python {
                 adobes.push(Running::start(server)?.used(Command::new(python).args([
                     "-B",
                     AEPP,
