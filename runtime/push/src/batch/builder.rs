@@ -113,7 +113,7 @@ impl BatchUpload {
         self
     }
 
-    /// Adds what a reader gives, such as [`tokio::io::stdin`]. Lines of JSON are cut at ends of lines into files of a few megabytes;
+    /// Adds what a reader gives, such as `tokio::io::stdin`. Lines of JSON are cut at ends of lines into files of a few megabytes;
     /// other formats are one file, of at most 512,000,000 bytes.
     pub fn reader(mut self, name: impl Into<String>, reader: impl AsyncRead + Send + 'static) -> Self {
         self.inputs.push(Input::Reader { name: name.into(), reader: Box::pin(reader) });
